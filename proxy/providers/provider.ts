@@ -1,0 +1,61 @@
+/** What a provider is to the proxy: three translations and nothing else. HTTP, deadlines and retries belong to the caller. */
+import type { Turn } from '../../shared/protocol/conversation.ts'
+import type { Ending, Usage } from '../../shared/protocol/message.ts'
+import type { ApiRoute } from '../../shared/protocol/route.ts'
+import type { Secret } from '../../shared/process/secret.ts'
+
+/** A neutral conversation; its last turn is the user's question. */
+export type Question = { readonly system?: string; readonly turns: readonly Turn[] }
+
+/** A neutral event of an answer. `end` comes exactly once and last; its `detail` is a sentence for the reader. */
+export type AnswerEvent =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'thinking'; readonly text: string }
+  | { readonly kind: 'usage'; readonly usage: Usage }
+  | { readonly kind: 'end'; readonly ending: Ending; readonly detail?: string }
+  | { readonly kind: 'error'; readonly failure: Failure }
+
+/** Why a call failed: `message` names the cause and the remedy, for a person to read. */
+export type Failure = {
+  readonly code:
+    | 'wrong_key'
+    | 'no_credit'
+    | 'rate_limited'
+    | 'overloaded'
+    | 'refused'
+    | 'too_long'
+    | 'unknown_model'
+    | 'bad_request'
+    | 'unreachable'
+    | 'timeout'
+    | 'truncated'
+    | 'broken_answer'
+    | 'server_error'
+  readonly message: string
+  readonly retryable: boolean
+  /** How long the provider asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number
+}
+
+/** `leftOut` names the route's parameters that this API or model does not take. */
+export type ProviderRequest = {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+  readonly leftOut: readonly string[]
+}
+
+/** One event of a `text/event-stream`, as it was framed. */
+export type StreamEvent = { readonly event?: string | undefined; readonly data: string }
+
+/** Reads one answer. `finish` is called when the stream ended: without a terminal marker that is a truncation. */
+export interface AnswerReader {
+  read(event: StreamEvent): AnswerEvent[]
+  finish(): AnswerEvent[]
+}
+
+export interface Provider<R extends ApiRoute = ApiRoute> {
+  toRequest(route: R, question: Question, key: Secret | undefined): ProviderRequest
+  createReader(): AnswerReader
+  toFailure(answer: { status: number; headers: Readonly<Record<string, string | string[] | undefined>>; body: string }): Failure
+}

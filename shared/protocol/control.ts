@@ -1,0 +1,107 @@
+/** What the controller offers: to proxies (register, heartbeat, routes) and to the dashboard. */
+import * as z from 'zod'
+import { PeerName } from './names.ts'
+import { ApiRoute, CredentialId, Endpoints, Port } from './route.ts'
+
+export const Provider = z.enum(['openai', 'anthropic', 'gemini', 'mistral'])
+
+/** Figures of one proxy since its start, reported with each heartbeat. */
+export const Counters = z.object({
+  sent: z.int().nonnegative().describe('messages accepted from the own peer'),
+  delivered: z.int().nonnegative().describe('messages safe at their recipient’s proxy'),
+  received: z.int().nonnegative().describe('messages taken from other proxies'),
+  failed: z.int().nonnegative(),
+  waiting: z.int().nonnegative().describe('messages in the outbox now'),
+  asked: z.int().nonnegative().describe('questions sent to an API'),
+})
+export type Counters = z.infer<typeof Counters>
+
+export const Registration = z.object({ name: PeerName, host: z.string().min(1), port: Port })
+export type Registration = z.infer<typeof Registration>
+export const Heartbeat = z.object({ name: PeerName, counters: Counters })
+export const RoutesAnswer = z.object({
+  name: PeerName,
+  version: z.int().positive(),
+  applied: z.boolean(),
+  reason: z.string().optional(),
+})
+export type RoutesAnswer = z.infer<typeof RoutesAnswer>
+
+/** What the controller pushes on `GET /api/routes`. Credentials travel only here, to proxies whose routes name them. */
+export const RoutesEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('table'), version: z.int().positive(), endpoints: Endpoints }),
+  z.object({
+    kind: z.literal('credentials'),
+    credentials: z.record(CredentialId, z.object({ value: z.string(), origins: z.array(z.string()) })),
+  }),
+])
+export type RoutesEvent = z.infer<typeof RoutesEvent>
+
+/** `active` when seen within 60 s, `warning` within 120 s, else `stale`. */
+export const ProxyStatus = z.enum(['active', 'warning', 'stale'])
+export type ProxyStatus = z.infer<typeof ProxyStatus>
+
+export const ProxyView = z.object({
+  name: PeerName,
+  host: z.string(),
+  port: Port,
+  status: ProxyStatus,
+  connected: z.boolean().describe('its stream of routing tables is open'),
+  lastSeen: z.iso.datetime(),
+  version: z.object({
+    wanted: z.int().positive(),
+    applied: z.int().positive().nullable(),
+    refused: z.object({ version: z.int().positive(), reason: z.string() }).nullable(),
+  }),
+  counters: Counters.nullable(),
+})
+export type ProxyView = z.infer<typeof ProxyView>
+export const ProxyViews = z.array(ProxyView)
+
+export const TableView = z.object({ version: z.int().positive(), endpoints: Endpoints })
+export type TableView = z.infer<typeof TableView>
+export const TableChange = z.strictObject({ endpoints: Endpoints })
+export const Rollback = z.strictObject({ version: z.int().positive() })
+
+const Difference = z.object({ added: z.array(PeerName), removed: z.array(PeerName), changed: z.array(PeerName) })
+export type Difference = z.infer<typeof Difference>
+export const TableVersion = z.object({
+  version: z.int().positive(),
+  time: z.iso.datetime(),
+  author: z.string(),
+  difference: Difference,
+  endpoints: Endpoints,
+})
+export type TableVersion = z.infer<typeof TableVersion>
+export const TableHistory = z.array(TableVersion)
+
+const Origin = z.url({ protocol: /^https?$/, error: 'must be an origin such as https://api.example.com' }).transform(url => new URL(url).origin)
+export const CredentialChange = z.strictObject({
+  provider: Provider,
+  value: z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]{8,512}$/, 'must be 8 to 512 visible characters without spaces')
+    .optional(),
+  origins: z.array(Origin).min(1).max(8).optional(),
+})
+export type CredentialChange = z.infer<typeof CredentialChange>
+export const CredentialView = z.object({
+  id: CredentialId,
+  provider: Provider,
+  last4: z.string(),
+  origins: z.array(z.string()),
+  set: z.literal(true),
+})
+export type CredentialView = z.infer<typeof CredentialView>
+export const CredentialViews = z.array(CredentialView)
+
+/** What the dashboard hears. `hello` comes first at each connection; `proxies` whenever one of them changed. */
+export const DashboardEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hello'), demo: z.boolean(), proxies: ProxyViews, credentials: CredentialViews }),
+  z.object({ kind: z.literal('proxies'), proxies: ProxyViews }),
+  z.object({ kind: z.literal('table'), name: PeerName, version: z.int().positive(), author: z.string() }),
+  z.object({ kind: z.literal('credentials'), credentials: CredentialViews }),
+])
+export type DashboardEvent = z.infer<typeof DashboardEvent>
+export type { ApiRoute }

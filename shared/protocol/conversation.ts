@@ -1,0 +1,12 @@
+/** A conversation as it is handed to an AI: what was said so far, in the overlay's own words. */
+import * as z from 'zod'
+
+export const Turn = z.object({ role: z.enum(['user', 'assistant']), text: z.string() })
+export type Turn = z.infer<typeof Turn>
+
+/** `system` is the personality; `turns` are what was said before the question, oldest first. */
+export const Context = z.object({
+  system: z.string().optional(),
+  turns: z.array(Turn).max(1000),
+})
+export type Context = z.infer<typeof Context>

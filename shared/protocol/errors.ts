@@ -1,0 +1,91 @@
+/** Failures that are expected: each knows its code, its HTTP status and whether trying again can help. */
+import * as z from 'zod'
+
+/** The body of every error answer. `field` names the place in the body that was refused. */
+export const ErrorBody = z.object({
+  error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }),
+})
+export type ErrorBody = z.infer<typeof ErrorBody>
+
+export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 421 | 422 | 428 | 429 | 500 | 503
+
+/** Base of all expected failures; anything else that is thrown is a bug. */
+export abstract class OverlayError extends Error {
+  abstract readonly code: string
+  abstract readonly status: ErrorStatus
+  readonly retryable: boolean = false
+  readonly field?: string
+
+  toBody(): ErrorBody {
+    const { code, message, field } = this
+    return { error: field === undefined ? { code, message } : { code, message, field } }
+  }
+}
+
+/** A body, query or file that does not follow its schema. `field` is a dotted path such as `endpoints.bob.port`. */
+export class InvalidInputError extends OverlayError {
+  readonly code = 'invalid_input'
+  readonly status: 400 | 422
+  override readonly field: string
+  constructor(problem: { what: string; field: string; detail: string; status?: 400 | 422 }) {
+    super(`${problem.what}: ${problem.field === '' ? '' : `${problem.field} `}${problem.detail}`)
+    this.field = problem.field
+    this.status = problem.status ?? 422
+  }
+}
+
+/** `known` are the names that would have worked. */
+export class UnknownPeerError extends OverlayError {
+  readonly code = 'unknown_peer'
+  readonly status = 404
+  constructor(name: string, known: readonly string[]) {
+    super(`Cannot send to "${name}": no peer has that name. Known: ${known.join(', ') || 'none yet'}.`)
+  }
+}
+
+export class TooLargeError extends OverlayError {
+  readonly code = 'too_large'
+  readonly status = 413
+  constructor(what: string, size: { bytes: number | undefined; limit: number }) {
+    const is = size.bytes === undefined ? 'more' : `${size.bytes} bytes`
+    super(`${what} is too large: ${is}; the limit is ${size.limit} bytes (${size.limit / 1024} KiB).`)
+  }
+}
+
+export class IdConflictError extends OverlayError {
+  readonly code = 'id_conflict'
+  readonly status = 422
+  constructor(id: string) {
+    super(`Cannot accept message ${id}: another message with this id was accepted before. Give it an id of its own.`)
+  }
+}
+
+export class NotReadyError extends OverlayError {
+  readonly code = 'not_ready'
+  readonly status = 503
+  override readonly retryable = true
+}
+
+export class NotFoundError extends OverlayError {
+  readonly code = 'not_found'
+  readonly status = 404
+}
+
+/** What is wrong first in a value that a schema refused: the dotted path and the sentence. */
+export function firstIssue(error: z.ZodError): { field: string; detail: string } {
+  const issue = error.issues[0]
+  if (issue === undefined) return { field: '', detail: 'is not valid' }
+  const inner = issue.code === 'invalid_union' ? issue.errors.flat()[0] : undefined
+  const path = inner === undefined ? issue.path : [...issue.path, ...inner.path]
+  return { field: path.join('.'), detail: (inner ?? issue).message }
+}
+
+/**
+ * Parses a value at a door of the process.
+ * @throws {InvalidInputError} naming the field and what is allowed there
+ */
+export function parseInput<T extends z.ZodType>(schema: T, value: unknown, door: { what: string; status?: 400 | 422 }): z.infer<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new InvalidInputError({ ...door, ...firstIssue(result.error) })
+}

@@ -1,0 +1,92 @@
+/** What a proxy offers on its local side: to its own peer, and to programs on the same machine. */
+import * as z from 'zod'
+import { Context } from './conversation.ts'
+import { Message, MessageId, MessageType, Metadata } from './message.ts'
+import { PeerName } from './names.ts'
+
+/** A message handed to the proxy. The proxy adds its own name as the sender. */
+export const Submission = z.object({
+  id: MessageId,
+  destination: PeerName,
+  message: z.string(),
+  timestamp: z.iso.datetime(),
+  type: MessageType.default('chat'),
+  metadata: Metadata.default({}),
+  context: Context.optional().describe('for an AI: the conversation before this question'),
+})
+export type Submission = z.infer<typeof Submission>
+
+/** Where in the stream to its destination a message stands. Messages to an AI have no stream. */
+export const Placement = z.object({ stream: z.uuid(), sequence: z.int().positive() })
+export type Placement = z.infer<typeof Placement>
+
+export const Accepted = z.object({ id: MessageId, state: z.literal('accepted'), placement: Placement.optional() })
+export type Accepted = z.infer<typeof Accepted>
+
+const Refusal = z.object({ id: MessageId, state: z.literal('failed'), code: z.string(), reason: z.string() })
+export const SubmissionBatch = z.object({ messages: z.array(Submission).min(1).max(256) })
+export const SubmissionResults = z.object({ results: z.array(z.union([Accepted, Refusal])) })
+export type SubmissionResult = z.infer<typeof SubmissionResults>['results'][number]
+
+export const PeerKind = z.enum(['person', 'ai', 'service'])
+export const PeerEntry = z.object({ id: PeerName, name: PeerName, kind: PeerKind, online: z.boolean() })
+export type PeerEntry = z.infer<typeof PeerEntry>
+export const PeerList = z.array(PeerEntry)
+
+/** How far the messages of one stream have come; every mark is cumulative. */
+export const Marks = z.object({
+  stream: z.uuid(),
+  delivered: z.int().nonnegative(),
+  received: z.int().nonnegative(),
+  read: z.int().nonnegative(),
+})
+export type Marks = z.infer<typeof Marks>
+
+/** A piece of an answer that is still being written. `offset` counts the characters before it. */
+export const Delta = z.object({
+  id: MessageId.describe('the id that the whole answer will have'),
+  replyTo: MessageId,
+  offset: z.int().nonnegative(),
+  text: z.string(),
+})
+export type Delta = z.infer<typeof Delta>
+
+/** A passing thing worth no storage: shown if it arrives, forgotten if it does not. */
+export const Signal = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('typing') }),
+  z.object({ kind: z.literal('delta'), delta: Delta }),
+])
+export type Signal = z.infer<typeof Signal>
+export const SignalSubmission = z.object({ destination: PeerName, signal: Signal })
+
+/**
+ * What the proxy tells its peer. Events with a `cursor` are kept until the peer acknowledged them; the others
+ * describe the present and are sent anew at each connection.
+ */
+export const ProxyEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hello'), name: PeerName, store: z.uuid() }),
+  z.object({
+    kind: z.literal('message'),
+    cursor: z.int().positive(),
+    message: Message,
+    placement: Placement.optional().describe('in the stream from its sender'),
+    stored: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('failed'),
+    cursor: z.int().positive(),
+    id: MessageId,
+    destination: PeerName,
+    reason: z.string(),
+    cancelled: z.boolean(),
+  }),
+  z.object({ kind: z.literal('progress'), destination: PeerName, marks: Marks }),
+  z.object({ kind: z.literal('waiting'), destination: PeerName, reason: z.string().nullable() }),
+  z.object({ kind: z.literal('asking'), id: MessageId, destination: PeerName }),
+  z.object({ kind: z.literal('signal'), sender: PeerName, signal: Signal }),
+  z.object({ kind: z.literal('peers'), peers: PeerList }),
+])
+export type ProxyEvent = z.infer<typeof ProxyEvent>
+
+export const CursorAcknowledgement = z.object({ cursor: z.int().nonnegative() })
+export const ReadMark = z.object({ sender: PeerName, placement: Placement })

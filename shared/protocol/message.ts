@@ -1,0 +1,67 @@
+/** The message that every part carries, and the record of it that a peer shows. */
+import * as z from 'zod'
+import { PeerName } from './names.ts'
+
+/** Longest text of a message, in bytes of UTF-8. */
+export const MESSAGE_BYTES = 64 * 1024
+/** Largest metadata of a message, in bytes of JSON. */
+export const METADATA_BYTES = 16 * 1024
+
+export const MessageId = z.uuid().describe('UUIDv7 made by the sender')
+export const MessageType = z.enum(['chat', 'command', 'notification', 'subscription'])
+export type MessageType = z.infer<typeof MessageType>
+
+/** Tokens a provider counted for one answer. `input` includes cached tokens, `output` includes thinking. */
+export const Usage = z.object({
+  input: z.int().nonnegative(),
+  output: z.int().nonnegative(),
+  cached: z.int().nonnegative().optional(),
+  thinking: z.int().nonnegative().optional(),
+})
+export type Usage = z.infer<typeof Usage>
+
+/** Why an answer ended, in the words all providers share. */
+export const Ending = z.enum(['stop', 'length', 'refused', 'filtered', 'cancelled', 'interrupted'])
+export type Ending = z.infer<typeof Ending>
+
+/** A small JSON object beside the text. The fields named here are those that the overlay itself reads. */
+export const Metadata = z.looseObject({
+  autoReply: z.boolean().optional().describe('written by a machine on its own; never answered automatically'),
+  replyTo: MessageId.optional().describe('the message that this one answers'),
+  model: z.string().optional(),
+  ending: Ending.optional(),
+  endingDetail: z.string().optional().describe('a sentence for the reader where the ending needs one'),
+  usage: Usage.optional(),
+  firstPieceMs: z.number().optional(),
+  totalMs: z.number().optional(),
+  leftOut: z.array(z.string()).optional().describe('parameters of the route that the API does not take'),
+  demo: z.boolean().optional().describe('answered by the demonstration provider'),
+  error: z.object({ code: z.string(), retryable: z.boolean() }).optional().describe('on a notice of a failed answer'),
+})
+export type Metadata = z.infer<typeof Metadata>
+
+export const Message = z.object({
+  id: MessageId,
+  sender: PeerName,
+  destination: PeerName,
+  message: z.string(),
+  timestamp: z.iso.datetime().describe("the sender's time"),
+  type: MessageType,
+  metadata: Metadata,
+})
+export type Message = z.infer<typeof Message>
+
+/** What a sender sees of a message, beside the three ways in which it may not progress. */
+export const MessageState = z.enum(['accepted', 'delivered', 'received', 'read', 'waiting', 'failed', 'cancelled'])
+export type MessageState = z.infer<typeof MessageState>
+
+/** A message as a peer keeps and shows it. */
+export const MessageRecord = Message.extend({
+  conversation: PeerName.describe("the other peer's name"),
+  state: MessageState,
+  reason: z.string().optional().describe('why it waits, failed, or what became of it'),
+  stored: z.literal(true).optional().describe('it waited on the way'),
+})
+export type MessageRecord = z.infer<typeof MessageRecord>
+
+export const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length

@@ -1,0 +1,19 @@
+/** Names of peers: what may be one, and how two of them are compared. */
+import * as z from 'zod'
+
+/** A peer's name: 1 to 32 letters, digits, `_` or `-`. Compared without case, shown as written in the table. */
+export const PeerName = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 letters, digits, "_" or "-"')
+  .describe('name of a peer')
+export type PeerName = z.infer<typeof PeerName>
+
+/** The form under which a name is compared and stored as a key: names match without regard to case. */
+export const nameKey = (name: string): string => name.toLowerCase()
+
+export const sameName = (a: string, b: string): boolean => nameKey(a) === nameKey(b)
+
+/** The entry of a record whose name matches, with the case the record gives it. */
+export function findByName<T>(entries: Readonly<Record<string, T>>, name: string): [name: string, value: T] | undefined {
+  return Object.entries(entries).find(([candidate]) => sameName(candidate, name))
+}

@@ -1,0 +1,37 @@
+/** What one proxy sends another: a batch of one stream, and the cumulative acknowledgement. */
+import * as z from 'zod'
+import { Marks, Signal } from './local.ts'
+import { Message } from './message.ts'
+import { PeerName } from './names.ts'
+
+/** Most messages in one request between proxies, and most bytes of them. */
+export const BATCH_MESSAGES = 64
+export const BATCH_BYTES = 256 * 1024
+
+const ReceiptMarks = Marks.omit({ delivered: true })
+export type ReceiptMarks = z.infer<typeof ReceiptMarks>
+
+/**
+ * `stream` names the life of the sender's store: a wiped store starts another. `oldest` is the first sequence that
+ * the sender still holds; before it everything was acknowledged or given up.
+ */
+export const Batch = z.object({
+  from: PeerName,
+  to: PeerName,
+  stream: z.uuid(),
+  oldest: z.int().positive(),
+  messages: z.array(z.object({ sequence: z.int().positive(), message: Message })).max(BATCH_MESSAGES),
+  receipts: ReceiptMarks.optional().describe('how far the stream in the other direction was received and read'),
+  online: z.boolean().describe("the sender's own peer is attached"),
+  signals: z.array(Signal).max(256),
+})
+export type Batch = z.infer<typeof Batch>
+
+/** `acknowledged` is cumulative: everything up to it is safe on the recipient's disk or was refused for good. */
+export const Acknowledgement = z.object({
+  acknowledged: z.int().nonnegative(),
+  refused: z.array(z.object({ sequence: z.int().positive(), reason: z.string() })),
+  receipts: ReceiptMarks,
+  online: z.boolean(),
+})
+export type Acknowledgement = z.infer<typeof Acknowledgement>

@@ -1,0 +1,63 @@
+/** The public contract of a peer: what its page and any other program may ask of it. */
+import * as z from 'zod'
+import { PeerEntry, PeerList } from './local.ts'
+import { MessageId, MessageRecord, MessageState } from './message.ts'
+import { PeerName } from './names.ts'
+
+/** How a peer answers: by hand, automatically with canned replies, or as an AI assistant. */
+export const ReplyMode = z.enum(['manual', 'canned', 'assistant'])
+export type ReplyMode = z.infer<typeof ReplyMode>
+
+export const Me = z.object({ name: PeerName, displayName: z.string(), mode: ReplyMode })
+export type Me = z.infer<typeof Me>
+export const MeChange = z.strictObject({ mode: z.enum(['manual', 'canned']) })
+export const Links = z.object({ dashboard: z.url(), connected: z.boolean() })
+
+export const Peers = PeerList
+export type Peer = z.infer<typeof PeerEntry>
+
+export const ConversationRow = z.object({
+  peer: PeerName,
+  unread: z.int().nonnegative(),
+  last: MessageRecord.nullable(),
+})
+export type ConversationRow = z.infer<typeof ConversationRow>
+export const Conversations = z.array(ConversationRow)
+
+/** Most messages in one page of history. */
+export const PAGE_MESSAGES = 200
+export const HistoryQuery = z.object({
+  before: z.string().regex(/^\d+$/, 'must be a cursor that an earlier page gave').optional(),
+  limit: z.coerce.number().int().min(1).max(PAGE_MESSAGES).default(50),
+})
+export const HistoryPage = z.object({ messages: z.array(MessageRecord), before: z.string().nullable() })
+export type HistoryPage = z.infer<typeof HistoryPage>
+
+export const NewMessage = z.strictObject({ message: z.string(), id: MessageId.optional() })
+export const MessageAccepted = z.object({ id: MessageId, state: MessageState })
+export type MessageAccepted = z.infer<typeof MessageAccepted>
+
+export const SearchQuery = z.object({ q: z.string().min(1).max(200), limit: z.coerce.number().int().min(1).max(100).default(50) })
+export const SearchHits = z.array(MessageRecord)
+
+/** The data of each event on `GET /api/events`, by the event's name. */
+export const PeerEvents = {
+  message: MessageRecord,
+  state: z.object({ id: MessageId, conversation: PeerName, state: MessageState, reason: z.string().optional() }),
+  delta: z.object({
+    id: MessageId.describe('the id that the whole answer will have'),
+    conversation: PeerName,
+    text: z.string(),
+    offset: z.int().nonnegative().describe('characters before this piece; a repeated piece overwrites itself'),
+    replyTo: MessageId,
+  }),
+  typing: z.object({ conversation: PeerName }),
+  peers: PeerList,
+  read: z.object({ conversation: PeerName }),
+  cleared: z.object({ conversation: PeerName.nullable().describe('null: all of them') }),
+  connection: z.object({ proxy: z.boolean() }),
+  me: Me,
+  reset: z.object({}).describe('events were missed: read everything anew'),
+} as const
+export type PeerEventName = keyof typeof PeerEvents
+export type PeerEventData<N extends PeerEventName> = z.infer<(typeof PeerEvents)[N]>

@@ -1,0 +1,90 @@
+/** Routing tables: for each name, how a proxy reaches it. */
+import * as z from 'zod'
+import { nameKey, PeerName } from './names.ts'
+
+export const Port = z.int().min(1).max(65535)
+export const CredentialId = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 small letters, digits or "-"')
+
+export const PeerRoute = z.strictObject({
+  kind: z.literal('peer'),
+  host: z.string().min(1).max(255),
+  port: Port,
+})
+export type PeerRoute = z.infer<typeof PeerRoute>
+
+/** Parameters in the overlay's own words; each provider's translation maps or leaves out what its API does not take. */
+export const Parameters = z.strictObject({
+  temperature: z.number().min(0).max(2).optional(),
+  topP: z.number().min(0).max(1).optional(),
+  maxTokens: z.int().min(1).max(1_000_000).optional(),
+  stop: z.array(z.string().min(1)).max(4).optional(),
+  seed: z.int().nonnegative().optional(),
+})
+export type Parameters = z.infer<typeof Parameters>
+
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+
+const apiRoute = <K extends string>(kind: K) =>
+  z.strictObject({
+    kind: z.literal(kind),
+    baseUrl: httpUrl,
+    model: z.string().min(1).max(200),
+    credential: CredentialId.optional().describe('which credential the call carries; none for servers that want none'),
+    parameters: Parameters.optional(),
+    timeoutMs: z.int().min(100).max(600_000).optional().describe('longest wait for the first byte and between pieces'),
+    demo: z.boolean().optional().describe('the address is the demonstration provider: its answers are labelled'),
+  })
+
+export const ApiRoute = z.discriminatedUnion('kind', [
+  apiRoute('openai'),
+  apiRoute('anthropic'),
+  apiRoute('gemini'),
+  apiRoute('mistral'),
+])
+export type ApiRoute = z.infer<typeof ApiRoute>
+export type ApiKind = ApiRoute['kind']
+export const API_KINDS = ['openai', 'anthropic', 'gemini', 'mistral'] as const satisfies readonly ApiKind[]
+
+const KINDS = ['peer', ...API_KINDS] as const
+export const Route = z.discriminatedUnion('kind', [PeerRoute, ...ApiRoute.options], {
+  error: issue => (issue.code === 'invalid_union' ? `must be one of ${KINDS.join(', ')}` : undefined),
+})
+export type Route = z.infer<typeof Route>
+
+/** A whole routing table: name → route. Two names that differ only in case are refused. */
+export const Endpoints = z.record(PeerName, Route).superRefine((endpoints, context) => {
+  const seen = new Map<string, string>()
+  for (const name of Object.keys(endpoints)) {
+    const other = seen.get(nameKey(name))
+    if (other !== undefined)
+      context.addIssue({ code: 'custom', path: [name], message: `is the same name as "${other}"; names match without regard to case` })
+    seen.set(nameKey(name), name)
+  }
+})
+export type Endpoints = z.infer<typeof Endpoints>
+
+export const isApiRoute = (route: Route): route is ApiRoute => route.kind !== 'peer'
+
+/** Where each provider's own credential may be sent when nobody said otherwise. */
+export const PROVIDER_ORIGINS = {
+  openai: ['https://api.openai.com'],
+  anthropic: ['https://api.anthropic.com'],
+  gemini: ['https://generativelanguage.googleapis.com'],
+  mistral: ['https://api.mistral.ai'],
+} as const satisfies Record<ApiKind, readonly string[]>
+
+/** The environment variable that sets each provider's credential at start. */
+export const PROVIDER_VARIABLES = {
+  openai: 'OPENAI_API_KEY',
+  anthropic: 'ANTHROPIC_API_KEY',
+  gemini: 'GEMINI_API_KEY',
+  mistral: 'MISTRAL_API_KEY',
+} as const satisfies Record<ApiKind, string>
+
+/** Why a route may not carry its credential, or undefined when it may. A credential goes only to its own origins. */
+export function credentialProblem(route: ApiRoute, origins: readonly string[] | undefined): string | undefined {
+  if (route.credential === undefined || origins === undefined) return undefined
+  const origin = new URL(route.baseUrl).origin
+  if (origins.includes(origin)) return undefined
+  return `points at ${origin}, but credential "${route.credential}" may only be sent to ${origins.join(', ')}`
+}
