@@ -1,18 +1,23 @@
 /** What a provider is to the proxy: three translations and nothing else. HTTP, deadlines and retries belong to the caller. */
+
+import type { Secret } from '../../shared/process/secret.ts'
 import type { Turn } from '../../shared/protocol/conversation.ts'
 import type { Ending, Usage } from '../../shared/protocol/message.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
-import type { Secret } from '../../shared/process/secret.ts'
 
 /** A neutral conversation; its last turn is the user's question. */
 export type Question = { readonly system?: string; readonly turns: readonly Turn[] }
 
-/** A neutral event of an answer. `end` comes exactly once and last; its `detail` is a sentence for the reader. */
+/**
+ * A neutral event of an answer. The last one is `end` or `error`, exactly once. `detail` of an end is a sentence for the
+ * reader; `leftOut` is added by the caller and names the route's parameters that were not sent.
+ * A later `usage` replaces an earlier one.
+ */
 export type AnswerEvent =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'thinking'; readonly text: string }
   | { readonly kind: 'usage'; readonly usage: Usage }
-  | { readonly kind: 'end'; readonly ending: Ending; readonly detail?: string }
+  | { readonly kind: 'end'; readonly ending: Ending; readonly detail?: string; readonly leftOut?: readonly string[] }
   | { readonly kind: 'error'; readonly failure: Failure }
 
 /** Why a call failed: `message` names the cause and the remedy, for a person to read. */
@@ -54,8 +59,15 @@ export interface AnswerReader {
   finish(): AnswerEvent[]
 }
 
+/** An answer that is none: its status, headers in small letters, and the beginning of its body. */
+export type FailedAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
+
 export interface Provider<R extends ApiRoute = ApiRoute> {
   toRequest(route: R, question: Question, key: Secret | undefined): ProviderRequest
   createReader(): AnswerReader
-  toFailure(answer: { status: number; headers: Readonly<Record<string, string | string[] | undefined>>; body: string }): Failure
+  toFailure(answer: FailedAnswer): Failure
 }

@@ -29,6 +29,7 @@ export const SubmissionResults = z.object({ results: z.array(z.union([Accepted, 
 export type SubmissionResult = z.infer<typeof SubmissionResults>['results'][number]
 
 export const PeerKind = z.enum(['person', 'ai', 'service'])
+export type PeerKind = z.infer<typeof PeerKind>
 export const PeerEntry = z.object({ id: PeerName, name: PeerName, kind: PeerKind, online: z.boolean() })
 export type PeerEntry = z.infer<typeof PeerEntry>
 export const PeerList = z.array(PeerEntry)

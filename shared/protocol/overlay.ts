@@ -1,6 +1,6 @@
 /** What one proxy sends another: a batch of one stream, and the cumulative acknowledgement. */
 import * as z from 'zod'
-import { Marks, Signal } from './local.ts'
+import { Marks, PeerKind, Signal } from './local.ts'
 import { Message } from './message.ts'
 import { PeerName } from './names.ts'
 
@@ -11,6 +11,18 @@ export const BATCH_BYTES = 256 * 1024
 const ReceiptMarks = Marks.omit({ delivered: true })
 export type ReceiptMarks = z.infer<typeof ReceiptMarks>
 
+/** Who stands behind a proxy, and whether it is attached now. */
+export const Presence = z.object({ kind: PeerKind, online: z.boolean() })
+export type Presence = z.infer<typeof Presence>
+
+/** `message` is null where the sender gave one up: its place in the sequence is taken, nothing is to be delivered. */
+const BatchItem = z.object({
+  sequence: z.int().positive(),
+  message: Message.nullable(),
+  stored: z.boolean().describe('it waited at the sender’s proxy'),
+})
+export type BatchItem = z.infer<typeof BatchItem>
+
 /**
  * `stream` names the life of the sender's store: a wiped store starts another. `oldest` is the first sequence that
  * the sender still holds; before it everything was acknowledged or given up.
@@ -20,9 +32,9 @@ export const Batch = z.object({
   to: PeerName,
   stream: z.uuid(),
   oldest: z.int().positive(),
-  messages: z.array(z.object({ sequence: z.int().positive(), message: Message })).max(BATCH_MESSAGES),
+  messages: z.array(BatchItem).max(BATCH_MESSAGES),
   receipts: ReceiptMarks.optional().describe('how far the stream in the other direction was received and read'),
-  online: z.boolean().describe("the sender's own peer is attached"),
+  presence: Presence,
   signals: z.array(Signal).max(256),
 })
 export type Batch = z.infer<typeof Batch>
@@ -32,6 +44,6 @@ export const Acknowledgement = z.object({
   acknowledged: z.int().nonnegative(),
   refused: z.array(z.object({ sequence: z.int().positive(), reason: z.string() })),
   receipts: ReceiptMarks,
-  online: z.boolean(),
+  presence: Presence,
 })
 export type Acknowledgement = z.infer<typeof Acknowledgement>

@@ -1,0 +1,90 @@
+/** What a valid overlay is: the schema of `config/overlay.json`, and reading it with errors that name the field. */
+import { readFileSync } from 'node:fs'
+import * as z from 'zod'
+import { firstIssue } from '../shared/protocol/errors.ts'
+import { nameKey, PeerName } from '../shared/protocol/names.ts'
+import { ApiRoute } from '../shared/protocol/route.ts'
+import { StartError } from '../shared/process/start-error.ts'
+
+const common = {
+  name: PeerName,
+  n: z.int().min(0).max(999).describe('offset of its ports: peer 5000+n, proxy 10000+n'),
+  displayName: z.string().min(1).max(64).optional(),
+}
+
+const Person = z.strictObject({
+  kind: z.literal('person'),
+  ...common,
+  mode: z.enum(['manual', 'canned']).default('manual').describe('canned: answers automatically with a random canned reply'),
+})
+const Assistant = z.strictObject({
+  kind: z.literal('assistant'),
+  ...common,
+  route: PeerName.describe('the API route of its own proxy through which it answers'),
+  personality: z.string().optional(),
+})
+const Service = z.strictObject({ kind: z.literal('service'), ...common, service: z.enum(['thermometer']) })
+
+export const Instance = z.discriminatedUnion('kind', [Person, Assistant, Service])
+export type Instance = z.infer<typeof Instance>
+export type AssistantInstance = z.infer<typeof Assistant>
+
+export const Config = z
+  .strictObject({
+    $schema: z.string().optional(),
+    instances: z.array(Instance).min(1).max(200),
+    routes: z.record(PeerName, ApiRoute).describe('the AI routes that every person has'),
+    cannedReplies: z.array(z.string().min(1).max(2000)).min(1),
+    personalities: z.record(z.string().min(1).max(32), z.string().min(1).max(8000)).describe('name → system text'),
+    conversation: z
+      .strictObject({
+        turns: z.int().min(0).max(200).default(20).describe('most turns of history that go along with a question to an AI'),
+        characters: z.int().min(1000).max(2_000_000).default(48_000).describe('most characters of that history'),
+      })
+      .prefault({}),
+  })
+  .superRefine(checkReferences)
+export type Config = z.infer<typeof Config>
+
+/** Names of folders under the data folder. */
+const RESERVED = ['controller', 'logs', 'build', 'demo']
+
+type References = { instances: Instance[]; routes: Record<string, ApiRoute>; personalities: Record<string, string> }
+
+function checkReferences({ instances, routes, personalities }: References, context: z.RefinementCtx): void {
+  const names = new Map<string, string>(RESERVED.map(name => [name, 'the overlay itself']))
+  for (const name of Object.keys(routes)) names.set(nameKey(name), `the route "${name}"`)
+  const numbers = new Map<number, string>()
+  const refuse = (index: number, field: string, message: string) =>
+    context.addIssue({ code: 'custom', path: ['instances', index, field], message })
+  instances.forEach((instance, index) => {
+    const taken = names.get(nameKey(instance.name))
+    if (taken !== undefined) refuse(index, 'name', `"${instance.name}" is taken by ${taken}; names match without regard to case`)
+    names.set(nameKey(instance.name), `another instance`)
+    const owner = numbers.get(instance.n)
+    if (owner !== undefined) refuse(index, 'n', `${instance.n} is taken by "${owner}"; each instance needs ports of its own`)
+    numbers.set(instance.n, instance.name)
+    if (instance.kind !== 'assistant') return
+    if (routes[instance.route] === undefined)
+      refuse(index, 'route', `"${instance.route}" is none of the routes: ${Object.keys(routes).join(', ')}`)
+    if (instance.personality !== undefined && personalities[instance.personality] === undefined)
+      refuse(index, 'personality', `"${instance.personality}" is none of the personalities: ${Object.keys(personalities).join(', ')}`)
+  })
+}
+
+/** @throws {StartError} naming the file, the field and what is allowed there */
+export function loadConfig(file: string): Config {
+  const result = Config.safeParse(readJson(file))
+  if (result.success) return result.data
+  const { field, detail } = firstIssue(result.error)
+  throw new StartError(`Cannot use configuration ${file}: ${field === '' ? 'it' : field} ${detail}. config/overlay.schema.json describes all fields.`)
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    const detail = error instanceof SyntaxError ? `it is not JSON (${error.message})` : error instanceof Error ? error.message : String(error)
+    throw new StartError(`Cannot use configuration ${file}: ${detail}.`)
+  }
+}

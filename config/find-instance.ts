@@ -1,0 +1,12 @@
+/** Finds the instance that a process was started for. */
+import { sameName } from '../shared/protocol/names.ts'
+import { StartError } from '../shared/process/start-error.ts'
+import type { Config, Instance } from './config.ts'
+
+/** @throws {StartError} naming the instances there are */
+export function findInstance(config: Config, name: string): Instance {
+  const found = config.instances.find(instance => sameName(instance.name, name))
+  if (found !== undefined) return found
+  const known = config.instances.map(instance => instance.name).join(', ')
+  throw new StartError(`Cannot start "${name}": the configuration has no such instance. Known: ${known}.`)
+}

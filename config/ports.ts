@@ -1,0 +1,21 @@
+/** Which port belongs to which process; `--port-base` moves all of them together. */
+import { LOOPBACK } from '../shared/process/guard.ts'
+
+export const DEFAULT_PORT_BASE = 5000
+
+export type Ports = {
+  readonly controller: number
+  readonly demo: number
+  readonly peer: (n: number) => number
+  readonly proxy: (n: number) => number
+}
+
+/** With the default base: peers at 5000+n, controller 8000, demonstration provider 9000, proxies at 10000+n. */
+export const portsFrom = (base: number): Ports => ({
+  peer: n => base + n,
+  controller: base + 3000,
+  demo: base + 4000,
+  proxy: n => base + 5000 + n,
+})
+
+export const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`

@@ -1,0 +1,53 @@
+/** The controller process: knows who exists, holds tables and credentials, serves the dashboard. */
+import { join } from 'node:path'
+import { loadConfig } from '../config/config.ts'
+import { withDemo } from '../config/default-table.ts'
+import { portsFrom, urlOf } from '../config/ports.ts'
+import { Api } from '../shared/process/api.ts'
+import { addHealth } from '../shared/process/health.ts'
+import { serveApp } from '../shared/process/http-server.ts'
+import { overlayKey } from '../shared/process/overlay-key.ts'
+import { addPage } from '../shared/process/page.ts'
+import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
+import { runProcess } from '../shared/process/run.ts'
+import { seedCredentials, seedDemoCredentials } from './credentials.ts'
+import { addDashboardApi } from './dashboard-api.ts'
+import { Document } from './document.ts'
+import { Hub } from './hub.ts'
+import { Presence } from './presence.ts'
+import { addProxyApi } from './proxy-api.ts'
+import { Store } from './store.ts'
+import { reconcile } from './tables.ts'
+
+await runProcess('controller', async ({ log, started }) => {
+  const settings = readProcessArguments(process.argv.slice(2))
+  const ports = portsFrom(settings.portBase)
+  const plain = loadConfig(settings.config)
+  const config = settings.demo ? withDemo(plain, ports) : plain
+  const now = () => new Date()
+
+  const document = await Document.open(join(stateFolder(settings.data, 'controller'), 'controller.json'))
+  const environment = process.env
+  await document.change(state => {
+    const seeded = settings.demo ? seedDemoCredentials(state, urlOf(ports.demo)) : seedCredentials(state, environment)
+    return reconcile(seeded, { config, ports, now: now() })
+  })
+
+  const store = new Store(document, { config, ports, now })
+  const presence = new Presence(now)
+  const hub = started.add(new Hub({ demo: settings.demo, presence, state: () => store.state }))
+  store.onChange((before, after) => hub.stateChanged(before, after))
+
+  const api = new Api({ title: 'Overlay Chat controller', log })
+  addProxyApi(api, { key: overlayKey(settings.data), store, hub, presence })
+  addDashboardApi(api, { store, hub, presence })
+  addHealth(api, {
+    notReady: () => undefined,
+    metrics: () => [
+      { name: 'proxies', type: 'gauge', help: 'proxies known', value: store.proxyNames().length },
+      { name: 'proxies_connected', type: 'gauge', help: 'proxies whose stream is open', value: hub.views().filter(view => view.connected).length },
+    ],
+  })
+  addPage(api.app, { folder: settings.pages, entry: 'dashboard', title: 'Overlay Chat: dashboard' })
+  started.add(await serveApp(api.app, { process: 'the controller', port: ports.controller }))
+})

@@ -1,0 +1,74 @@
+/** The frame of the dashboard: where one can go, whether it is live, and the open view. */
+
+import { clockTime } from '../../shared/page/time.ts'
+import { CredentialsPage } from './credentials/credentials-page.tsx'
+import { connection, overlay } from './live/overlay.ts'
+import { Overview } from './overview/overview.tsx'
+import { Asking } from './parts/ask.tsx'
+import { Notice } from './parts/notice.tsx'
+import { openPlace, placeLink } from './place.ts'
+import { ProxyPage } from './proxy/proxy-page.tsx'
+
+function TopBar() {
+  const inCredentials = openPlace.value.view === 'credentials'
+  return (
+    <header class="top-bar">
+      <a class="brand" href={placeLink({ view: 'proxies' })}>
+        <img src="/favicon.svg" alt="" width="24" height="24" />
+        <span>Overlay Chat</span> <span class="muted brand-part">Dashboard</span>
+      </a>
+      <nav aria-label="Dashboard">
+        <a href={placeLink({ view: 'proxies' })} aria-current={inCredentials ? undefined : 'page'}>
+          Proxies
+        </a>
+        <a href={placeLink({ view: 'credentials' })} aria-current={inCredentials ? 'page' : undefined}>
+          Credentials
+        </a>
+      </nav>
+      {overlay.value?.demo === true && (
+        <span
+          class="tag warn demo"
+          title="Answers of the AI peers come from a provider on this machine, not from the real APIs"
+        >
+          Demonstration
+        </span>
+      )}
+    </header>
+  )
+}
+
+const ConnectionLost = () => (
+  <div class="floating">
+    <Notice tone="warn">
+      The connection to the controller is lost. What you see is from{' '}
+      {clockTime(new Date(connection.value.since).toISOString())}; it comes back by itself. Messages flow without the
+      controller.
+    </Notice>
+  </div>
+)
+
+function View() {
+  const place = openPlace.value
+  if (overlay.value === undefined) return <p class="empty">Connecting to the controller…</p>
+  switch (place.view) {
+    case 'proxies':
+      return <Overview />
+    case 'proxy':
+      return <ProxyPage {...place} />
+    case 'credentials':
+      return <CredentialsPage />
+    default:
+      return place satisfies never
+  }
+}
+
+export const App = () => (
+  <>
+    <TopBar />
+    <main>
+      {!connection.value.open && <ConnectionLost />}
+      <View />
+    </main>
+    <Asking />
+  </>
+)

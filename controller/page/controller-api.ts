@@ -1,0 +1,54 @@
+/** The calls of the controller that this page makes. Every answer is parsed by the schema that the controller shares. */
+
+import { RequestError, requestJson } from '../../shared/page/request.ts'
+import {
+  type CredentialChange,
+  CredentialView,
+  TableHistory,
+  type TableVersion,
+  TableView,
+} from '../../shared/protocol/control.ts'
+import type { Endpoints } from '../../shared/protocol/route.ts'
+
+const proxyPath = (name: string): string => `/api/proxies/${encodeURIComponent(name)}`
+const credentialPath = (id: string): string => `/api/credentials/${encodeURIComponent(id)}`
+
+export const fetchTable = async (name: string): Promise<TableView> =>
+  TableView.parse(await requestJson<unknown>(`${proxyPath(name)}/endpoints`))
+
+/** @throws {RequestError} status 409 when `version` is no longer the newest, 422 with the field that is refused */
+export const saveTable = async (name: string, change: { version: number; endpoints: Endpoints }): Promise<TableView> =>
+  TableView.parse(
+    await requestJson<unknown>(`${proxyPath(name)}/endpoints`, {
+      method: 'PUT',
+      headers: { 'if-match': `"${change.version}"` },
+      body: { endpoints: change.endpoints },
+    }),
+  )
+
+/** Newest first. */
+export const fetchHistory = async (name: string): Promise<TableVersion[]> =>
+  TableHistory.parse(await requestJson<unknown>(`${proxyPath(name)}/endpoints/history`))
+
+/** The restored table: the content of an old version as a new one. */
+export const restoreTable = async (name: string, version: number): Promise<TableView> =>
+  TableView.parse(
+    await requestJson<unknown>(`${proxyPath(name)}/endpoints/rollback`, { method: 'POST', body: { version } }),
+  )
+
+export const forgetProxy = async (name: string): Promise<void> => {
+  await requestJson<unknown>(proxyPath(name), { method: 'DELETE' })
+}
+
+export const saveCredential = async (id: string, change: CredentialChange): Promise<CredentialView> =>
+  CredentialView.parse(await requestJson<unknown>(credentialPath(id), { method: 'PUT', body: change }))
+
+export const deleteCredential = async (id: string): Promise<void> => {
+  await requestJson<unknown>(credentialPath(id), { method: 'DELETE' })
+}
+
+/** What to tell a person about a failed call, as a sentence. */
+export function failureWords(error: unknown): string {
+  if (!(error instanceof RequestError)) return 'The answer of the controller could not be understood: reload the page.'
+  return error.message.charAt(0).toUpperCase() + error.message.slice(1)
+}

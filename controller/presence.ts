@@ -1,0 +1,61 @@
+/** What the controller knows of each proxy at this moment: when it was seen, what it applied, its figures. */
+import type { Counters, ProxyStatus, ProxyView, RoutesAnswer } from '../shared/protocol/control.ts'
+import { nameKey } from '../shared/protocol/names.ts'
+import type { State } from './document.ts'
+
+type Seen = {
+  at: number
+  applied: number | null
+  refused: { version: number; reason: string } | null
+  counters: Counters | null
+}
+
+/** `active` until 60 s after it was seen, `warning` until 120 s, then `stale`. */
+export function statusAfter(silentMs: number): ProxyStatus {
+  if (silentMs < 60_000) return 'active'
+  return silentMs < 120_000 ? 'warning' : 'stale'
+}
+
+export class Presence {
+  readonly #seen = new Map<string, Seen>()
+  readonly #now: () => Date
+
+  constructor(now: () => Date) {
+    this.#now = now
+  }
+
+  sawNow(name: string, news: Partial<Omit<Seen, 'at'>> = {}): void {
+    const before = this.#seen.get(nameKey(name)) ?? { applied: null, refused: null, counters: null }
+    this.#seen.set(nameKey(name), { ...before, ...news, at: this.#now().getTime() })
+  }
+
+  answered(answer: RoutesAnswer): void {
+    const { name, version, applied, reason = 'no reason given' } = answer
+    this.sawNow(name, applied ? { applied: version, refused: null } : { refused: { version, reason } })
+  }
+
+  forget(name: string): void {
+    this.#seen.delete(nameKey(name))
+  }
+
+  views(state: State, isConnected: (name: string) => boolean): ProxyView[] {
+    return Object.entries(state.proxies).map(([key, proxy]) => {
+      const seen = this.#seen.get(key)
+      const lastSeen = seen?.at ?? Date.parse(proxy.lastSeen)
+      return {
+        name: proxy.name,
+        host: proxy.host,
+        port: proxy.port,
+        status: statusAfter(this.#now().getTime() - lastSeen),
+        connected: isConnected(proxy.name),
+        lastSeen: new Date(lastSeen).toISOString(),
+        version: {
+          wanted: state.tables[key]?.history[0].version ?? 1,
+          applied: seen?.applied ?? null,
+          refused: seen?.refused ?? null,
+        },
+        counters: seen?.counters ?? null,
+      }
+    })
+  }
+}

@@ -1,0 +1,66 @@
+/** What proxies ask of the controller: to be known, to be seen, and the stream of their routes. */
+import * as z from 'zod'
+import { Heartbeat, Registration, RoutesAnswer } from '../shared/protocol/control.ts'
+import { nameKey, PeerName } from '../shared/protocol/names.ts'
+import type { Api } from '../shared/process/api.ts'
+import { carriesKey } from '../shared/process/overlay-key.ts'
+import type { Secret } from '../shared/process/secret.ts'
+import { UnknownProxyError, WrongKeyError } from './errors.ts'
+import type { Hub } from './hub.ts'
+import type { Presence } from './presence.ts'
+import type { Store } from './store.ts'
+
+const Done = z.object({ ok: z.literal(true) })
+
+export function addProxyApi(api: Api, { key, store, hub, presence }: { key: Secret; store: Store; hub: Hub; presence: Presence }): void {
+  const requireKnown = (name: string) => {
+    if (store.state.proxies[nameKey(name)] === undefined) throw new UnknownProxyError(name, store.proxyNames())
+  }
+  const check = (authorization: string | undefined) => {
+    if (!carriesKey(authorization, key)) throw new WrongKeyError()
+  }
+
+  api.route(
+    { method: 'post', path: '/api/register', summary: 'A proxy makes itself known', body: Registration, answers: { 200: Done } },
+    async ({ body, c }) => {
+      check(c.req.header('authorization'))
+      presence.sawNow(body.name)
+      await store.register(body)
+      return c.json({ ok: true })
+    },
+  )
+  api.route(
+    { method: 'post', path: '/api/heartbeat', summary: 'A proxy is alive; its figures', body: Heartbeat, answers: { 200: Done } },
+    ({ body, c }) => {
+      check(c.req.header('authorization'))
+      requireKnown(body.name)
+      presence.sawNow(body.name, { counters: body.counters })
+      hub.proxiesChanged()
+      return c.json({ ok: true })
+    },
+  )
+  api.route(
+    {
+      method: 'get',
+      path: '/api/routes',
+      summary: 'The stream of routing tables and credentials of one proxy',
+      query: z.object({ name: PeerName }),
+      answers: { 200: null },
+    },
+    ({ query, c }) => {
+      check(c.req.header('authorization'))
+      requireKnown(query.name)
+      presence.sawNow(query.name)
+      return hub.openRoutes(c, query.name)
+    },
+  )
+  api.route(
+    { method: 'post', path: '/api/routes/answer', summary: 'A proxy applied or refused a version', body: RoutesAnswer, answers: { 200: Done } },
+    ({ body, c }) => {
+      check(c.req.header('authorization'))
+      presence.answered(body)
+      hub.proxiesChanged()
+      return c.json({ ok: true })
+    },
+  )
+}

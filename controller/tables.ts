@@ -1,0 +1,91 @@
+/** Changes of routing tables, as functions from one state to the next. */
+import { isDeepStrictEqual } from 'node:util'
+import type { Config } from '../config/config.ts'
+import { defaultTable } from '../config/default-table.ts'
+import type { Ports } from '../config/ports.ts'
+import type { Difference, Registration, TableVersion } from '../shared/protocol/control.ts'
+import { findByName, nameKey, sameName } from '../shared/protocol/names.ts'
+import type { Endpoints } from '../shared/protocol/route.ts'
+import type { State, Table } from './document.ts'
+
+/** How many versions of a table are kept. */
+export const HISTORY_VERSIONS = 50
+
+type Edit = { readonly author: string; readonly now: Date }
+
+export function difference(before: Endpoints, after: Endpoints): Difference {
+  const names = Object.keys(after)
+  return {
+    added: names.filter(name => !(name in before)),
+    removed: Object.keys(before).filter(name => !(name in after)),
+    changed: names.filter(name => name in before && !isDeepStrictEqual(before[name], after[name])),
+  }
+}
+
+/** The state with a new version of one table, or the same state when the endpoints are as they were. */
+export function withTable(state: State, name: string, change: Edit & { endpoints: Endpoints }): State {
+  const table = state.tables[nameKey(name)]
+  const before = table?.history[0]
+  if (before !== undefined && isDeepStrictEqual(before.endpoints, change.endpoints)) return state
+  const version: TableVersion = {
+    version: (before?.version ?? 0) + 1,
+    time: change.now.toISOString(),
+    author: change.author,
+    difference: difference(before?.endpoints ?? {}, change.endpoints),
+    endpoints: change.endpoints,
+  }
+  const older = table?.history.slice(0, HISTORY_VERSIONS - 1) ?? []
+  const next: Table = { name: table?.name ?? name, history: [version, ...older] }
+  return { ...state, tables: { ...state.tables, [nameKey(name)]: next } }
+}
+
+/** Brings a stored state up to a configuration: tables for new instances, and routes to them in the tables there are. */
+export function reconcile(state: State, overlay: { config: Config; ports: Ports; now: Date }): State {
+  const { config, ports, now } = overlay
+  const fresh = config.instances.filter(({ name }) => state.tables[nameKey(name)] === undefined)
+  const edit = { author: 'configuration', now }
+  let next = state
+  for (const table of Object.values(state.tables)) {
+    const { endpoints } = table.history[0]
+    const wanted = defaultTable(config, config.instances.find(({ name }) => sameName(name, table.name)), ports)
+    const missing = Object.entries(wanted).filter(
+      ([name]) => fresh.some(instance => sameName(instance.name, name)) && findByName(endpoints, name) === undefined,
+    )
+    next = withTable(next, table.name, { ...edit, endpoints: { ...movedDemo(endpoints, config), ...Object.fromEntries(missing) } })
+  }
+  for (const instance of fresh) next = withTable(next, instance.name, { ...edit, endpoints: defaultTable(config, instance, ports) })
+  return next
+}
+
+/** The demonstration provider moves with `--port-base`: its routes follow it. */
+function movedDemo(endpoints: Endpoints, config: Config): Endpoints {
+  return Object.fromEntries(
+    Object.entries(endpoints).map(([name, route]) => {
+      const now = config.routes[name]
+      const follows = route.kind !== 'peer' && route.demo === true && now?.demo === true && now.kind === route.kind
+      return [name, follows ? { ...route, baseUrl: now.baseUrl } : route]
+    }),
+  )
+}
+
+/** Records where a proxy is; routes of other tables that pointed to where it was before follow it. */
+export function register(state: State, registration: Registration, overlay: { config: Config; ports: Ports; now: Date }): State {
+  const { config, ports, now } = overlay
+  const key = nameKey(registration.name)
+  const known = state.proxies[key]
+  const proxies = { ...state.proxies, [key]: { ...registration, lastSeen: now.toISOString() } }
+  let next: State = { ...state, proxies }
+  if (state.tables[key] === undefined)
+    next = withTable(next, registration.name, { author: 'registration', now, endpoints: defaultTable(config, undefined, ports) })
+  if (known === undefined || (known.host === registration.host && known.port === registration.port)) return next
+  for (const table of Object.values(state.tables)) {
+    const endpoints = Object.fromEntries(
+      Object.entries(table.history[0].endpoints).map(([name, route]) => {
+        const pointedThere = route.kind === 'peer' && sameName(name, known.name) && route.host === known.host && route.port === known.port
+        return [name, pointedThere ? { ...route, host: registration.host, port: registration.port } : route]
+      }),
+    )
+    next = withTable(next, table.name, { author: `${registration.name} moved`, now, endpoints })
+  }
+  return next
+}

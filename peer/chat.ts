@@ -1,0 +1,170 @@
+/** What the person does: send, send again, stop, read, clear, look back, search. */
+import { v7 as uuidv7 } from 'uuid'
+import { IdConflictError, InvalidInputError, NotFoundError, TooLargeError } from '../shared/protocol/errors.ts'
+import { MESSAGE_BYTES, type Message, type MessageRecord, utf8Bytes } from '../shared/protocol/message.ts'
+import { sameName } from '../shared/protocol/names.ts'
+import type { ConversationRow, HistoryPage, MessageAccepted } from '../shared/protocol/peer-api.ts'
+import { type ContextLimits, contextOf } from './context.ts'
+import type { Desk } from './desk.ts'
+import type { StoredMessage } from './history.ts'
+
+export type ChatParts = {
+  readonly desk: Desk
+  readonly limits: ContextLimits
+  /** Asks the proxy to take back a message or stop an answer. */
+  readonly cancelAtProxy: (id: string) => Promise<void>
+  readonly now: () => Date
+}
+
+export class Chat {
+  readonly #parts: ChatParts
+
+  constructor(parts: ChatParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Accepts a message: resolves once it is on disk. The same id and text again give the same answer.
+   * @throws {UnknownPeerError | InvalidInputError | TooLargeError | IdConflictError}
+   */
+  async send(to: string, { message: text, id = uuidv7() }: { message: string; id?: string | undefined }): Promise<MessageAccepted> {
+    const { desk, now } = this.#parts
+    const { name } = desk.requirePeer(to)
+    checkText(text)
+    const known = desk.history.find(id)
+    if (known !== undefined) return same(known, { name, text, desk })
+    const message: Message = {
+      id,
+      sender: desk.owner.name,
+      destination: name,
+      message: text,
+      timestamp: now().toISOString(),
+      type: 'chat',
+      metadata: {},
+    }
+    const context = this.#contextFor(name)
+    const conflict = await desk.store.write(() => {
+      if (desk.history.find(id) !== undefined) return true
+      desk.post(message, context)
+      return false
+    })
+    if (conflict) return this.send(to, { message: text, id })
+    desk.show(id)
+    desk.workWaits()
+    return { id, state: 'accepted' }
+  }
+
+  /** Sends a failed or cancelled message again, under its own id. @throws {NotFoundError | InvalidInputError} */
+  async retry(id: string): Promise<MessageAccepted> {
+    const { desk } = this.#parts
+    const row = this.#own(id)
+    if (row.state !== 'failed' && row.state !== 'cancelled')
+      throw new InvalidInputError({ what: 'Cannot send it again', field: 'id', detail: 'is not of a failed or cancelled message' })
+    const { destination, message, timestamp, type, metadata } = row
+    const context = this.#contextFor(destination)
+    await desk.store.write(() => {
+      desk.history.setState(id, null)
+      desk.outbox.add({ id, destination, message, timestamp, type, metadata, ...(context && { context }) })
+    })
+    desk.showState(id)
+    desk.workWaits()
+    return { id, state: desk.record(this.#own(id)).state }
+  }
+
+  /** Stops an answer that streams, by its id or its question's, or takes back a message that still waits. */
+  async cancel(id: string): Promise<MessageAccepted> {
+    const { desk, cancelAtProxy } = this.#parts
+    const question = desk.answers.question(id) ?? id
+    const row = this.#own(question)
+    const here = await desk.store.write(() => {
+      if (!desk.outbox.remove(question)) return false
+      desk.history.setState(question, 'cancelled', 'Taken back before it was sent.')
+      return true
+    })
+    if (here) desk.showState(question)
+    else await cancelAtProxy(question)
+    return { id: question, state: desk.record(desk.history.find(question) ?? row).state }
+  }
+
+  conversations(): ConversationRow[] {
+    const { desk } = this.#parts
+    return desk.history.conversations().map(peer => {
+      const [last] = desk.history.before(peer, Number.MAX_SAFE_INTEGER, 1)
+      return { peer, unread: desk.history.unread(peer), last: last === undefined ? null : desk.record(last) }
+    })
+  }
+
+  /** A page of history, oldest first; `before` is where the page before it ends. */
+  page(peer: string, { before, limit }: { before?: string | undefined; limit: number }): HistoryPage {
+    const { desk } = this.#parts
+    this.#requireConversation(peer)
+    const rows = desk.history.before(peer, before === undefined ? Number.MAX_SAFE_INTEGER : Number(before), limit + 1)
+    const shown = rows.slice(0, limit).reverse()
+    const first = shown[0]
+    return { messages: shown.map(row => desk.record(row)), before: rows.length > limit && first !== undefined ? String(first.arrival) : null }
+  }
+
+  async markRead(peer: string): Promise<void> {
+    const { desk } = this.#parts
+    const conversation = this.#requireConversation(peer)
+    if (!(await desk.store.write(() => desk.history.markRead(conversation)))) return
+    desk.pages.emit('read', { conversation })
+    desk.workWaits()
+  }
+
+  async clear(peer: string): Promise<void> {
+    const { desk } = this.#parts
+    const conversation = this.#requireConversation(peer)
+    await desk.store.write(() => desk.history.clear(conversation))
+    desk.pages.emit('cleared', { conversation })
+  }
+
+  async clearAll(): Promise<void> {
+    const { desk } = this.#parts
+    await desk.store.write(() => desk.history.clearAll())
+    desk.pages.emit('cleared', { conversation: null })
+  }
+
+  search(query: string, limit: number): MessageRecord[] {
+    const { desk } = this.#parts
+    return desk.history.search(query, limit).map(row => desk.record(row))
+  }
+
+  async setMode(mode: 'manual' | 'canned'): Promise<void> {
+    const { desk } = this.#parts
+    if (desk.owner.mode === 'assistant')
+      throw new InvalidInputError({ what: 'Cannot change the mode', field: 'mode', detail: 'is fixed: this peer is an assistant' })
+    await desk.store.write(() => desk.settings.setMode(mode))
+    desk.pages.emit('me', desk.me)
+  }
+
+  /** A question to an AI carries the conversation so far. Pure peers get only what is said to them. */
+  #contextFor(name: string) {
+    const { desk, limits } = this.#parts
+    if (desk.kindOf(name) !== 'ai') return undefined
+    return contextOf(desk.history.before(name, Number.MAX_SAFE_INTEGER, limits.turns * 2), { own: 'user', limits })
+  }
+
+  #own(id: string): StoredMessage {
+    const row = this.#parts.desk.history.find(id)
+    if (row?.outgoing) return row
+    throw new NotFoundError(`Cannot find message ${id}: this peer sent none with that id.`)
+  }
+
+  /** The conversation's name: of a known peer, or of one that is no longer in the table but was talked to. */
+  #requireConversation(name: string): string {
+    const { desk } = this.#parts
+    return desk.history.conversations().find(conversation => sameName(conversation, name)) ?? desk.requirePeer(name).name
+  }
+}
+
+function checkText(text: string): void {
+  if (text.trim() === '') throw new InvalidInputError({ what: 'Cannot send the message', field: 'message', detail: 'is empty', status: 400 })
+  const bytes = utf8Bytes(text)
+  if (bytes > MESSAGE_BYTES) throw new TooLargeError('The message', { bytes, limit: MESSAGE_BYTES })
+}
+
+function same(known: StoredMessage, { name, text, desk }: { name: string; text: string; desk: Desk }): MessageAccepted {
+  if (!known.outgoing || known.message !== text || !sameName(known.destination, name)) throw new IdConflictError(known.id)
+  return { id: known.id, state: desk.record(known).state }
+}

@@ -1,0 +1,26 @@
+/** The conversation that goes along with a question to an AI: the last turns, within bounds. */
+import type { Context, Turn } from '../shared/protocol/conversation.ts'
+import type { StoredMessage } from './history.ts'
+
+export type ContextLimits = { readonly turns: number; readonly characters: number }
+
+/**
+ * @param newestFirst messages before the question
+ * @param parts.own the role of this peer's own messages: `user` when its person asks, `assistant` when it answers others
+ */
+export function contextOf(
+  newestFirst: readonly StoredMessage[],
+  parts: { own: Turn['role']; limits: ContextLimits; system?: string | undefined },
+): Context {
+  const { own, limits, system } = parts
+  const other = own === 'user' ? 'assistant' : 'user'
+  let characters = 0
+  const turns: Turn[] = []
+  for (const row of newestFirst) {
+    characters += row.message.length
+    if (turns.length >= limits.turns || characters > limits.characters) break
+    if (row.type !== 'chat' || row.message === '' || row.state === 'failed' || row.state === 'cancelled') continue
+    turns.unshift({ role: row.outgoing ? own : other, text: row.message })
+  }
+  return system === undefined ? { turns } : { system, turns }
+}

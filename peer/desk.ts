@@ -1,0 +1,129 @@
+/** What one peer knows and keeps, with the few verbs that its parts share. */
+import type { Context } from '../shared/protocol/conversation.ts'
+import { NotReadyError, UnknownPeerError } from '../shared/protocol/errors.ts'
+import type { PeerEntry, PeerKind } from '../shared/protocol/local.ts'
+import type { Message, MessageRecord } from '../shared/protocol/message.ts'
+import { nameKey, sameName } from '../shared/protocol/names.ts'
+import type { Me, ReplyMode } from '../shared/protocol/peer-api.ts'
+import type { Store } from '../shared/process/store.ts'
+import { Answers } from './answers.ts'
+import { Errands } from './errands.ts'
+import { History, type StoredMessage } from './history.ts'
+import { Outbox } from './outbox.ts'
+import { PageEvents } from './page-events.ts'
+import { type Surroundings, stateOf, toRecord } from './record.ts'
+import { Settings } from './settings.ts'
+
+export type Owner = { readonly name: string; readonly displayName: string; readonly mode: ReplyMode }
+
+export class Desk {
+  readonly owner: Owner
+  readonly store: Store
+  readonly history: History
+  readonly outbox: Outbox
+  readonly errands: Errands
+  readonly settings: Settings
+  readonly answers = new Answers()
+  readonly pages = new PageEvents()
+  /** Why messages to a name wait, as the proxy last said. */
+  readonly waiting = new Map<string, string>()
+  /** Questions that an API is answering now. */
+  readonly asking = new Set<string>()
+  #peers: readonly PeerEntry[] | undefined
+  #proxyReachable = false
+  /** Rung when something waits to be handed to the proxy. */
+  #workWaits: () => void = () => {}
+
+  constructor(owner: Owner, store: Store) {
+    this.owner = owner
+    this.store = store
+    this.history = new History(store)
+    this.outbox = new Outbox(store)
+    this.errands = new Errands(store)
+    this.settings = new Settings(store)
+    this.#peers = this.settings.peers
+  }
+
+  onWork(workWaits: () => void): void {
+    this.#workWaits = workWaits
+  }
+
+  workWaits(): void {
+    this.#workWaits()
+  }
+
+  get me(): Me {
+    const mode = this.owner.mode === 'assistant' ? 'assistant' : (this.settings.mode ?? this.owner.mode)
+    return { name: this.owner.name, displayName: this.owner.displayName, mode }
+  }
+
+  get proxyReachable(): boolean {
+    return this.#proxyReachable
+  }
+
+  setProxyReachable(reachable: boolean): void {
+    this.#proxyReachable = reachable
+    this.pages.emit('connection', { proxy: reachable })
+    this.pages.emit('peers', this.peers())
+  }
+
+  /** Everybody in the routing table; nobody counts as online while the own proxy is away. */
+  peers(): PeerEntry[] {
+    return (this.#peers ?? []).map(peer => ({ ...peer, online: peer.online && this.#proxyReachable }))
+  }
+
+  async setPeers(peers: readonly PeerEntry[]): Promise<void> {
+    this.#peers = peers
+    await this.store.write(() => this.settings.setPeers(peers))
+    this.pages.emit('peers', this.peers())
+  }
+
+  /**
+   * The peer of a name, with the case of the routing table.
+   * @throws {UnknownPeerError} naming the known ones
+   * @throws {NotReadyError} before the proxy was ever reached
+   */
+  requirePeer(name: string): PeerEntry {
+    if (this.#peers === undefined) throw new NotReadyError('Cannot send yet: this peer has not reached its proxy since it was set up.')
+    const found = this.#peers.find(peer => sameName(peer.name, name))
+    if (found === undefined) throw new UnknownPeerError(name, this.#peers.map(peer => peer.name))
+    return found
+  }
+
+  kindOf(name: string): PeerKind {
+    return this.#peers?.find(peer => sameName(peer.name, name))?.kind ?? 'person'
+  }
+
+  /** Keeps a message of one's own and puts it into the outbox; inside a write. */
+  post(message: Message, context?: Context): void {
+    this.history.add(message.destination, message, { outgoing: true, stored: false })
+    this.outbox.add(context === undefined ? message : { ...message, context })
+  }
+
+  record(row: StoredMessage): MessageRecord {
+    return toRecord(row, this.#surroundings)
+  }
+
+  /** Tells the pages of a message, whole. */
+  show(id: string): void {
+    const row = this.history.find(id)
+    if (row !== undefined) this.pages.emit('message', this.record(row))
+  }
+
+  /** Tells the pages how messages stand. */
+  showStates(rows: readonly StoredMessage[]): void {
+    for (const row of rows) this.pages.emit('state', { id: row.id, conversation: row.name, ...stateOf(row, this.#surroundings) })
+  }
+
+  showState(id: string): void {
+    const row = this.history.find(id)
+    if (row !== undefined) this.showStates([row])
+  }
+
+  readonly #surroundings: Surroundings = {
+    waitingReason: name => this.waiting.get(nameKey(name)),
+    isOnline: name => this.#peers?.find(peer => sameName(peer.name, name))?.online ?? false,
+    isAsking: id => this.asking.has(id),
+    proxyReachable: () => this.#proxyReachable,
+  }
+}

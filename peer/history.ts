@@ -1,0 +1,185 @@
+/** The history of a peer: what was said with whom, in the order of arrival. */
+import * as z from 'zod'
+import type { Marks, Placement } from '../shared/protocol/local.ts'
+import { type Message, MessageType, Metadata } from '../shared/protocol/message.ts'
+import { nameKey } from '../shared/protocol/names.ts'
+import type { Store } from '../shared/process/store.ts'
+
+const storedMetadata = z.string().transform(text => JSON.parse(text)).pipe(Metadata)
+const bit = z.int().transform(value => value === 1)
+
+/** A row with the marks of its stream beside it; `state` is set where no mark can tell. */
+export const StoredMessage = z.object({
+  arrival: z.int(),
+  id: z.string(),
+  name: z.string(),
+  outgoing: bit,
+  sender: z.string(),
+  destination: z.string(),
+  message: z.string(),
+  timestamp: z.string(),
+  type: MessageType,
+  metadata: storedMetadata,
+  stored: bit,
+  stream: z.string().nullable(),
+  sequence: z.int().nullable(),
+  state: z.enum(['received', 'failed', 'cancelled']).nullable(),
+  reason: z.string().nullable(),
+  delivered: z.int().nullable(),
+  received: z.int().nullable(),
+  read: z.int().nullable(),
+  readHere: z.int(),
+})
+export type StoredMessage = z.infer<typeof StoredMessage>
+
+const SELECT = `
+  SELECT m.*, c.name, c.read AS readHere, k.delivered, k.received, k.read FROM message m
+  JOIN conversation c ON c.key = m.conversation
+  LEFT JOIN mark k ON k.conversation = m.conversation AND k.stream = m.stream`
+
+const ConversationName = z.object({ name: z.string() })
+const Count = z.object({ count: z.int() })
+const ReadPosition = z.object({ name: z.string(), read: z.int(), stream: z.string().nullable(), sequence: z.int().nullable() })
+export type ReadPosition = z.infer<typeof ReadPosition>
+
+export class History {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** Adds a message to the end of a conversation; inside a write. @returns false when its id is there already */
+  add(conversation: string, message: Message, facts: { outgoing: boolean; stored: boolean; placement?: Placement | undefined }): boolean {
+    const key = nameKey(conversation)
+    this.#store.run('INSERT INTO conversation (key, name) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name', key, conversation)
+    const added = this.#store.run(
+      `INSERT INTO message (id, conversation, outgoing, sender, destination, message, timestamp, type, metadata, stored, stream, sequence)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+      message.id,
+      key,
+      facts.outgoing ? 1 : 0,
+      message.sender,
+      message.destination,
+      message.message,
+      message.timestamp,
+      message.type,
+      JSON.stringify(message.metadata),
+      facts.stored ? 1 : 0,
+      facts.placement?.stream ?? null,
+      facts.placement?.sequence ?? null,
+    )
+    return added === 1
+  }
+
+  find(id: string): StoredMessage | undefined {
+    return this.#store.get(StoredMessage, `${SELECT} WHERE m.id = ?`, id)
+  }
+
+  /** The newest messages before an arrival, newest first. */
+  before(conversation: string, arrival: number, limit: number): StoredMessage[] {
+    return this.#store.all(
+      StoredMessage,
+      `${SELECT} WHERE m.conversation = ? AND m.arrival < ? ORDER BY m.arrival DESC LIMIT ?`,
+      nameKey(conversation),
+      arrival,
+      limit,
+    )
+  }
+
+  search(query: string, limit: number): StoredMessage[] {
+    const words = query.split(/\s+/).filter(word => word !== '')
+    const match = words.map(word => `"${word.replaceAll('"', '""')}"*`).join(' ')
+    const hits = 'm.arrival IN (SELECT rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)'
+    return this.#store.all(StoredMessage, `${SELECT} WHERE ${hits} ORDER BY m.arrival DESC`, match, limit)
+  }
+
+  conversations(): string[] {
+    return this.#store.all(ConversationName, 'SELECT name FROM conversation').map(({ name }) => name)
+  }
+
+  unread(conversation: string): number {
+    const sql = `SELECT count(*) AS count FROM message m JOIN conversation c ON c.key = m.conversation
+      WHERE m.conversation = ? AND m.arrival > c.read AND m.outgoing = 0`
+    return this.#store.get(Count, sql, nameKey(conversation))?.count ?? 0
+  }
+
+  /** Gives a message of one's own its place in the stream to its destination; inside a write. */
+  place(id: string, placement: Placement): void {
+    this.#store.run('UPDATE message SET stream = ?, sequence = ? WHERE id = ?', placement.stream, placement.sequence, id)
+  }
+
+  /** Sets what no mark can tell; null takes it back, as before a retry. Inside a write. */
+  setState(id: string, state: StoredMessage['state'], reason: string | null = null): void {
+    this.#store.run('UPDATE message SET state = ?, reason = ? WHERE id = ?', state, reason, id)
+    if (state === null) this.#store.run('UPDATE message SET stream = NULL, sequence = NULL WHERE id = ?', id)
+  }
+
+  /** Keeps how far a stream has come; inside a write. @returns own messages whose state moved */
+  setMarks(conversation: string, marks: Marks): StoredMessage[] {
+    const key = nameKey(conversation)
+    const MarkRow = z.object({ delivered: z.int(), received: z.int(), read: z.int() })
+    const old = this.#store.get(MarkRow, 'SELECT delivered, received, read FROM mark WHERE conversation = ? AND stream = ?', key, marks.stream)
+    this.#store.run(
+      `INSERT INTO mark VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation, stream)
+       DO UPDATE SET delivered = excluded.delivered, received = excluded.received, read = excluded.read`,
+      key,
+      marks.stream,
+      marks.delivered,
+      marks.received,
+      marks.read,
+    )
+    const moved = (['delivered', 'received', 'read'] as const).filter(mark => marks[mark] > (old?.[mark] ?? 0))
+    if (moved.length === 0) return []
+    const from = Math.min(...moved.map(mark => old?.[mark] ?? 0))
+    const to = Math.max(...moved.map(mark => marks[mark]))
+    return this.#store.all(
+      StoredMessage,
+      `${SELECT} WHERE m.conversation = ? AND m.outgoing = 1 AND m.stream = ? AND m.sequence > ? AND m.sequence <= ? ORDER BY m.sequence DESC LIMIT 1000`,
+      key,
+      marks.stream,
+      from,
+      to,
+    )
+  }
+
+  /** Own messages to a destination that its proxy has not confirmed. */
+  undelivered(conversation: string): StoredMessage[] {
+    return this.#store.all(
+      StoredMessage,
+      `${SELECT} WHERE m.conversation = ? AND m.outgoing = 1 AND m.state IS NULL
+       AND (m.sequence IS NULL OR m.sequence > coalesce(k.delivered, 0)) ORDER BY m.arrival DESC LIMIT 1000`,
+      nameKey(conversation),
+    )
+  }
+
+  /** Marks a conversation read up to its newest message; inside a write. @returns whether anything was unread */
+  markRead(conversation: string): boolean {
+    const key = nameKey(conversation)
+    const newest = 'SELECT coalesce(max(arrival), 0) FROM message WHERE conversation = ?1'
+    return this.#store.run(`UPDATE conversation SET read = (${newest}) WHERE key = ?1 AND read < (${newest})`, key) > 0
+  }
+
+  /** Where other peers are yet to be told that their messages were read. */
+  readToTell(): ReadPosition[] {
+    return this.#store.all(
+      ReadPosition,
+      `SELECT c.name, c.read, m.stream, m.sequence FROM conversation c LEFT JOIN message m ON m.arrival =
+         (SELECT max(arrival) FROM message WHERE conversation = c.key AND arrival <= c.read AND outgoing = 0 AND stream IS NOT NULL)
+       WHERE c.read > c.told`,
+    )
+  }
+
+  toldRead({ name, read }: ReadPosition): void {
+    this.#store.run('UPDATE conversation SET told = max(told, ?) WHERE key = ?', read, nameKey(name))
+  }
+
+  /** Forgets what was said; inside a write. What is still on its way goes on its way. */
+  clear(conversation: string): void {
+    this.#store.run('DELETE FROM message WHERE conversation = ?', nameKey(conversation))
+  }
+
+  clearAll(): void {
+    this.#store.run('DELETE FROM message')
+  }
+}

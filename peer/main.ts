@@ -1,0 +1,50 @@
+/** The peer process: where a person or an assistant speaks. */
+import { join } from 'node:path'
+import { type Config, type Instance, loadConfig } from '../config/config.ts'
+import { findInstance } from '../config/find-instance.ts'
+import { portsFrom, urlOf } from '../config/ports.ts'
+import type { ReplyMode } from '../shared/protocol/peer-api.ts'
+import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
+import { runProcess } from '../shared/process/run.ts'
+import type { Assistant } from './arrivals.ts'
+import { startPeer } from './peer.ts'
+
+const settings = readProcessArguments(process.argv.slice(2))
+await runProcess(`peer ${settings.name}`, async context => {
+  const ports = portsFrom(settings.portBase)
+  const config = loadConfig(settings.config)
+  const instance = findInstance(config, settings.name)
+  const { name, n, displayName = name } = instance
+  await startPeer(
+    {
+      owner: { name, displayName, mode: modeOf(instance) },
+      port: ports.peer(n),
+      proxy: urlOf(ports.proxy(n)),
+      dashboard: `http://localhost:${ports.controller}`,
+      storeFile: join(stateFolder(settings.data, name), 'peer.db'),
+      pages: settings.pages,
+      cannedReplies: config.cannedReplies,
+      assistant: assistantOf(instance, config),
+      limits: config.conversation,
+    },
+    context,
+  )
+})
+
+function modeOf(instance: Instance): ReplyMode {
+  switch (instance.kind) {
+    case 'person':
+      return instance.mode
+    case 'assistant':
+      return 'assistant'
+    case 'service':
+      return 'manual'
+    default:
+      return instance satisfies never
+  }
+}
+
+function assistantOf(instance: Instance, config: Config): Assistant | undefined {
+  if (instance.kind !== 'assistant') return undefined
+  return { route: instance.route, system: config.personalities[instance.personality ?? ''] }
+}

@@ -1,0 +1,64 @@
+/** The peer's store, version by version. `conversation` and `key` columns hold the other peer's name in small letters. */
+export const migrations = [
+  `
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  -- Everything up to the arrival "read" was seen by the person here; up to "told" the sender knows of it.
+  CREATE TABLE conversation (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    read INTEGER NOT NULL DEFAULT 0,
+    told INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID;
+
+  -- The history, in the order of arrival. "state" holds only what no cumulative mark can tell.
+  CREATE TABLE message (
+    arrival INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    outgoing INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    message TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    type TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    stored INTEGER NOT NULL DEFAULT 0,
+    stream TEXT,
+    sequence INTEGER,
+    state TEXT,
+    reason TEXT
+  );
+  CREATE INDEX message_in_conversation ON message (conversation, arrival);
+  CREATE INDEX message_in_stream ON message (conversation, stream, sequence) WHERE outgoing = 1;
+
+  -- How far own messages have come, by stream; see the marks of the proxy.
+  CREATE TABLE mark (
+    conversation TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    delivered INTEGER NOT NULL,
+    received INTEGER NOT NULL,
+    read INTEGER NOT NULL,
+    PRIMARY KEY (conversation, stream)
+  ) WITHOUT ROWID;
+
+  -- What the own proxy has not taken yet.
+  CREATE TABLE outbox (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
+
+  -- Questions that an assistant asks its AI for somebody, and the id its reply will have.
+  CREATE TABLE errand (
+    question TEXT PRIMARY KEY,
+    asker TEXT NOT NULL,
+    reply_to TEXT NOT NULL,
+    reply TEXT NOT NULL
+  ) WITHOUT ROWID;
+
+  CREATE VIRTUAL TABLE message_text USING fts5 (message, content = 'message', content_rowid = 'arrival');
+  CREATE TRIGGER message_added AFTER INSERT ON message BEGIN
+    INSERT INTO message_text (rowid, message) VALUES (new.arrival, new.message);
+  END;
+  CREATE TRIGGER message_removed AFTER DELETE ON message BEGIN
+    INSERT INTO message_text (message_text, rowid, message) VALUES ('delete', old.arrival, old.message);
+  END;
+  `,
+]

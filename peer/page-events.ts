@@ -1,0 +1,42 @@
+/** News for the pages of a peer: numbered, so that a page that was away for a moment misses nothing. */
+import { v4 as uuidv4 } from 'uuid'
+import type { Context } from 'hono'
+import type { PeerEventData, PeerEventName } from '../shared/protocol/peer-api.ts'
+import { EventReaders, type EventWriter, type StreamedEvent } from '../shared/process/event-stream.ts'
+
+/** Events kept for pages that come back. */
+const KEPT = 2_000
+const PAGES = 64
+
+export class PageEvents {
+  readonly #readers = new EventReaders(PAGES)
+  readonly #life = uuidv4().slice(0, 8)
+  readonly #kept: StreamedEvent[] = []
+  #last = 0
+
+  emit<N extends PeerEventName>(name: N, data: PeerEventData<N>): void {
+    const event = { event: name, id: `${this.#life}-${++this.#last}`, data }
+    this.#kept.push(event)
+    if (this.#kept.length > KEPT * 2) this.#kept.splice(0, KEPT)
+    this.#readers.sendAll(event)
+  }
+
+  /** @param present events that describe the present to a page that starts anew */
+  open(c: Context, present: () => StreamedEvent[]): Response {
+    return this.#readers.open(c, { onOpen: writer => this.#greet(writer, c.req.header('last-event-id'), present) })
+  }
+
+  #greet(writer: EventWriter, lastSeen: string | undefined, present: () => StreamedEvent[]): void {
+    const missed = lastSeen === undefined ? undefined : this.#after(lastSeen)
+    if (lastSeen !== undefined && missed === undefined) writer.send({ event: 'reset', id: `${this.#life}-${this.#last}`, data: {} })
+    for (const event of missed ?? present()) writer.send(event)
+  }
+
+  /** What came after an event, or undefined when that is no longer known. */
+  #after(id: string): StreamedEvent[] | undefined {
+    const number = id.startsWith(`${this.#life}-`) ? Number(id.slice(this.#life.length + 1)) : Number.NaN
+    const missing = this.#last - number
+    if (!Number.isInteger(number) || missing < 0 || missing > this.#kept.length) return undefined
+    return missing === 0 ? [] : this.#kept.slice(-missing)
+  }
+}

@@ -1,0 +1,91 @@
+/** Where the reader writes. Enter sends, Shift+Enter begins a line, and a word being composed is never sent. */
+import { useSignal, useSignalEffect } from '@preact/signals'
+import type { TargetedKeyboardEvent } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { Icon } from '../../../shared/page/icon.tsx'
+import { useChat } from '../state/chat.ts'
+import type { Conversation } from '../state/conversation.ts'
+import { keepDraft, readDraft } from '../state/drafts.ts'
+import { sameName } from '../state/names.ts'
+import type { Person } from '../state/people.ts'
+import { StopButton } from './stop-button.tsx'
+
+export function Composer({ conversation, person }: { conversation: Conversation; person: Person }) {
+  const { state, sending, typing } = useChat()
+  const field = useRef<HTMLTextAreaElement>(null)
+  const text = useSignal(readDraft(person.name))
+
+  const write = (value: string) => {
+    text.value = value
+    keepDraft(person.name, value)
+  }
+  const send = () => {
+    const message = text.peek().trim()
+    if (message === '') return
+    write('')
+    typing.sent(person.name)
+    state.following.value = true
+    sending.send(person.name, message)
+    field.current?.focus()
+  }
+  const recallLast = () => {
+    const mine = conversation.entries.peek().findLast(entry => state.isMine(entry.record.peek()))
+    if (mine !== undefined) write(mine.text.peek())
+  }
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
+    if (isComposing(event)) return
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault()
+      send()
+    } else if (event.key === 'ArrowUp' && text.peek() === '') {
+      event.preventDefault()
+      recallLast()
+    }
+  }
+
+  useEffect(() => {
+    if (matchMedia('(hover: hover)').matches) field.current?.focus({ preventScroll: true })
+  }, [])
+  useSignalEffect(() => {
+    const recalled = state.recalled.value
+    if (recalled === null || !sameName(recalled.peer, person.name)) return
+    state.recalled.value = null
+    write([text.peek(), recalled.text].filter(part => part !== '').join('\n\n'))
+    field.current?.focus()
+  })
+
+  return (
+    <div class="composer">
+      <div class="composer-box">
+        <textarea
+          ref={field}
+          class="composer-field"
+          rows={1}
+          value={text.value}
+          placeholder={`Message ${person.name}`}
+          aria-label={`Message to ${person.name}`}
+          enterkeyhint="send"
+          onInput={event => {
+            write(event.currentTarget.value)
+            if (event.currentTarget.value !== '') typing.typed(person.name)
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <StopButton conversation={conversation} person={person} />
+        <button
+          type="button"
+          class="button primary icon-only send"
+          aria-label="Send"
+          title="Send (Enter)"
+          disabled={text.value.trim() === ''}
+          onClick={send}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+    </div>
+  )
+}
+
+/** Some browsers report the Enter that ends a composition after it; key code 229 gives it away. */
+const isComposing = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229

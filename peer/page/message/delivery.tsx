@@ -1,0 +1,53 @@
+/** How far a message of the reader's own has come, with what can be done when it does not get further. */
+import { Icon } from '../../../shared/page/icon.tsx'
+import { useChat } from '../state/chat.ts'
+import type { Entry } from '../state/entry.ts'
+import { deliveryWords } from './delivery-words.ts'
+
+/** `brief` shows the mark alone; the words stay for screen readers. */
+export function Delivery({ entry, brief }: { entry: Entry; brief: boolean }) {
+  const record = entry.record.value
+  const progress = entry.progress.value
+  const { words, icon, tone } = deliveryWords(record, progress)
+  const isBrief = brief && (tone === 'settled' || tone === 'read')
+  return (
+    <span
+      class={`delivery ${tone}`}
+      data-testid="delivery"
+      data-state={progress.kind === 'kept' ? record.state : progress.kind}
+    >
+      <Icon name={icon} />
+      <span class={isBrief ? 'visually-hidden' : 'delivery-words'}>{words}</span>
+      <DeliveryActions entry={entry} />
+    </span>
+  )
+}
+
+function DeliveryActions({ entry }: { entry: Entry }) {
+  const { sending, actions, state } = useChat()
+  const { state: reached, conversation } = entry.record.value
+  if (entry.progress.value.kind === 'unsent') {
+    return (
+      <>
+        <Action label="Retry" run={() => sending.again(entry)} />
+        <Action
+          label="Edit"
+          run={() => {
+            state.recalled.value = { peer: conversation, text: entry.text.peek() }
+            sending.discard(entry)
+          }}
+        />
+        <Action label="Discard" run={() => sending.discard(entry)} />
+      </>
+    )
+  }
+  if (reached === 'failed') return <Action label="Retry" run={() => void actions.retry(entry.id)} />
+  if (reached === 'waiting') return <Action label="Cancel" run={() => void actions.cancel(entry.id)} />
+  return null
+}
+
+const Action = ({ label, run }: { label: string; run: () => void }) => (
+  <button type="button" class="text-button" onClick={run}>
+    {label}
+  </button>
+)

@@ -1,0 +1,127 @@
+/** One message: who, when, the text, and what became of it. */
+
+import { Icon } from '../../../shared/page/icon.tsx'
+import { clockTime, fullDate } from '../../../shared/page/time.ts'
+import type { MessageRecord } from '../../../shared/protocol/message.ts'
+import { Avatar } from '../avatar.tsx'
+import { Markdown } from '../markdown/markdown.tsx'
+import { useChat } from '../state/chat.ts'
+import type { Entry } from '../state/entry.ts'
+import type { Person } from '../state/people.ts'
+import { CopyButton } from './copy-button.tsx'
+import { Delivery } from './delivery.tsx'
+import { answerFacts, endingNote } from './facts.ts'
+
+export interface MessageProps {
+  readonly entry: Entry
+  /** What the other side of the conversation is. */
+  readonly kind: Person['kind']
+  /** Whether it is the first, and the last, of a run of messages by one sender. */
+  readonly opens: boolean
+  readonly closes: boolean
+}
+
+export function Message({ entry, kind, opens, closes }: MessageProps) {
+  const { state } = useChat()
+  const record = entry.record.value
+  const growing = entry.progress.value.kind === 'writing'
+  const mine = state.isMine(record)
+  const failure = record.metadata.error !== undefined
+  const classes = [
+    'message',
+    mine ? 'mine' : `theirs ${kind}`,
+    opens && 'opens',
+    closes && 'closes',
+    failure && 'failure',
+    growing && 'growing',
+  ]
+  return (
+    <article
+      class={classes.filter(Boolean).join(' ')}
+      aria-label={`${mine ? 'You' : record.sender}, ${clockTime(record.timestamp)}`}
+      aria-busy={growing}
+      data-testid="message"
+      data-id={entry.id}
+    >
+      {!mine && <div class="message-side">{opens && <Avatar name={record.sender} kind={kind} />}</div>}
+      <div class="message-main">
+        {opens && !mine && <MessageHead record={record} />}
+        <div class="message-line">
+          <div class="bubble" data-testid="bubble">
+            {failure && <Icon name="warning" />}
+            <Markdown text={entry.text} whole={!growing} />
+            {growing && <span class="cursor" />}
+            <Ending record={record} />
+          </div>
+          <CopyButton text={() => entry.text.peek()} />
+        </div>
+        {mine ? <OwnFoot entry={entry} closes={closes} /> : <AnswerFoot record={record} />}
+      </div>
+    </article>
+  )
+}
+
+const MessageHead = ({ record }: { record: MessageRecord }) => (
+  <header class="message-head">
+    <span class="sender">{record.sender}</span>
+    <Time record={record} />
+    {record.metadata.demo === true && <span class="tag warn">Demonstration</span>}
+    {record.metadata.autoReply === true && <span class="tag">automatic</span>}
+    {record.stored === true && (
+      <span class="tag" title={`Sent ${fullDate(record.timestamp)}; it waited on the way`}>
+        stored
+      </span>
+    )}
+  </header>
+)
+
+const Time = ({ record }: { record: MessageRecord }) => (
+  <time dateTime={record.timestamp} title={fullDate(record.timestamp)}>
+    {clockTime(record.timestamp)}
+  </time>
+)
+
+function Ending({ record }: { record: MessageRecord }) {
+  const note = endingNote(record.metadata)
+  return note === undefined ? null : (
+    <p class="ending" data-testid="ending">
+      {note}
+    </p>
+  )
+}
+
+const OwnFoot = ({ entry, closes }: { entry: Entry; closes: boolean }) => (
+  <footer class="message-foot">
+    <Time record={entry.record.value} />
+    <Delivery entry={entry} brief={!closes} />
+  </footer>
+)
+
+function AnswerFoot({ record }: { record: MessageRecord }) {
+  const { actions } = useChat()
+  const { error, replyTo } = record.metadata
+  const facts = answerFacts(record.metadata)
+  if (error?.retryable === true && replyTo !== undefined) {
+    return (
+      <footer class="message-foot">
+        <button type="button" class="button small" onClick={() => void actions.retry(replyTo)}>
+          <Icon name="refresh" /> Retry
+        </button>
+      </footer>
+    )
+  }
+  if (facts.length === 0) return null
+  return (
+    <details class="facts">
+      <summary>Details</summary>
+      <dl>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  )
+}

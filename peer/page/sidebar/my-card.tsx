@@ -1,0 +1,73 @@
+/** Who the reader is here, how this peer answers, and the way to the dashboard. */
+import { useSignal } from '@preact/signals'
+import { ConfirmDialog } from '../../../shared/page/confirm-dialog.tsx'
+import { Menu, type MenuAction } from '../../../shared/page/menu.tsx'
+import { Avatar } from '../avatar.tsx'
+import { useChat } from '../state/chat.ts'
+
+export function MyCard() {
+  const { state, actions } = useChat()
+  const clearing = useSignal(false)
+  const me = state.me.value
+  if (me === null) return <div class="my-card" />
+
+  const dashboard = state.links.value?.dashboard
+  const menu: MenuAction[] = [
+    ...(dashboard === undefined
+      ? []
+      : [{ label: 'Open the dashboard', icon: 'grid', run: () => window.open(dashboard) } as const]),
+    {
+      label: 'Clear all conversations…',
+      icon: 'trash',
+      dangerous: true,
+      run: () => {
+        clearing.value = true
+      },
+    },
+  ]
+  return (
+    <div class="my-card">
+      <Avatar name={me.name} kind={me.mode === 'assistant' ? 'ai' : 'person'} />
+      <div class="my-name">
+        <h1>{me.displayName}</h1>
+        <p>Overlay Chat</p>
+      </div>
+      <Menu label="More" icon="more" actions={menu} />
+      {clearing.value && (
+        <ConfirmDialog
+          question={{
+            title: 'Clear all conversations?',
+            body: 'Every message in every conversation is deleted here for good, also those that wait to be sent. The others keep their own copies.',
+            confirm: 'Clear all',
+          }}
+          onAnswer={confirmed => {
+            clearing.value = false
+            if (confirmed) void actions.clearAll()
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+/** The switch for automatic replies; an assistant always answers by itself. */
+export function ReplyMode() {
+  const { state, actions } = useChat()
+  const mode = state.me.value?.mode
+  if (mode === undefined) return null
+  if (mode === 'assistant') return <p class="reply-mode">Answers by itself, as an AI assistant</p>
+  const on = mode === 'canned'
+  return (
+    <div class="reply-mode">
+      <span id="reply-mode">Automatic replies</span>
+      <button
+        type="button"
+        class="switch"
+        role="switch"
+        aria-checked={on}
+        aria-labelledby="reply-mode"
+        onClick={() => void actions.answerAutomatically(!on)}
+      />
+    </div>
+  )
+}

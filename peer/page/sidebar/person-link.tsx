@@ -1,0 +1,61 @@
+/** One conversation in the list: who, what was said last and when, how much is unread. */
+import { shortWhen } from '../../../shared/page/time.ts'
+import { Avatar } from '../avatar.tsx'
+import { useChat } from '../state/chat.ts'
+import { nameKey, sameName } from '../state/names.ts'
+import type { Person } from '../state/people.ts'
+import { hashOfPeer } from '../state/route.ts'
+import { oneLine } from './snippet.ts'
+
+const kinds = { person: '', ai: 'AI', service: 'service' } as const
+
+export function PersonLink({ person, onOpen }: { person: Person; onOpen: () => void }) {
+  const { state } = useChat()
+  const { name, kind, online, row } = person
+  const isOpen = state.selected.value !== null && sameName(state.selected.value, name)
+  const unread = row?.unread ?? 0
+  return (
+    <a
+      class={unread > 0 ? 'person-link has-unread' : 'person-link'}
+      href={hashOfPeer(name)}
+      aria-current={isOpen ? 'page' : undefined}
+      data-testid={`conversation-${name}`}
+      onClick={onOpen}
+    >
+      <Avatar name={name} kind={kind} online={online} />
+      <span class="person-line">
+        <span class="person-name">
+          {name}
+          <span class="visually-hidden">{online ? ', online' : ', offline'}</span>
+        </span>
+        {kind !== 'person' && <span class="person-kind">{kinds[kind]}</span>}
+        {row !== undefined && row.last !== null && (
+          <time dateTime={row.last.timestamp}>{shortWhen(row.last.timestamp, new Date())}</time>
+        )}
+      </span>
+      <span class="person-line">
+        <LastWords person={person} />
+        {unread > 0 && (
+          <span class="badge">
+            {unread > 99 ? '99+' : unread}
+            <span class="visually-hidden"> unread</span>
+          </span>
+        )}
+      </span>
+    </a>
+  )
+}
+
+function LastWords({ person }: { person: Person }) {
+  const { state } = useChat()
+  const last = person.row?.last ?? null
+  if (state.typing.value.has(nameKey(person.name))) return <span class="last-words live">typing…</span>
+  if (state.conversation(person.name).writing.value.length > 0) return <span class="last-words live">answering…</span>
+  if (last === null) return <span class="last-words">{person.online ? 'Say hello' : 'offline'}</span>
+  return (
+    <span class="last-words">
+      {state.isMine(last) && 'You: '}
+      {oneLine(last.message)}
+    </span>
+  )
+}

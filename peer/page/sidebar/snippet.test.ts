@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { excerpt, oneLine } from './snippet.ts'
+
+test('oneLine leaves the words and drops the marks', () => {
+  expect(oneLine('# Title\n\nSome **bold** and `code`.\n\n```ts\nlet a\n```')).toBe('Title Some bold and code. let a')
+  expect(oneLine('see [the page](https://example.org)')).toBe('see the page')
+})
+
+test('oneLine keeps what only looks like Markdown', () => {
+  expect(oneLine('2 * 3 = 6')).toBe('2 * 3 = 6')
+})
+
+test('oneLine is no longer than asked for', () => {
+  expect(oneLine('x'.repeat(1000), 20)).toHaveLength(20)
+})
+
+test('excerpt shows the found word with what is around it', () => {
+  const text = `${'a '.repeat(60)}Needle ${'b '.repeat(60)}`
+  const found = excerpt(text, 'needle', 10)
+  expect(found).toEqual({ before: '…a a a a a ', match: 'Needle', after: ' b b b b b b b b b b' })
+})
+
+test('excerpt shows the beginning when the words are not there as they were typed', () => {
+  expect(excerpt('ran home', 'running')).toEqual({ before: 'ran home', match: '', after: '' })
+})

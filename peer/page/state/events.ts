@@ -1,0 +1,84 @@
+/** What each event from the peer changes on the page. */
+import { batch } from '@preact/signals'
+import type { EventStreamOptions } from '../../../shared/page/event-stream.ts'
+import type { MessageRecord } from '../../../shared/protocol/message.ts'
+import type { PeerEventData, PeerEventName } from '../../../shared/protocol/peer-api.ts'
+import type { ChatState } from './chat-state.ts'
+import { frameQueue } from './frame-queue.ts'
+import { dropUnsent } from './outbox.ts'
+import type { Typing } from './typing.ts'
+
+export type PeerEventMap = { [Name in PeerEventName]: PeerEventData<Name> }
+
+export function eventReaders(
+  state: ChatState,
+  parts: { readonly typing: Typing; readonly reload: () => void },
+): EventStreamOptions<PeerEventMap>['on'] {
+  const write = frameQueue<PeerEventData<'delta'>>(pieces => {
+    batch(() => {
+      for (const piece of pieces) writeAnswer(state, piece)
+    })
+  })
+
+  return {
+    message: record => {
+      parts.typing.stopped(record.sender)
+      batch(() => showMessage(state, record))
+    },
+    state: change => {
+      state.conversation(change.conversation).setState(change)
+      state.changeRow(change.conversation, row =>
+        row.last?.id === change.id ? { ...row, last: { ...row.last, state: change.state } } : row,
+      )
+    },
+    delta: write,
+    typing: ({ conversation }) => parts.typing.heard(conversation),
+    peers: peers => {
+      state.peers.value = peers
+    },
+    read: ({ conversation }) => state.changeRow(conversation, row => ({ ...row, unread: 0 })),
+    cleared: ({ conversation }) => batch(() => clear(state, conversation)),
+    connection: ({ proxy }) => {
+      state.proxyReachable.value = proxy
+    },
+    me: me => {
+      state.me.value = me
+    },
+    reset: parts.reload,
+  }
+}
+
+function showMessage(state: ChatState, record: MessageRecord): void {
+  const conversation = state.conversation(record.conversation)
+  const wasGrowing = conversation.get(record.id)?.progress.peek().kind === 'writing'
+  const isNew = conversation.put(record) || wasGrowing
+  const mine = state.isMine(record)
+  if (mine) dropUnsent(record.id)
+  const received = isNew && !mine
+  if (received && !state.following.peek()) conversation.unreadFrom.value ??= record.id
+  state.changeRow(record.conversation, row => ({
+    ...row,
+    unread: row.unread + (received ? 1 : 0),
+    last: isNew || row.last === null || row.last.id === record.id ? record : row.last,
+  }))
+  if (received && state.isOpen(record.conversation)) announce(state, record, wasGrowing)
+}
+
+function announce(state: ChatState, record: MessageRecord, wasGrowing: boolean): void {
+  if (!wasGrowing) state.announcement.value = `${record.sender}: ${record.message.slice(0, 300)}`
+  else state.announcement.value = `${record.sender} has finished the answer.`
+}
+
+function writeAnswer(state: ChatState, piece: PeerEventData<'delta'>): void {
+  const conversation = state.conversation(piece.conversation)
+  const begins = conversation.get(piece.id) === undefined
+  conversation.write(piece, state.me.peek()?.name ?? '')
+  if (begins && state.isOpen(piece.conversation)) state.announcement.value = `${piece.conversation} is answering.`
+}
+
+function clear(state: ChatState, peer: string | null): void {
+  const cleared = peer === null ? [...state.conversations()] : [state.conversation(peer)]
+  for (const conversation of cleared) conversation.clear()
+  if (peer === null) state.rows.value = []
+  else state.changeRow(peer, row => ({ ...row, unread: 0, last: null }))
+}

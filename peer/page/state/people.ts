@@ -1,0 +1,37 @@
+/** Who is in the list of conversations, and in which order. */
+import type { ConversationRow, Peer } from '../../../shared/protocol/peer-api.ts'
+import { nameKey, sameName } from './names.ts'
+
+export interface Person {
+  readonly name: string
+  readonly kind: Peer['kind']
+  readonly online: boolean
+  /** False for a peer that is only known from history: the routes no longer name it. */
+  readonly reachable: boolean
+  readonly row: ConversationRow | undefined
+}
+
+const kindOrder = { person: 0, ai: 1, service: 2 } as const
+
+/** Those who were talked to, the latest first; then the others by kind and name. */
+export function listPeople(peers: readonly Peer[], rows: readonly ConversationRow[]): readonly Person[] {
+  const rowOf = new Map(rows.map(row => [nameKey(row.peer), row]))
+  const known = peers.map(({ name, kind, online }): Person => {
+    return { name, kind, online, reachable: true, row: rowOf.get(nameKey(name)) }
+  })
+  const gone = rows
+    .filter(row => row.last !== null && !peers.some(peer => sameName(peer.name, row.peer)))
+    .map((row): Person => ({ name: row.peer, kind: 'person', online: false, reachable: false, row }))
+  return [...known, ...gone].sort(
+    (a, b) =>
+      lastTime(b) - lastTime(a) ||
+      kindOrder[a.kind] - kindOrder[b.kind] ||
+      a.name.localeCompare(b.name, undefined, { numeric: true }),
+  )
+}
+
+function lastTime({ row }: Person): number {
+  return row === undefined || row.last === null ? 0 : Date.parse(row.last.timestamp)
+}
+
+export const totalUnread = (rows: readonly ConversationRow[]): number => rows.reduce((sum, row) => sum + row.unread, 0)

@@ -1,0 +1,72 @@
+/** What stands where nothing was said yet: what this place is for, and what to do next. */
+import { Icon } from '../../../shared/page/icon.tsx'
+import { Avatar } from '../avatar.tsx'
+import { useChat } from '../state/chat.ts'
+import type { Person } from '../state/people.ts'
+import { hashOfPeer } from '../state/route.ts'
+
+const openings = {
+  person: ['Hello!', 'Do you have a minute?'],
+  ai: ['What can you help me with?', 'Explain in three sentences how an overlay network works.'],
+  service: ['help', 'subscribe'],
+} as const
+
+export function EmptyConversation({ person }: { person: Person }) {
+  const { sending } = useChat()
+  return (
+    <div class="empty" data-testid="empty-conversation">
+      <Avatar name={person.name} kind={person.kind} online={person.online} />
+      <p class="empty-title">Nothing said yet</p>
+      <p>{whatHappens(person)}</p>
+      <div class="openings">
+        {openings[person.kind].map(text => (
+          <button key={text} type="button" class="button" onClick={() => sending.send(person.name, text)}>
+            {text}
+          </button>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function whatHappens({ name, kind, online }: Person): string {
+  if (kind === 'ai') return `${name} is an AI. Ask something; the answer appears as it is written.`
+  if (kind === 'service') return `${name} is a service: it answers commands.`
+  if (online) return `Write a message to ${name} below.`
+  return `${name} is offline. Write anyway: your message is saved and delivered when ${name} is back.`
+}
+
+/** Shown while no conversation is open. */
+export function NothingOpen() {
+  const { state } = useChat()
+  const people = state.people.value
+  const dashboard = state.links.value?.dashboard
+  if (!state.loaded.value)
+    return (
+      <div class="empty" role="status">
+        Loading…
+      </div>
+    )
+  return (
+    <div class="empty" data-testid="nothing-open">
+      <p class="empty-title">{people.length === 0 ? 'Nobody to talk to yet' : 'Whom do you want to talk to?'}</p>
+      <p>
+        {people.length === 0
+          ? 'No route leads from here to anybody. Routes are made on the dashboard.'
+          : 'Choose a conversation. People, AIs and services are all reached the same way.'}
+      </p>
+      <div class="openings">
+        {people.slice(0, 6).map(person => (
+          <a key={person.name} class="button" href={hashOfPeer(person.name)}>
+            {person.name}
+          </a>
+        ))}
+        {people.length === 0 && dashboard !== undefined && (
+          <a class="button primary" href={dashboard}>
+            <Icon name="grid" /> Open the dashboard
+          </a>
+        )}
+      </div>
+    </div>
+  )
+}

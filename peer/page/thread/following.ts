@@ -1,0 +1,64 @@
+/** Keeps the end of a growing log in view until the reader scrolls away from it. */
+
+/** Pixels from the end that still count as the end. */
+const NEAR = 40
+
+export interface Following {
+  /** Goes to the end and follows it again. */
+  jump(): void
+  stop(): void
+}
+
+/**
+ * `onChange` is told when the end begins or ceases to be followed. Only a movement upwards lets go of it: content that
+ * grows or shrinks, and a window that changes its size, do not.
+ */
+export function followEnd(
+  scroller: HTMLElement,
+  content: HTMLElement,
+  onChange: (following: boolean) => void,
+): Following {
+  let following = true
+  let lastTop = scroller.scrollTop
+  let lastHeight = scroller.scrollHeight
+  const stopping = new AbortController()
+
+  const set = (value: boolean) => {
+    if (value !== following) onChange(value)
+    following = value
+  }
+  const toEnd = () => {
+    scroller.scrollTop = scroller.scrollHeight
+    lastTop = scroller.scrollTop
+    lastHeight = scroller.scrollHeight
+  }
+  const onScroll = () => {
+    const { scrollTop, scrollHeight, clientHeight } = scroller
+    const wentUp = scrollTop < lastTop - 1 && scrollHeight >= lastHeight
+    if (wentUp) set(false)
+    else if (scrollHeight - scrollTop - clientHeight <= NEAR) set(true)
+    lastTop = scrollTop
+    lastHeight = scrollHeight
+  }
+  const onWheel = (event: WheelEvent) => {
+    if (event.deltaY < 0 && scroller.scrollTop > 0) set(false)
+  }
+  const resized = new ResizeObserver(() => {
+    if (following) toEnd()
+  })
+
+  scroller.addEventListener('scroll', onScroll, { passive: true, signal: stopping.signal })
+  scroller.addEventListener('wheel', onWheel, { passive: true, signal: stopping.signal })
+  resized.observe(scroller)
+  resized.observe(content)
+  return {
+    jump: () => {
+      set(true)
+      toEnd()
+    },
+    stop: () => {
+      stopping.abort()
+      resized.disconnect()
+    },
+  }
+}

@@ -1,0 +1,46 @@
+/** The open conversation: its head, its log and the place to write. */
+import { Icon } from '../../../shared/page/icon.tsx'
+import { Composer } from '../composer/composer.tsx'
+import { useChat } from '../state/chat.ts'
+import { sameName } from '../state/names.ts'
+import type { Person } from '../state/people.ts'
+import { Banners } from './banners.tsx'
+import { NothingOpen } from './empty.tsx'
+import { Log } from './log.tsx'
+import { ThreadHeader } from './thread-header.tsx'
+
+export function Thread({ openList }: { openList: () => void }) {
+  const { state } = useChat()
+  const selected = state.selected.value
+  const person = selected === null ? undefined : personNamed(state.people.value, selected)
+  if (selected === null || (person === undefined && !state.loaded.value)) {
+    return (
+      <div class="thread">
+        <BareHeader openList={openList} />
+        <Banners />
+        <NothingOpen />
+      </div>
+    )
+  }
+  const shown: Person = person ?? { name: selected, kind: 'person', online: false, reachable: false, row: undefined }
+  const conversation = state.conversation(shown.name)
+  return (
+    <div class="thread">
+      <ThreadHeader key={`header ${shown.name}`} person={shown} openList={openList} />
+      <Banners />
+      <Log key={`log ${shown.name}`} conversation={conversation} person={shown} />
+      <Composer key={`composer ${shown.name}`} conversation={conversation} person={shown} />
+    </div>
+  )
+}
+
+const BareHeader = ({ openList }: { openList: () => void }) => (
+  <header class="thread-header bare">
+    <button type="button" class="button quiet icon-only open-list" aria-label="Show conversations" onClick={openList}>
+      <Icon name="menu" />
+    </button>
+  </header>
+)
+
+const personNamed = (people: readonly Person[], name: string): Person | undefined =>
+  people.find(person => sameName(person.name, name))

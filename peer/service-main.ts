@@ -1,0 +1,22 @@
+/** The process of a service: a peer without a page. */
+import { join } from 'node:path'
+import { loadConfig } from '../config/config.ts'
+import { findInstance } from '../config/find-instance.ts'
+import { portsFrom, urlOf } from '../config/ports.ts'
+import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
+import { runProcess } from '../shared/process/run.ts'
+import { StartError } from '../shared/process/start-error.ts'
+import { startService } from './services/service.ts'
+import { thermometer } from './services/thermometer.ts'
+
+const DEFINITIONS = { thermometer }
+
+const settings = readProcessArguments(process.argv.slice(2))
+await runProcess(`service ${settings.name}`, async context => {
+  const instance = findInstance(loadConfig(settings.config), settings.name)
+  if (instance.kind !== 'service') throw new StartError(`Cannot start ${instance.name} as a service: the configuration calls it a ${instance.kind}.`)
+  const { name, n, service } = instance
+  const proxy = urlOf(portsFrom(settings.portBase).proxy(n))
+  const storeFile = join(stateFolder(settings.data, name), 'service.db')
+  await startService({ name, proxy, storeFile, definition: DEFINITIONS[service] }, context)
+})

@@ -1,0 +1,155 @@
+/** Takes messages and questions from the own peer, runs a sending loop for each destination, and gives up what cannot arrive. */
+import { OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
+import type { Accepted, Signal, Submission, SubmissionResult } from '../shared/protocol/local.ts'
+import { MESSAGE_BYTES, type Message, METADATA_BYTES, utf8Bytes } from '../shared/protocol/message.ts'
+import { nameKey, sameName } from '../shared/protocol/names.ts'
+import { isApiRoute } from '../shared/protocol/route.ts'
+import type { Asker } from './asker.ts'
+import { DestinationLoop, type DestinationParts } from './destination-loop.ts'
+import type { KeptEvent } from './inbox.ts'
+import type { Routing } from './routing.ts'
+
+/** A message that nobody took for this long is given up, in milliseconds. */
+const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
+
+class BeingDeliveredError extends OverlayError {
+  readonly code = 'being_delivered'
+  readonly status = 409
+}
+
+export type CarrierParts = Omit<DestinationParts, 'listener'> & {
+  readonly listener: Omit<DestinationParts['listener'], 'refused'>
+  readonly routing: Routing
+  readonly asker: Asker
+  readonly keep: (event: KeptEvent) => void
+  readonly keptEventsWait: () => void
+}
+
+export class Carrier {
+  readonly counts = { sent: 0, asked: 0, failed: 0 }
+  readonly #parts: CarrierParts
+  readonly #loops = new Map<string, DestinationLoop>()
+  readonly #work = new Set<Promise<void>>()
+  readonly #signal: AbortSignal
+
+  constructor(parts: CarrierParts, signal: AbortSignal) {
+    this.#parts = parts
+    this.#signal = signal
+  }
+
+  /** One loop for each peer of the table and for each destination that something still waits for. */
+  routesChanged(): void {
+    const { routing, outbox } = this.#parts
+    const wanted = [...routing.peerNames(), ...outbox.destinations().map(({ name }) => name)]
+    for (const name of wanted) this.#loop(name).signOfLife()
+  }
+
+  /**
+   * Resolves once the message is safe on this proxy's disk.
+   * @throws {UnknownPeerError | TooLargeError | IdConflictError}
+   */
+  async submit(submission: Submission): Promise<Accepted> {
+    const { routing, asker, store, outbox, owner, now } = this.#parts
+    checkSize(submission)
+    const { name, route } = routing.find(submission.destination)
+    const { context: _, ...rest } = { ...submission, destination: name }
+    if (isApiRoute(route)) {
+      await store.write(() => asker.accept({ ...submission, destination: name }))
+      this.counts.asked += 1
+      asker.pump()
+      return { id: submission.id, state: 'accepted' }
+    }
+    const placement = await store.write(() => outbox.accept({ ...rest, sender: owner }, now()))
+    this.counts.sent += 1
+    this.#loop(name).messagesWait()
+    return { id: submission.id, state: 'accepted', placement }
+  }
+
+  /** Several at once: they share one commit, and one that is refused does not hold up the others. */
+  submitAll(submissions: readonly Submission[]): Promise<SubmissionResult[]> {
+    return Promise.all(
+      submissions.map(submission =>
+        this.submit(submission).catch((error: unknown): SubmissionResult => {
+          if (!(error instanceof OverlayError) || error.retryable) throw error
+          return { id: submission.id, state: 'failed', code: error.code, reason: error.message }
+        }),
+      ),
+    )
+  }
+
+  /** Passes a signal on, if the destination is a peer. */
+  signalTo(destination: string, signal: Signal): void {
+    const { name, route } = this.#parts.routing.find(destination)
+    if (!isApiRoute(route)) this.#loop(name).signal(signal)
+  }
+
+  /** Receipts for a source, or with no name the own presence, are to be told. */
+  newsFor(name?: string): void {
+    if (name === undefined) for (const loop of this.#loops.values()) loop.newsWait()
+    else this.#loop(name).newsWait()
+  }
+
+  heardFrom(name: string): void {
+    this.#loops.get(nameKey(name))?.signOfLife()
+  }
+
+  /**
+   * Takes back a message that still waits, or stops an answer.
+   * @returns false when there is no such message
+   * @throws {BeingDeliveredError} when it may be arriving at this moment
+   */
+  async cancel(id: string): Promise<boolean> {
+    const { asker, outbox } = this.#parts
+    if (await asker.cancel(id)) return true
+    const found = outbox.find(id)
+    if (found === undefined) return false
+    if (this.#loop(found.message.destination).isInFlight(found.sequence))
+      throw new BeingDeliveredError(`Cannot take back message ${id}: it is being delivered at this moment.`)
+    await this.#giveUp(found.message, { reason: 'Taken back before it was delivered.', cancelled: true })
+    return true
+  }
+
+  /** Gives up what is older than its lifetime. */
+  async expire(): Promise<void> {
+    const { outbox, now } = this.#parts
+    const days = LIFETIME_MS / 86_400_000
+    for (const message of outbox.olderThan(now() - LIFETIME_MS))
+      await this.#giveUp(message, { reason: `${message.destination} could not be reached for ${days} days.`, cancelled: false })
+  }
+
+  /** The sending loops end when the signal aborts; this waits for them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#work)
+  }
+
+  #loop(name: string): DestinationLoop {
+    const key = nameKey(name)
+    const known = this.#loops.get(key)
+    if (known !== undefined) return known
+    const refused = (id: string, destination: string, reason: string) =>
+      this.#giveUp({ id, destination }, { reason: `${destination} refused it: ${reason}.`, cancelled: false })
+    const loop = new DestinationLoop(name, { ...this.#parts, listener: { ...this.#parts.listener, refused } })
+    this.#loops.set(key, loop)
+    const work = loop.run(this.#signal).catch(error => this.#parts.log.fatal({ err: error, to: name }, 'sending loop ended'))
+    this.#work.add(work)
+    return loop
+  }
+
+  async #giveUp({ id, destination }: Pick<Message, 'id' | 'destination'>, why: { reason: string; cancelled: boolean }): Promise<void> {
+    const { store, outbox, keep, keptEventsWait, owner } = this.#parts
+    if (sameName(destination, owner)) return
+    await store.write(() => {
+      outbox.giveUp(id)
+      keep({ kind: 'failed', id, destination, ...why })
+    })
+    if (!why.cancelled) this.counts.failed += 1
+    keptEventsWait()
+  }
+}
+
+function checkSize({ message, metadata }: Submission): void {
+  const text = utf8Bytes(message)
+  if (text > MESSAGE_BYTES) throw new TooLargeError('The message', { bytes: text, limit: MESSAGE_BYTES })
+  const data = utf8Bytes(JSON.stringify(metadata))
+  if (data > METADATA_BYTES) throw new TooLargeError('The metadata', { bytes: data, limit: METADATA_BYTES })
+}

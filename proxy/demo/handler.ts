@@ -1,0 +1,97 @@
+/** Answers one request in one wire format: key, body, steering, then the answer. */
+import type { ServerResponse } from 'node:http'
+import type { ApiKind } from '../../shared/protocol/route.ts'
+import type { Calls, DemoCall, Outcome } from './calls.ts'
+import { play, send } from './play.ts'
+import { scriptOf } from './script.ts'
+import type { Steering } from './steering.ts'
+import { faultOf, steeringOf } from './steering.ts'
+import type { Asked, Heard, Refusal, Wire } from './wire.ts'
+import { isRefusal } from './wire.ts'
+
+/** One format as it is served. */
+export type Service = { readonly kind: ApiKind; readonly wire: Wire; readonly key: string; readonly newline: string }
+
+export type Request = Omit<Heard, 'body'> & { readonly path: string; readonly text: string }
+
+export type HandlerOptions = { readonly calls: Calls; readonly pieceMs: number; readonly now: () => number }
+
+/** A slow answer takes this many times longer between its pieces. */
+const SLOWNESS = 10
+
+/** Remembers which questions failed once, and numbers the answers. */
+export class Handler {
+  readonly #options: HandlerOptions
+  readonly #failedOnce = new Set<string>()
+  #answers = 0
+
+  constructor(options: HandlerOptions) {
+    this.#options = options
+  }
+
+  /** Answers on the response itself. Resolves when the answer is sent or the connection closed. */
+  async handle(service: Service, request: Request, response: ServerResponse): Promise<void> {
+    const body = readBody(request.text)
+    const outcome = this.#decide(service, { ...request, body })
+    const { kind } = service
+    const record = (status: number, ended: Promise<Outcome>): Promise<Outcome> => {
+      const { path, headers } = request
+      const call: DemoCall = { kind, path, headers, body, status, outcome: ended }
+      this.#options.calls.add(call)
+      return ended
+    }
+    if (isRefusal(outcome)) await record(outcome.status, send(response, outcome))
+    else await record(200, this.#answer(service, outcome, response))
+  }
+
+  #decide({ kind, wire, key }: Service, heard: Heard): Asked | Refusal {
+    const given = wire.keyOf(heard.headers)
+    if (given !== key) return wire.refuseKey(given)
+    if (heard.body === undefined) return wire.refuseGarbage()
+    const asked = wire.check(heard)
+    if (isRefusal(asked)) return asked
+    const question = asked.texts.at(-1) ?? ''
+    return this.#fault(wire, asked, { steering: steeringOf(question), once: `${kind} ${question}` }) ?? asked
+  }
+
+  #fault(wire: Wire, asked: Asked, { steering, once }: { steering: Steering; once: string }): Refusal | undefined {
+    if (steering.quota) return wire.fault('no-credit', asked)
+    if (steering.failOnce !== undefined && !this.#failedOnce.delete(once)) {
+      this.#failedOnce.add(once)
+      return withStatus(wire, asked, steering.failOnce)
+    }
+    return steering.status === undefined ? undefined : withStatus(wire, asked, steering.status)
+  }
+
+  #answer({ wire, newline }: Service, asked: Asked, response: ServerResponse): Promise<Outcome> {
+    const steering = steeringOf(asked.texts.at(-1) ?? '')
+    const id = `demo${String(++this.#answers).padStart(8, '0')}`
+    const script = scriptOf(asked, steering, { id, created: Math.floor(this.#options.now() / 1000) })
+    if (!asked.streams) return send(response, { status: 200, body: wire.whole(asked, script) })
+    const { pieceMs } = this.#options
+    const frames = wire.frames(asked, script)
+    const { breaks } = steering
+    return play(response, {
+      frames,
+      pieceMs: steering.slow ? Math.max(1, pieceMs) * SLOWNESS : pieceMs,
+      newline,
+      breaks,
+      streamFault: wire.streamFault,
+    })
+  }
+}
+
+/** A status that the provider itself does not answer with comes as a page of a server in between. */
+function withStatus(wire: Wire, asked: Asked, status: number): Refusal {
+  const fault = faultOf(status)
+  if (fault !== undefined) return wire.fault(fault, asked)
+  return { status, body: `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>` }
+}
+
+function readBody(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

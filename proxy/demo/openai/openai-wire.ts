@@ -1,0 +1,17 @@
+/** OpenAI's wire format, for the demonstration provider. */
+import type { Wire } from '../wire.ts'
+import { bearerKey } from '../wire.ts'
+import { frames, whole } from './answer.ts'
+import { fault, refuseGarbage, refuseKey, STREAM_ERROR } from './errors.ts'
+import { check } from './request.ts'
+
+export const openaiWire: Wire = {
+  keyOf: bearerKey,
+  refuseKey,
+  refuseGarbage,
+  check,
+  fault: (kind, { model }) => fault(kind, model),
+  whole,
+  frames,
+  streamFault: () => ({ data: STREAM_ERROR }),
+}

@@ -1,0 +1,71 @@
+/** What OpenAI's Chat Completions accepts, as far as text goes. Source: the API reference. */
+import * as z from 'zod'
+import { checkBody } from '../issue.ts'
+import type { Asked, Heard, Refusal } from '../wire.ts'
+import { isUnknownModel } from '../wire.ts'
+import { refuseIssue, refuseModel, refuseParameter, refuseValue } from './errors.ts'
+
+const Text = z.union([z.string(), z.array(z.strictObject({ type: z.literal('text'), text: z.string() })).min(1)])
+const Message = z.strictObject({
+  role: z.enum(['system', 'developer', 'user', 'assistant']),
+  content: Text,
+  name: z.string().optional(),
+})
+const Body = z.strictObject({
+  model: z.string(),
+  messages: z.array(Message).min(1),
+  stream: z.boolean().nullish(),
+  stream_options: z.strictObject({ include_usage: z.boolean().optional() }).nullish(),
+  max_tokens: z.int().min(1).nullish(),
+  max_completion_tokens: z.int().min(1).nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  seed: z.int().nullish(),
+  n: z.literal(1).nullish(),
+  user: z.string().optional(),
+  store: z.boolean().nullish(),
+  reasoning_effort: z.string().nullish(),
+})
+type Body = z.infer<typeof Body>
+
+export function check({ body }: Heard): Asked | Refusal {
+  const checked = checkBody(Body, body)
+  if ('issue' in checked) return refuseIssue(checked.issue)
+  const asked = checked.value
+  return refusalFor(asked) ?? toAsked(asked)
+}
+
+function refusalFor(body: Body): Refusal | undefined {
+  if (isUnknownModel(body.model)) return refuseModel(body.model)
+  if (body.stream_options && !body.stream)
+    return refuseParameter('stream_options', " Only allowed when 'stream' is enabled.")
+  if (body.max_tokens != null && body.max_completion_tokens != null)
+    return refuseParameter('max_tokens', " Use only one of 'max_tokens' and 'max_completion_tokens'.")
+  return /^(o1|o3|o4|gpt-5)/.test(body.model) ? refusalForReasoning(body) : undefined
+}
+
+function refusalForReasoning({ max_tokens, temperature, top_p, stop }: Body): Refusal | undefined {
+  if (max_tokens != null) return refuseParameter('max_tokens', " Use 'max_completion_tokens' instead.")
+  if (temperature != null && temperature !== 1) return refuseValue('temperature', temperature)
+  if (top_p != null) return refuseParameter('top_p')
+  return stop == null ? undefined : refuseParameter('stop')
+}
+
+function toAsked(body: Body): Asked {
+  const isSystem = ({ role }: { role: string }) => role === 'system' || role === 'developer'
+  const system = body.messages.filter(isSystem).map(({ content }) => plain(content))
+  const { stop } = body
+  return {
+    model: body.model,
+    system: system.length === 0 ? undefined : system.join('\n'),
+    texts: body.messages.filter(message => !isSystem(message)).map(({ content }) => plain(content)),
+    streams: body.stream === true,
+    wantsUsage: body.stream_options?.include_usage === true,
+    maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    stop: typeof stop === 'string' ? [stop] : (stop ?? []),
+  }
+}
+
+const plain = (content: z.infer<typeof Text>): string =>
+  typeof content === 'string' ? content : content.map(({ text }) => text).join('')

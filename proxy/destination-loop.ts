@@ -1,0 +1,170 @@
+/**
+ * The one sending loop of a destination: one request in flight, carrying whatever waits. An idle line sends at once,
+ * load makes batches by itself. After a failure it waits with full jitter; any sign of life from there wakes it.
+ */
+import { v4 as uuidv4 } from 'uuid'
+import { UnknownPeerError } from '../shared/protocol/errors.ts'
+import type { Signal } from '../shared/protocol/local.ts'
+import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
+import { backoff } from '../shared/process/backoff.ts'
+import type { Log } from '../shared/process/log.ts'
+import type { Store } from '../shared/process/store.ts'
+import { Wake } from '../shared/process/wake.ts'
+import type { Inbox } from './inbox.ts'
+import type { Head, Outbox } from './outbox.ts'
+import { SignalQueue } from './signal-queue.ts'
+import type { Transport } from './transport.ts'
+
+/** An idle line is asked this often whether its other end is still there, in milliseconds. */
+const PRESENCE_MS = 20_000
+
+/** What the loop tells the rest of the proxy. */
+export interface DestinationListener {
+  /** Marks moved, or a presence was learned. */
+  progressed(name: string): void
+  waiting(name: string, reason: string | null): void
+  presence(name: string, presence: Presence | null): void
+  refused(id: string, destination: string, reason: string): Promise<void>
+}
+
+export type DestinationParts = {
+  readonly owner: string
+  readonly store: Store
+  readonly outbox: Outbox
+  readonly inbox: Inbox
+  readonly transport: Transport
+  readonly ownPresence: () => Presence
+  readonly listener: DestinationListener
+  readonly log: Log
+  readonly random: () => number
+  readonly now: () => number
+}
+
+export class DestinationLoop {
+  readonly #name: string
+  readonly #parts: DestinationParts
+  readonly #wake = new Wake()
+  readonly #signals = new SignalQueue()
+  /** Something other than messages is to be told: receipts, presence, the first greeting. */
+  #news = true
+  #failures = 0
+  /** The last attempt failed; what waits now is marked as stored when it goes. */
+  #away = false
+  #storedBefore: number
+  #inFlight: { first: number; last: number } | undefined
+
+  constructor(name: string, parts: DestinationParts) {
+    this.#name = name
+    this.#parts = parts
+    this.#storedBefore = parts.now()
+  }
+
+  /** Messages were accepted for this destination. */
+  messagesWait(): void {
+    this.#wake.ring()
+  }
+
+  /** Receipts or the own presence changed. */
+  newsWait(): void {
+    this.#news = true
+    this.#wake.ring()
+  }
+
+  signal(signal: Signal): void {
+    this.#signals.add(signal)
+    this.#wake.ring()
+  }
+
+  /** The destination was heard of: try at once and forget earlier failures. */
+  signOfLife(): void {
+    if (!this.#away) return
+    this.#failures = 0
+    this.newsWait()
+  }
+
+  isInFlight(sequence: number): boolean {
+    return this.#inFlight !== undefined && sequence >= this.#inFlight.first && sequence <= this.#inFlight.last
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      if (this.#away) this.#storedBefore = this.#parts.now()
+      const head = this.#parts.outbox.head(this.#name, this.#storedBefore)
+      if (head.items.length === 0 && !this.#news && this.#signals.size === 0) {
+        await this.#wake.sleep(signal, PRESENCE_MS)
+        this.#news = true
+        continue
+      }
+      try {
+        await this.#send(head, signal)
+      } catch (error) {
+        if (!signal.aborted) await this.#failed(error, signal)
+      }
+    }
+  }
+
+  async #send({ items, oldest }: Head, signal: AbortSignal): Promise<void> {
+    const { owner, outbox, inbox, transport, ownPresence } = this.#parts
+    const receipts = inbox.receipts(this.#name)
+    this.#news = false
+    this.#inFlight = { first: items[0]?.sequence ?? 0, last: items.at(-1)?.sequence ?? -1 }
+    try {
+      const acknowledgement = await transport.deliver(
+        {
+          from: owner,
+          to: this.#name,
+          stream: outbox.stream,
+          oldest,
+          messages: items,
+          presence: ownPresence(),
+          signals: this.#signals.take(),
+          ...(receipts && { receipts }),
+        },
+        signal,
+      )
+      await this.#apply(acknowledgement, items)
+    } catch (error) {
+      this.#news = true
+      throw error
+    } finally {
+      this.#inFlight = undefined
+    }
+    if (this.#away) this.#parts.log.info({ to: this.#name }, 'destination is back')
+    this.#failures = 0
+    this.#away = false
+    this.#parts.listener.waiting(this.#name, null)
+  }
+
+  async #apply({ acknowledged, refused, receipts, presence }: Acknowledgement, items: Head['items']): Promise<void> {
+    const { store, outbox, listener, log } = this.#parts
+    for (const { sequence, reason } of refused) {
+      const message = items.find(item => item.sequence === sequence)?.message
+      if (message) await listener.refused(message.id, message.destination, reason)
+    }
+    const before = outbox.destination(this.#name)
+    const moved = acknowledged > before.acknowledged || receipts.received > before.received || receipts.read > before.read
+    if (moved || before.kind !== presence.kind)
+      await store.write(() => {
+        outbox.noteKind(this.#name, presence.kind)
+        outbox.noteReceipts(this.#name, receipts)
+        if (outbox.acknowledge(this.#name, acknowledged)) return
+        log.warn({ to: this.#name, acknowledged, next: before.next }, 'destination knows messages this store never sent: a new stream begins')
+        outbox.restart(uuidv4())
+      })
+    listener.presence(this.#name, presence)
+    if (moved) listener.progressed(this.#name)
+  }
+
+  async #failed(error: unknown, signal: AbortSignal): Promise<void> {
+    const { listener, log, random, now } = this.#parts
+    const unrouted = error instanceof UnknownPeerError
+    if (!this.#away) log.warn({ to: this.#name, err: error instanceof Error ? error.message : error }, 'destination does not answer')
+    this.#away = true
+    const failures = ++this.#failures
+    listener.presence(this.#name, null)
+    listener.waiting(this.#name, unrouted ? `No route leads to ${this.#name} now. Message saved.` : `${this.#name} is offline. Message saved.`)
+    const until = now() + backoff(failures, { random })
+    // Messages that are accepted meanwhile ring too; only a sign of life cuts the wait short.
+    while (!signal.aborted && this.#failures === failures && now() < until) await this.#wake.sleep(signal, until - now())
+  }
+}

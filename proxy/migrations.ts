@@ -1,0 +1,56 @@
+/** The proxy's store, version by version. `key` columns hold names in small letters. */
+export const migrations = [
+  `
+  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  -- How far each stream to a destination has come. The marks are cumulative sequences.
+  CREATE TABLE destination (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    next INTEGER NOT NULL DEFAULT 1,
+    acknowledged INTEGER NOT NULL DEFAULT 0,
+    received INTEGER NOT NULL DEFAULT 0,
+    read INTEGER NOT NULL DEFAULT 0,
+    kind TEXT
+  ) WITHOUT ROWID;
+
+  -- Messages on their way; body is NULL where one was given up and only its place in the sequence remains.
+  CREATE TABLE outbox (
+    destination TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    id TEXT UNIQUE,
+    body TEXT,
+    accepted INTEGER NOT NULL,
+    PRIMARY KEY (destination, sequence)
+  ) WITHOUT ROWID;
+
+  -- How far each stream from a source has come here.
+  CREATE TABLE source (
+    key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    expected INTEGER NOT NULL,
+    received INTEGER NOT NULL DEFAULT 0,
+    read INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID;
+
+  -- What the own peer has not acknowledged yet: messages that arrived, and failures of its own.
+  CREATE TABLE event (
+    cursor INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT,
+    stream TEXT,
+    sequence INTEGER,
+    body TEXT NOT NULL
+  );
+
+  -- Questions to an API: recorded before the call, so that a crash in mid-call is known.
+  CREATE TABLE question (
+    id TEXT PRIMARY KEY,
+    destination TEXT NOT NULL,
+    body TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('accepted', 'asking', 'answered')),
+    answer TEXT NOT NULL,
+    accepted INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
+]

@@ -1,0 +1,44 @@
+/** Who is in the table, and who of them is there: what the own peer shows as its list. */
+import { isDeepStrictEqual } from 'node:util'
+import type { PeerEntry, PeerKind } from '../shared/protocol/local.ts'
+import { nameKey } from '../shared/protocol/names.ts'
+import type { Presence } from '../shared/protocol/overlay.ts'
+import { isApiRoute } from '../shared/protocol/route.ts'
+import type { Routing } from './routing.ts'
+
+export class Peers {
+  readonly #routing: Routing
+  readonly #kinds = new Map<string, PeerKind>()
+  readonly #online = new Map<string, boolean>()
+  readonly #changed: (peers: PeerEntry[]) => void
+  #told: PeerEntry[] = []
+
+  /** @param parts.kinds what is known before anybody was met, by name */
+  constructor(parts: { routing: Routing; kinds: Iterable<readonly [name: string, kind: PeerKind]>; changed: (peers: PeerEntry[]) => void }) {
+    this.#routing = parts.routing
+    this.#changed = parts.changed
+    for (const [name, kind] of parts.kinds) this.#kinds.set(nameKey(name), kind)
+  }
+
+  /** A destination answered, asked, or (null) did not answer. */
+  met(name: string, presence: Presence | null): void {
+    this.#online.set(nameKey(name), presence?.online ?? false)
+    if (presence !== null) this.#kinds.set(nameKey(name), presence.kind)
+    this.tellChanges()
+  }
+
+  list(): PeerEntry[] {
+    return Object.entries(this.#routing.endpoints).map(([name, route]) => {
+      if (!isApiRoute(route)) return { id: name, name, kind: this.#kinds.get(nameKey(name)) ?? 'person', online: this.#online.get(nameKey(name)) ?? false }
+      const online = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
+      return { id: name, name, kind: 'ai', online }
+    })
+  }
+
+  tellChanges(): void {
+    const peers = this.list()
+    if (isDeepStrictEqual(peers, this.#told)) return
+    this.#told = peers
+    this.#changed(peers)
+  }
+}

@@ -1,0 +1,56 @@
+/** From the neutral question to `POST /messages`. Source: the types of the official `@anthropic-ai/sdk` package. */
+import type Anthropic from '@anthropic-ai/sdk'
+import type { Secret } from '../../../shared/process/secret.ts'
+import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
+import { leftOutOf } from '../parameters.ts'
+import type { ProviderRequest, Question } from '../provider.ts'
+import { alternatingTurns } from '../turns.ts'
+
+export type AnthropicRoute = Extract<ApiRoute, { kind: 'anthropic' }>
+
+/** The current types no longer know the sampling parameters, which older models take under the older API version. */
+type Sampling = { temperature?: number; top_p?: number }
+type Body = Anthropic.MessageCreateParamsStreaming & Sampling
+
+const CURRENT_VERSION = '2026-10-21'
+/** The last version that takes `temperature` and `top_p`, on the models that do. */
+const SAMPLING_VERSION = '2023-06-01'
+
+/** The API requires a limit; this one is within what every model takes. */
+const DEFAULT_MAX_TOKENS = 4096
+
+/** Claude up to 4.6, and other models behind a compatible server, take sampling parameters. */
+const takesSampling = (model: string): boolean =>
+  !model.startsWith('claude-') || /^claude-(?:3-|(?:opus|sonnet|haiku)-4(?:-[0-6])?(?:-\d{8})?$)/.test(model)
+
+/** The current API version, unless a parameter that only the older one takes is wanted and the model takes it. */
+export function toRequest(route: AnthropicRoute, question: Question, key: Secret | undefined): ProviderRequest {
+  const { baseUrl, model, parameters = {} } = route
+  const sampling = takesSampling(model) ? samplingOf(parameters) : {}
+  const body: Body = {
+    model,
+    max_tokens: parameters.maxTokens ?? DEFAULT_MAX_TOKENS,
+    messages: alternatingTurns(question.turns).map(({ role, text }) => ({ role, content: text })),
+    stream: true,
+    ...(question.system?.trim() && { system: question.system }),
+    ...(parameters.stop !== undefined && { stop_sequences: parameters.stop }),
+    ...sampling,
+  }
+  const version = Object.keys(sampling).length > 0 ? SAMPLING_VERSION : CURRENT_VERSION
+  return {
+    url: `${baseUrl.replace(/\/+$/, '')}/messages`,
+    headers: { 'anthropic-version': version, ...(key && { 'x-api-key': key.reveal() }) },
+    body,
+    leftOut: [
+      ...(sampling.temperature === undefined ? leftOutOf(parameters, ['temperature']) : []),
+      ...(sampling.top_p === undefined ? leftOutOf(parameters, ['topP']) : []),
+      ...leftOutOf(parameters, ['seed']),
+    ],
+  }
+}
+
+/** Temperature goes from 0 to 1 here, and models since 4.1 refuse both parameters together. */
+function samplingOf({ temperature, topP }: Parameters): Sampling {
+  if (temperature !== undefined) return { temperature: Math.min(1, temperature) }
+  return topP === undefined ? {} : { top_p: topP }
+}

@@ -1,0 +1,120 @@
+/** One request to a provider and its answer. Knows HTTP, and nothing of retries or of any provider. */
+import type { Dispatcher } from 'undici'
+import { abortFailure, connectionFailure } from './connection-failure.ts'
+import { eventsOf } from './event-stream.ts'
+import { describeFailure } from './failure.ts'
+import type { AnswerEvent, AnswerReader, Failure, Provider, ProviderRequest, StreamEvent } from './provider.ts'
+
+/**
+ * `conceal` takes the key out of what the provider says, before a sentence is quoted from it. `onLife` is called at each
+ * sign of life: the headers and every chunk, be it only a comment.
+ */
+export type Exchange = {
+  readonly dispatcher: Dispatcher
+  readonly provider: Pick<Provider, 'createReader' | 'toFailure'>
+  readonly request: ProviderRequest
+  readonly signal: AbortSignal
+  readonly conceal: (text: string) => string
+  readonly onLife: () => void
+}
+
+/** How an exchange went: it told its end, or it failed after having told nothing, only thinking, or text. */
+export type Outcome = { readonly failure?: Failure; readonly told: 'nothing' | 'thinking' | 'text' }
+
+/** Most of an error's body that is read, in bytes. */
+const ERROR_BYTES = 64 * 1024
+/** An answer that is complete may take this long to close, so that its connection can be used again. */
+const CLOSING_MS = 250
+
+/** Yields the answer's events up to its `end`. When the signal aborts, or nobody asks for more, the connection is closed. */
+export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Outcome> {
+  const { provider, request, signal, conceal, onLife } = call
+  const reader = provider.createReader()
+  let told: Outcome['told'] = 'nothing'
+  let body: Dispatcher.ResponseData['body'] | undefined
+  let complete = false
+  try {
+    signal.throwIfAborted()
+    const response = await send(call)
+    body = response.body
+    body.on('error', () => {}) // Whoever reads the body hears of its errors; after that nobody needs to.
+    onLife()
+    const failure = await refusalOf(response, call)
+    if (failure !== undefined) return { failure, told }
+    for await (const answer of answersOf(concealed(eventsOf(chunksOf(body, onLife)), conceal), reader)) {
+      signal.throwIfAborted()
+      if (answer.kind === 'error') return { failure: answer.failure, told }
+      if (answer.kind === 'end' && answer.ending === 'interrupted' && told !== 'text')
+        return { failure: describeFailure('truncated'), told }
+      if (answer.kind === 'text' || (answer.kind === 'thinking' && told === 'nothing')) told = answer.kind
+      complete = answer.kind === 'end'
+      yield withLeftOut(answer, request.leftOut)
+      if (complete) return { told }
+    }
+    throw new Error('a reader told no end')
+  } catch (error) {
+    for (const answer of reader.finish()) if (answer.kind === 'usage') yield answer
+    const failure = signal.aborted ? abortFailure(signal.reason) : connectionFailure(error, new URL(request.url).origin)
+    return { failure, told }
+  } finally {
+    if (complete)
+      await body?.dump({ limit: 1024, signal: AbortSignal.timeout(CLOSING_MS) }).catch(() => body?.destroy())
+    else body?.destroy()
+  }
+}
+
+/** The event, which on the answer's end also names the parameters that were not sent. */
+export const withLeftOut = (answer: AnswerEvent, leftOut: readonly string[]): AnswerEvent =>
+  answer.kind === 'end' && leftOut.length > 0 ? { ...answer, leftOut } : answer
+
+/** A redirect is not followed: it could carry the key and the conversation to somebody else. */
+function send({ dispatcher, request, signal }: Exchange): Promise<Dispatcher.ResponseData> {
+  const { origin, pathname, search } = new URL(request.url)
+  const headers = { 'content-type': 'application/json', accept: 'text/event-stream', ...request.headers }
+  const body = JSON.stringify(request.body)
+  const path = pathname + search
+  return dispatcher.request({ origin, path, method: 'POST', headers, body, signal, headersTimeout: 0, bodyTimeout: 0 })
+}
+
+async function refusalOf(
+  response: Dispatcher.ResponseData,
+  { provider, conceal }: Exchange,
+): Promise<Failure | undefined> {
+  const { statusCode: status, headers, body } = response
+  if (status >= 300 && status < 400) return describeFailure('bad_request', { said: `it redirects, status ${status}` })
+  if (status !== 200) return provider.toFailure({ status, headers, body: conceal(await beginningOf(body)) })
+  const type = String(headers['content-type'] ?? 'nothing')
+  if (type.startsWith('text/event-stream')) return undefined
+  return describeFailure('broken_answer', { said: `a stream of events was expected, not ${type}` })
+}
+
+async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes >= ERROR_BYTES) break
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Leaving the loop keeps the body open: what becomes of it is decided once, at the end. */
+async function* chunksOf(body: Dispatcher.ResponseData['body'], onLife: () => void): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+    onLife()
+    yield chunk
+  }
+}
+
+async function* concealed(
+  events: AsyncIterable<StreamEvent>,
+  conceal: Exchange['conceal'],
+): AsyncGenerator<StreamEvent, void> {
+  for await (const { event, data } of events) yield { event, data: conceal(data) }
+}
+
+async function* answersOf(events: AsyncIterable<StreamEvent>, reader: AnswerReader): AsyncGenerator<AnswerEvent, void> {
+  for await (const event of events) yield* reader.read(event)
+  yield* reader.finish()
+}

@@ -1,0 +1,82 @@
+/** The wording of failures: what is so, and what a person can do about it. */
+import type { Failure } from './provider.ts'
+
+export type FailureCode = Failure['code']
+
+/** `said` is the provider's own sentence, quoted unless it shows parts of a key. */
+export type FailureFacts = {
+  readonly said?: string | undefined
+  readonly retryAfterMs?: number | undefined
+  readonly retryable?: boolean
+}
+
+const QUOTED_CHARACTERS = 300
+
+/** OpenAI's "Incorrect API key provided: sk-proj-****wxyz" shows more of the key than may be seen. */
+const MASKED_KEY = /\*{3}/
+
+const RETRYABLE: ReadonlySet<FailureCode> = new Set([
+  'rate_limited',
+  'overloaded',
+  'unreachable',
+  'timeout',
+  'truncated',
+  'server_error',
+])
+
+/** A failure in words. Whether a retry can help follows from the code unless the facts say otherwise. */
+export function describeFailure(code: FailureCode, facts: FailureFacts = {}): Failure {
+  const { retryAfterMs } = facts
+  return {
+    code,
+    message: sentence(code, facts),
+    retryable: facts.retryable ?? RETRYABLE.has(code),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  }
+}
+
+function sentence(code: FailureCode, facts: FailureFacts): string {
+  const quote = quoted(facts.said)
+  switch (code) {
+    case 'wrong_key':
+      return `The API key is missing or not valid${quote}. Put a valid key on the dashboard.`
+    case 'no_credit':
+      return `The credit or quota of this API key is used up${quote}. Add credit or raise the limit in the provider's console.`
+    case 'rate_limited':
+      return `Too many requests in a short time${quote}. Try again ${when(facts.retryAfterMs)}.`
+    case 'overloaded':
+      return `The provider is overloaded${quote}. Try again ${when(facts.retryAfterMs)}.`
+    case 'refused':
+      return `The provider refused the content${quote}. Word the question differently.`
+    case 'too_long':
+      return `The conversation is too long for this model${quote}. Clear the conversation or ask something shorter.`
+    case 'unknown_model':
+      return `The model or the address is not known, or this key may not use it${quote}. Check the route on the dashboard.`
+    case 'bad_request':
+      return `The provider refused the request${quote}. Check the route on the dashboard.`
+    case 'unreachable':
+      return `The provider cannot be reached${quote}. Check the network and the address of the route.`
+    case 'timeout':
+      return `The provider took too long${quote}. Try again, or raise the timeout of the route.`
+    case 'truncated':
+      return `The connection broke${quote}. Try again.`
+    case 'broken_answer':
+      return `The answer could not be read${quote}. Check that the address of the route belongs to an API of this kind.`
+    case 'server_error':
+      return `The provider had an error of its own${quote}. Try again in a moment.`
+    default:
+      return code satisfies never
+  }
+}
+
+function quoted(said: string | undefined): string {
+  if (said === undefined || said.trim() === '' || MASKED_KEY.test(said)) return ''
+  const text = said.trim().replace(/\s+/g, ' ').replace(/\.$/, '')
+  return ` (${text.length > QUOTED_CHARACTERS ? `${text.slice(0, QUOTED_CHARACTERS)}…` : text})`
+}
+
+function when(retryAfterMs: number | undefined): string {
+  if (retryAfterMs === undefined) return 'in a moment'
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
+  return seconds < 120 ? `in ${seconds} s` : `in ${Math.ceil(seconds / 60)} minutes`
+}

@@ -1,0 +1,57 @@
+/** From the neutral question to `POST /chat/completions`. Source: the types of the official `openai` package. */
+import type OpenAI from 'openai'
+import type { Secret } from '../../../shared/process/secret.ts'
+import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
+import { leftOutOf } from '../parameters.ts'
+import type { ProviderRequest, Question } from '../provider.ts'
+import { speakingTurns } from '../turns.ts'
+
+export type OpenAiRoute = Extract<ApiRoute, { kind: 'openai' }>
+type Body = OpenAI.ChatCompletionCreateParamsStreaming
+type Message = OpenAI.ChatCompletionMessageParam
+
+const OWN_ORIGIN = 'https://api.openai.com'
+
+/** Models that reason before they answer take only the default sampling, no stop texts, and count the thinking as length. */
+export const isReasoningModel = (model: string): boolean => /(^|\/)(o\d|gpt-5)/.test(model)
+
+export function toRequest(route: OpenAiRoute, question: Question, key: Secret | undefined): ProviderRequest {
+  const { baseUrl, model, parameters = {} } = route
+  const reasoning = isReasoningModel(model)
+  const body: Body = {
+    model,
+    messages: messagesOf(question, reasoning),
+    stream: true,
+    stream_options: { include_usage: true },
+    ...lengthLimit(route, reasoning),
+    ...(!reasoning && samplingOf(parameters)),
+    ...(parameters.seed !== undefined && { seed: parameters.seed }),
+  }
+  return {
+    url: `${baseUrl.replace(/\/+$/, '')}/chat/completions`,
+    headers: { ...(key && { authorization: `Bearer ${key.reveal()}` }) },
+    body,
+    leftOut: reasoning ? leftOutOf(parameters, ['temperature', 'topP', 'stop']) : [],
+  }
+}
+
+function messagesOf({ system, turns }: Question, reasoning: boolean): Message[] {
+  const messages: Message[] = speakingTurns(turns).map(({ role, text }) => ({ role, content: text }))
+  if (system === undefined || system.trim() === '') return messages
+  return [{ role: reasoning ? 'developer' : 'system', content: system }, ...messages]
+}
+
+/** Compatible servers know `max_tokens`, often nothing else; OpenAI's own reasoning models refuse it. */
+function lengthLimit({ baseUrl, parameters }: OpenAiRoute, reasoning: boolean): Partial<Body> {
+  const limit = parameters?.maxTokens
+  if (limit === undefined) return {}
+  return reasoning || new URL(baseUrl).origin === OWN_ORIGIN ? { max_completion_tokens: limit } : { max_tokens: limit }
+}
+
+function samplingOf({ temperature, topP, stop }: Parameters): Partial<Body> {
+  return {
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { top_p: topP }),
+    ...(stop !== undefined && { stop }),
+  }
+}

@@ -1,0 +1,160 @@
+/** One proxy, put together: store, routing, sending loops, the peer's events, the APIs, the line to the controller. */
+import type { PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
+import type { Presence } from '../shared/protocol/overlay.ts'
+import { PROVIDER_VARIABLES } from '../shared/protocol/route.ts'
+import { Api } from '../shared/process/api.ts'
+import { LOOPBACK } from '../shared/process/guard.ts'
+import { addHealth } from '../shared/process/health.ts'
+import { HttpClient } from '../shared/process/http-client.ts'
+import { serveApp } from '../shared/process/http-server.ts'
+import type { ProcessContext } from '../shared/process/run.ts'
+import type { Secret } from '../shared/process/secret.ts'
+import { openStore } from '../shared/process/store.ts'
+import { Wake } from '../shared/process/wake.ts'
+import { Asker, type AskerParts } from './asker.ts'
+import { Carrier } from './carrier.ts'
+import { followController } from './controller-link.ts'
+import { Inbox, type KeptEvent } from './inbox.ts'
+import { addLocalApi } from './local-api.ts'
+import { migrations } from './migrations.ts'
+import { Outbox } from './outbox.ts'
+import { addOverlayApi } from './overlay-api.ts'
+import { PeerLink } from './peer-link.ts'
+import { Peers } from './peers.ts'
+import { createCaller } from './providers/caller.ts'
+import { Questions } from './questions.ts'
+import { Routing } from './routing.ts'
+import { readIdentity } from './settings.ts'
+import { HttpTransport } from './transport.ts'
+
+const EXPIRY_CHECK_MS = 60_000
+/** Answered questions are remembered this long against being asked twice, in milliseconds. */
+const REMEMBER_ANSWERED_MS = 7 * 24 * 60 * 60 * 1000
+
+export type ProxySettings = {
+  readonly name: string
+  readonly kind: PeerKind
+  readonly kinds: Iterable<readonly [name: string, kind: PeerKind]>
+  readonly port: number
+  readonly controller: string
+  readonly dashboard: string
+  readonly storeFile: string
+  readonly key: Secret
+}
+
+/** Resolves once there is a routing table to serve with: the controller's, or the last good one on disk. */
+export async function startProxy(settings: ProxySettings, { log, signal, started }: ProcessContext): Promise<void> {
+  const { name: owner, port, kind } = settings
+  const now = () => Date.now()
+  const random = Math.random
+
+  const store = openStore({ path: settings.storeFile, migrations })
+  started.add({ [Symbol.dispose]: () => store.close() })
+  const { storeId, stream } = await readIdentity(store)
+  const client = started.add(new HttpClient())
+  const caller = createCaller({ random, log })
+  started.add({ [Symbol.asyncDispose]: () => caller.close() })
+
+  const routing = new Routing(store)
+  const outbox = new Outbox(store, stream)
+  const inbox = new Inbox(store, owner)
+  const questions = new Questions(store)
+  const waiting = new Map<string, string>()
+
+  const link: PeerLink = new PeerLink({
+    inbox,
+    present: (): ProxyEvent[] => [
+      { kind: 'hello', name: owner, store: storeId },
+      { kind: 'peers', peers: peers.list() },
+      ...outbox.destinations().map(({ name }) => ({ kind: 'progress' as const, destination: name, marks: outbox.marks(name) })),
+      ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
+      ...asker.present(),
+    ],
+    attachmentChanged: () => carrier.newsFor(),
+  })
+  const peers = new Peers({ routing, kinds: settings.kinds, changed: list => link.tell({ kind: 'peers', peers: list }) })
+  const keep = (event: KeptEvent) => inbox.keep(event)
+  const keptEventsWait = () => link.keptEventsWait()
+  const tell = (event: ProxyEvent) => link.tell(event)
+  const progressed = (name: string) => tell({ kind: 'progress', destination: name, marks: outbox.marks(name) })
+  const ownPresence = (): Presence => ({ kind, online: link.isAttached })
+
+  const asker: Asker = started.add(
+    new Asker({
+      owner, store, questions, caller, keep, keptEventsWait, tell, log, now,
+      route: name => routing.api(name),
+      credential: credentialOf(routing, settings.dashboard),
+    }),
+  )
+  const transport = new HttpTransport(client, name => routing.peer(name))
+  const listener = {
+    progressed,
+    presence: (name: string, presence: Presence | null) => peers.met(name, presence),
+    waiting: (name: string, reason: string | null) => {
+      if ((waiting.get(name) ?? null) === reason) return
+      if (reason === null) waiting.delete(name)
+      else waiting.set(name, reason)
+      tell({ kind: 'waiting', destination: name, reason })
+    },
+  }
+  const carrier: Carrier = started.add(
+    new Carrier({ owner, store, outbox, inbox, routing, transport, asker, listener, keep, keptEventsWait, ownPresence, log, random, now }, signal),
+  )
+
+  let receivedCount = 0
+  const counters = () => ({
+    ...carrier.counts,
+    received: receivedCount,
+    delivered: outbox.destinations().reduce((sum, { acknowledged }) => sum + acknowledged, 0),
+    waiting: outbox.waiting(),
+  })
+  const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
+  addLocalApi(api, { carrier, inbox, link, peers, store, storeId, isReady: () => routing.isReady })
+  const received = (count: number) => {
+    receivedCount += count
+  }
+  addOverlayApi(api, { owner, store, inbox, outbox, link, peers, carrier, ownPresence, progressed, received, log })
+  addHealth(api, {
+    notReady: () => (routing.isReady ? undefined : 'no routing table yet: the controller was not reachable since the first start'),
+    metrics: () => Object.entries(counters()).map(([name, value]) => ({ name, help: `messages ${name}`, type: 'gauge', value })),
+  })
+  started.add(await serveApp(api.app, { process: `the proxy of ${owner}`, port }))
+
+  const ready = new Wake()
+  const tableApplied = () => {
+    carrier.routesChanged()
+    peers.tellChanges()
+    ready.ring()
+  }
+  const self = { name: owner, host: LOOPBACK, port }
+  const credentialsChanged = () => peers.tellChanges()
+  const { controller, key } = settings
+  started.addWork(followController({ controller, self, key, client, routing, counters, tableApplied, credentialsChanged, log, random }, signal))
+  started.addWork(expireRegularly({ carrier, signal, forget: () => store.write(() => questions.forgetAnswered(now() - REMEMBER_ANSWERED_MS)) }))
+  await asker.resume()
+  if (routing.isReady) tableApplied()
+  while (!routing.isReady && !signal.aborted) await ready.sleep(signal)
+}
+
+/** Where a key is missing, the answer says where to put one. */
+function credentialOf(routing: Routing, dashboard: string): AskerParts['credential'] {
+  return (name, route) => {
+    if (route.credential === undefined) return undefined
+    const known = routing.credential(route.credential)
+    if (known !== undefined) return known
+    const variable = PROVIDER_VARIABLES[route.kind]
+    const message = routing.heardCredentials
+      ? `${name} has no API key yet. Put one on the dashboard (${dashboard}, Credentials, "${route.credential}"), or set ${variable} in .env and start again.`
+      : `The API key for ${name} is not known to this proxy: keys come from the controller, which was not reachable since this proxy started.`
+    return { code: 'wrong_key', message, retryable: false }
+  }
+}
+
+async function expireRegularly(work: { carrier: Carrier; forget: () => Promise<void>; signal: AbortSignal }): Promise<void> {
+  const pause = new Wake()
+  while (!work.signal.aborted) {
+    await work.carrier.expire()
+    await work.forget()
+    await pause.sleep(work.signal, EXPIRY_CHECK_MS)
+  }
+}

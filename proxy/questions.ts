@@ -1,0 +1,74 @@
+/** Questions to an API as they are recorded: before the call, during it, and after. */
+import * as z from 'zod'
+import { IdConflictError } from '../shared/protocol/errors.ts'
+import { Submission } from '../shared/protocol/local.ts'
+import type { Store } from '../shared/process/store.ts'
+
+const Row = z.object({ id: z.string(), body: z.string().transform(text => JSON.parse(text)).pipe(Submission), answer: z.string() })
+const Known = z.object({ body: z.string() })
+
+/** `answer` is the id that the whole answer will have. */
+export type Question = z.infer<typeof Row>
+
+export class Questions {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /**
+   * Records a question; inside a write. The same one again is not asked again, even after it was answered, so that
+   * nobody pays twice.
+   * @throws {IdConflictError}
+   */
+  accept(submission: Submission, { answer, now }: { answer: string; now: number }): void {
+    const known = this.#store.get(Known, 'SELECT body FROM question WHERE id = ?', submission.id)
+    if (known !== undefined && Submission.parse(JSON.parse(known.body)).message !== submission.message) throw new IdConflictError(submission.id)
+    this.#store.run(
+      `INSERT INTO question (id, destination, body, state, answer, accepted) VALUES (?, ?, ?, 'accepted', ?, ?) ON CONFLICT (id) DO NOTHING`,
+      submission.id,
+      submission.destination,
+      JSON.stringify(submission),
+      answer,
+      now,
+    )
+  }
+
+  /** Those nobody asked yet, oldest first. */
+  accepted(limit: number): Question[] {
+    return this.#select("state = 'accepted' ORDER BY accepted, id LIMIT ?", limit)
+  }
+
+  /** Those whose call had begun: after a restart their outcome is unknown. */
+  asking(): Question[] {
+    return this.#select("state = 'asking' LIMIT ?", 1000)
+  }
+
+  find(id: string): Question | undefined {
+    return this.#select("state <> 'answered' AND (id = ?1 OR answer = ?1) LIMIT 1", id)[0]
+  }
+
+  /** The steps of a question; inside a write. */
+  begin(id: string): void {
+    this.#store.run("UPDATE question SET state = 'asking' WHERE id = ?", id)
+  }
+
+  /** Remembered, so that the same question handed over once more is not asked again. */
+  answered(id: string): void {
+    this.#store.run("UPDATE question SET state = 'answered' WHERE id = ?", id)
+  }
+
+  /** Forgotten, so that it may be tried again under the same id. */
+  forget(id: string): void {
+    this.#store.run('DELETE FROM question WHERE id = ?', id)
+  }
+
+  forgetAnswered(before: number): void {
+    this.#store.run("DELETE FROM question WHERE state = 'answered' AND accepted < ?", before)
+  }
+
+  #select(where: string, parameter: string | number): Question[] {
+    return this.#store.all(Row, `SELECT id, body, answer FROM question WHERE ${where}`, parameter)
+  }
+}

@@ -1,0 +1,90 @@
+/** The routing table in force, the credentials beside it, and the last good table on disk. */
+import * as z from 'zod'
+import { UnknownPeerError } from '../shared/protocol/errors.ts'
+import { findByName } from '../shared/protocol/names.ts'
+import { type ApiRoute, credentialProblem, Endpoints, isApiRoute, type PeerRoute, type Route } from '../shared/protocol/route.ts'
+import { Secret } from '../shared/process/secret.ts'
+import type { Store } from '../shared/process/store.ts'
+
+export type Credential = { readonly secret: Secret; readonly origins: readonly string[] }
+
+const Kept = z.object({ value: z.string().transform(text => JSON.parse(text)).pipe(z.object({ version: z.int(), endpoints: Endpoints })) })
+
+export class Routing {
+  readonly #store: Store
+  #endpoints: Endpoints | undefined
+  #credentials = new Map<string, Credential>()
+  #heardCredentials = false
+
+  constructor(store: Store) {
+    this.#store = store
+    this.#endpoints = store.get(Kept, "SELECT value FROM setting WHERE name = 'table'")?.value.endpoints
+  }
+
+  get isReady(): boolean {
+    return this.#endpoints !== undefined
+  }
+
+  get endpoints(): Endpoints {
+    return this.#endpoints ?? {}
+  }
+
+  /** Why a table cannot be applied, or undefined. */
+  problem(endpoints: Endpoints): string | undefined {
+    for (const [name, route] of Object.entries(endpoints)) {
+      const detail = isApiRoute(route) ? credentialProblem(route, this.#credentials.get(route.credential ?? '')?.origins) : undefined
+      if (detail !== undefined) return `${name} ${detail}`
+    }
+    return undefined
+  }
+
+  /** Puts a table in force once it is on disk. */
+  async apply(version: number, endpoints: Endpoints): Promise<void> {
+    const json = JSON.stringify({ version, endpoints })
+    await this.#store.write(() =>
+      this.#store.run("INSERT INTO setting VALUES ('table', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", json),
+    )
+    this.#endpoints = endpoints
+  }
+
+  /** Credentials stay in memory: a proxy never writes them to its disk. */
+  setCredentials(credentials: Readonly<Record<string, { value: string; origins: string[] }>>): void {
+    this.#heardCredentials = true
+    this.#credentials = new Map(
+      Object.entries(credentials).map(([id, { value, origins }]) => [id, { secret: new Secret(value), origins }]),
+    )
+  }
+
+  /** False until the controller told, since this start, which credentials there are. */
+  get heardCredentials(): boolean {
+    return this.#heardCredentials
+  }
+
+  credential(id: string): Credential | undefined {
+    return this.#credentials.get(id)
+  }
+
+  /** @throws {UnknownPeerError} naming the known ones */
+  find(name: string): { name: string; route: Route } {
+    const found = findByName(this.endpoints, name)
+    if (found === undefined) throw new UnknownPeerError(name, Object.keys(this.endpoints))
+    return { name: found[0], route: found[1] }
+  }
+
+  /** @throws {UnknownPeerError} when the name is unknown or now names an API */
+  peer(name: string): PeerRoute {
+    const { route } = this.find(name)
+    if (isApiRoute(route)) throw new UnknownPeerError(name, this.peerNames())
+    return route
+  }
+
+  peerNames(): string[] {
+    return Object.entries(this.endpoints).flatMap(([name, route]) => (isApiRoute(route) ? [] : [name]))
+  }
+
+  /** The API route of a name, or undefined when it names a peer. */
+  api(name: string): { name: string; route: ApiRoute } | undefined {
+    const found = findByName(this.endpoints, name)
+    return found !== undefined && isApiRoute(found[1]) ? { name: found[0], route: found[1] } : undefined
+  }
+}

@@ -1,0 +1,111 @@
+/** One supervised process: started, waited for, started again with backoff when it dies, stopped when told. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import * as z from 'zod'
+import { backoff } from '../process/backoff.ts'
+import { EXIT_REFUSED, StartError } from '../process/start-error.ts'
+import type { Console } from './console.ts'
+
+/** A process that lived this long is well again: its next death waits the shortest time. */
+const WELL_AFTER_MS = 30_000
+const Report = z.discriminatedUnion('kind', [z.object({ kind: z.literal('ready') }), z.object({ kind: z.literal('refused'), reason: z.string() })])
+
+export type ChildSpec = {
+  readonly name: string
+  readonly file: string
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+}
+
+export class Child {
+  readonly name: string
+  readonly #spec: ChildSpec
+  readonly #console: Console
+  #process: ChildProcess | undefined
+  #exited: Promise<void> = Promise.resolve()
+  #restart: NodeJS.Timeout | undefined
+  #stopping = false
+  #deaths = 0
+  #wasReady = false
+
+  constructor(spec: ChildSpec, console: Console) {
+    this.name = spec.name
+    this.#spec = spec
+    this.#console = console
+    console.introduce(spec.name)
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid
+  }
+
+  /**
+   * Resolves when the process says it is ready.
+   * @throws {StartError} when it refuses to start; deaths of other kinds are tried again
+   */
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => this.#spawn({ resolve, reject }))
+  }
+
+  /** From now on its end is expected. */
+  expectStop(): void {
+    this.#stopping = true
+    clearTimeout(this.#restart)
+  }
+
+  /** Asks it to stop, and ends it when it has not within `ms` milliseconds. Resolves once it is gone. */
+  async stop(ms: number): Promise<void> {
+    this.expectStop()
+    this.#process?.kill('SIGTERM')
+    const timer = setTimeout(() => {
+      this.#console.say(`${this.name} does not stop; it is ended now`, 'warn')
+      this.#process?.kill('SIGKILL')
+    }, ms)
+    await this.#exited
+    clearTimeout(timer)
+  }
+
+  /** Ends it at once. */
+  kill(): void {
+    this.expectStop()
+    this.#process?.kill('SIGKILL')
+  }
+
+  #spawn(ready: { resolve: () => void; reject: (error: Error) => void }): void {
+    const { file, args, env } = this.#spec
+    const child = spawn(process.execPath, [file, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env,
+      // A group of its own: Ctrl+C reaches the launcher alone, which stops its processes in order.
+      detached: true,
+    })
+    const born = Date.now()
+    let refusal: string | undefined
+    this.#process = child
+    this.#exited = new Promise(resolve => child.once('close', () => resolve()))
+    for (const stream of [child.stdout, child.stderr])
+      if (stream !== null) createInterface({ input: stream }).on('line', line => this.#console.line(this.name, line))
+    child.on('message', message => {
+      const report = Report.safeParse(message)
+      if (!report.success) return
+      if (report.data.kind === 'refused') refusal = report.data.reason
+      else {
+        this.#wasReady = true
+        ready.resolve()
+      }
+    })
+    child.once('close', (code, signal) => {
+      if (this.#stopping) return
+      if (refusal !== undefined || code === EXIT_REFUSED) return this.#refused(refusal ?? 'it refused to start', ready)
+      if (Date.now() - born > WELL_AFTER_MS) this.#deaths = 0
+      const wait = 100 + backoff(this.#deaths++, { random: Math.random, baseMs: 200, ceilingMs: 10_000 })
+      this.#console.say(`${this.name} died (${signal ?? `exit code ${code}`}); it is started again in ${(wait / 1000).toFixed(1)} s`, 'warn')
+      this.#restart = setTimeout(() => this.#spawn(ready), wait)
+    })
+  }
+
+  #refused(reason: string, ready: { reject: (error: Error) => void }): void {
+    if (this.#wasReady) this.#console.say(`${this.name} stays down: ${reason}`, 'error')
+    else ready.reject(new StartError(reason))
+  }
+}

@@ -1,0 +1,78 @@
+/** What a person sees of all processes: one line each, with the time and the name, coloured on a terminal. */
+import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+
+/** A log file larger than this is moved aside at the next start; one older file is kept. */
+const LOG_FILE_BYTES = 10 * 1024 * 1024
+const COLOURS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]
+const LEVEL_COLOURS: Readonly<Record<string, number>> = { warn: 33, error: 31, fatal: 31 }
+
+const LogLine = z.looseObject({ level: z.string(), time: z.string(), msg: z.string().default('') })
+
+export class Console {
+  readonly #folder: string
+  readonly #colours: boolean
+  readonly #names = new Map<string, number>()
+  #width = 8
+
+  constructor(folder: string, colours: boolean) {
+    this.#folder = folder
+    this.#colours = colours
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  }
+
+  /** Makes room for a process: its log file, its colour, the width of its name. */
+  introduce(name: string): void {
+    const file = this.#file(name)
+    if (existsSync(file) && statSync(file).size > LOG_FILE_BYTES) renameSync(file, `${file}.1`)
+    this.#names.set(name, COLOURS[this.#names.size % COLOURS.length] ?? 0)
+    this.#width = Math.max(this.#width, name.length)
+  }
+
+  /** A line that a process wrote: kept as it is, shown for a person. */
+  line(name: string, text: string): void {
+    appendFileSync(this.#file(name), `${text}\n`, { mode: 0o600 })
+    const parsed = LogLine.safeParse(parseJson(text))
+    if (!parsed.success) return this.#print(name, { time: new Date(), level: 'info', text })
+    const { level, time, msg, process: _, err, ...fields } = parsed.data
+    const details = Object.entries({ ...fields, ...(err !== undefined && { err }) }).map(([key, value]) => `${key}=${show(value)}`)
+    this.#print(name, { time: new Date(time), level, text: [msg, ...details].join(' ') })
+  }
+
+  /** What the launcher itself has to say. */
+  say(text: string, level = 'info'): void {
+    appendFileSync(this.#file('startup'), `${JSON.stringify({ level, time: new Date().toISOString(), process: 'startup', msg: text })}\n`, { mode: 0o600 })
+    this.#print('startup', { time: new Date(), level, text })
+  }
+
+  #print(name: string, line: { time: Date; level: string; text: string }): void {
+    const label = this.#paint(name.padEnd(this.#width), this.#names.get(name) ?? 1)
+    process.stdout.write(`${this.#paint(clock(line.time), 90)} ${label} ${this.#paint(line.text, LEVEL_COLOURS[line.level] ?? 0)}\n`)
+  }
+
+  #paint(text: string, colour: number): string {
+    return this.#colours && colour > 0 ? `\x1b[${colour}m${text}\x1b[0m` : text
+  }
+
+  #file(name: string): string {
+    return join(this.#folder, `${name.replaceAll(' ', '-')}.log`)
+  }
+}
+
+const clock = (time: Date): string => time.toTimeString().slice(0, 8)
+const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A table for people: columns as wide as their widest cell. */
+export function renderTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
+  return rows.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+}

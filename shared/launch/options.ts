@@ -1,0 +1,73 @@
+/** The command line of `startup.ts`. */
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { DEFAULT_PORT_BASE } from '../../config/ports.ts'
+import { StartError } from '../process/start-error.ts'
+
+export const HELP = `Overlay Chat: people, AI models and services in one chat, each a peer with a name.
+
+Usage: npx tsx startup.ts [options]
+
+Options:
+  --demo            answer for the four AI APIs with a demonstration provider on this machine (no keys, no cost)
+  --only NAMES      start only these instances, such as --only alice,bob
+  --port-base N     move all ports: peers N+n, controller N+3000, demonstration N+4000, proxies N+5000+n (default ${DEFAULT_PORT_BASE})
+  --data DIR        where state and logs are kept (default data, with --demo data/demo)
+  --config FILE     the overlay's configuration (default config/overlay.json)
+  --help            show this text
+
+Environment (or a file .env beside startup.ts):
+  OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, MISTRAL_API_KEY   keys; they can be put on the dashboard as well
+  LOG_LEVEL         debug, info (default), warn or error
+  NO_COLOR          set to anything: no colours
+
+Ctrl+C stops everything.
+`
+
+export type Options = {
+  readonly help: boolean
+  readonly demo: boolean
+  readonly only: readonly string[] | undefined
+  readonly portBase: number
+  readonly data: string
+  readonly config: string
+}
+
+/** @throws {StartError} for a flag or value that is not known */
+export function readOptions(args: readonly string[], root: string): Options {
+  const values = parse(args)
+  const demo = values.demo ?? false
+  const only = values.only?.split(',').map(name => name.trim()).filter(name => name !== '')
+  return {
+    help: values.help ?? false,
+    demo,
+    only: only?.length === 0 ? undefined : only,
+    portBase: readPortBase(values['port-base'] ?? String(DEFAULT_PORT_BASE)),
+    data: resolve(values.data ?? join(root, 'data', ...(demo ? ['demo'] : []))),
+    config: resolve(values.config ?? join(root, 'config', 'overlay.json')),
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        demo: { type: 'boolean' },
+        only: { type: 'string' },
+        'port-base': { type: 'string' },
+        data: { type: 'string' },
+        config: { type: 'string' },
+      },
+    }).values
+  } catch (error) {
+    throw new StartError(`Cannot read the command line: ${error instanceof Error ? error.message : error} --help lists all options.`)
+  }
+}
+
+function readPortBase(text: string): number {
+  const base = Number(text)
+  if (Number.isInteger(base) && base >= 1024 && base <= 59_000) return base
+  throw new StartError(`Cannot use --port-base ${text}: it must be a whole number from 1024 to 59000.`)
+}

@@ -1,0 +1,55 @@
+/** Times as people read them: in their own language and zone. */
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
+const complete = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
+const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const dateOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
+const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
+
+const DAY_MS = 86_400_000
+
+/** "14:05" */
+export const clockTime = (iso: string): string => clock.format(new Date(iso))
+
+/** "Friday, 21 November 2025 at 14:05:09", for a tooltip. */
+export const fullDate = (iso: string): string => complete.format(new Date(iso))
+
+/** The local calendar day of a moment, as a key that two moments of one day share. */
+export function dayKey(iso: string): string {
+  const moment = new Date(iso)
+  return `${moment.getFullYear()}-${moment.getMonth() + 1}-${moment.getDate()}`
+}
+
+/** Whole local calendar days from one moment to another; a day of 23 or 25 hours counts as one. */
+export function daysBetween(earlier: Date, later: Date): number {
+  const midnight = (moment: Date) => Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate())
+  return Math.round((midnight(later) - midnight(earlier)) / DAY_MS)
+}
+
+/** The heading of a day: "Today", "Yesterday", "Monday, 17 November", with the year where it is not this one. */
+export function dayLabel(iso: string, now: Date): string {
+  const moment = new Date(iso)
+  const days = daysBetween(moment, now)
+  if (days === 0) return 'Today'
+  if (days === 1) return 'Yesterday'
+  return moment.getFullYear() === now.getFullYear() ? longDay.format(moment) : dateOfYear.format(moment)
+}
+
+/** When, in as few letters as a list has room for: "14:05", "Yesterday", "Mon", "3 Nov", "3 Nov 2024". */
+export function shortWhen(iso: string, now: Date): string {
+  const moment = new Date(iso)
+  const days = daysBetween(moment, now)
+  if (days <= 0) return clock.format(moment)
+  if (days === 1) return 'Yesterday'
+  if (days < 7) return weekday.format(moment)
+  return moment.getFullYear() === now.getFullYear() ? date.format(moment) : dateOfYear.format(moment)
+}
+
+/** A span of milliseconds: "840 ms", "1.2 s", "2 min 5 s". */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}

@@ -1,0 +1,58 @@
+/** The reading end of a `text/event-stream`: follows it for as long as the signal allows, connecting again when it breaks. */
+import { createParser } from 'eventsource-parser'
+import { backoff } from './backoff.ts'
+import type { HttpClient } from './http-client.ts'
+import { Wake } from './wake.ts'
+
+/** Streams carry a comment at least this often; one that is silent for three times as long is given up. */
+export const KEEP_ALIVE_MS = 10_000
+
+export type Following = {
+  readonly client: HttpClient
+  /** Asked anew at each connection, since it carries the position to resume from. */
+  readonly url: () => string
+  readonly headers?: Record<string, string>
+  readonly signal: AbortSignal
+  readonly random: () => number
+  /** Called in the order of the stream; `data` is one event's data. */
+  readonly onData: (data: string) => void
+  readonly onClosed: (error: unknown) => void
+  /** Rung from outside to try again at once. */
+  readonly wake?: Wake
+}
+
+/** Resolves when the signal aborted. A connection that ends, fails or falls silent is opened again, with backoff. */
+export async function followEvents(following: Following): Promise<void> {
+  const { signal, random, wake = new Wake() } = following
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      await readOnce(following, () => {
+        failures = 0
+      })
+    } catch (error) {
+      if (!signal.aborted) following.onClosed(error)
+    }
+    if (!signal.aborted) await wake.sleep(signal, 20 + backoff(failures++, { random, baseMs: 100, ceilingMs: 5_000 }))
+  }
+}
+
+async function readOnce({ client, url, headers, signal, onData, onClosed }: Following, onAlive: () => void): Promise<void> {
+  const silence = new AbortController()
+  const expire = () => silence.abort(new Error('the event stream fell silent'))
+  let timer = setTimeout(expire, KEEP_ALIVE_MS * 3)
+  try {
+    const parser = createParser({ onEvent: event => onData(event.data) })
+    const decoder = new TextDecoder()
+    const connection = AbortSignal.any([signal, silence.signal])
+    for await (const chunk of await client.stream(url(), { signal: connection, ...(headers && { headers }) })) {
+      clearTimeout(timer)
+      timer = setTimeout(expire, KEEP_ALIVE_MS * 3)
+      onAlive()
+      parser.feed(decoder.decode(chunk, { stream: true }))
+    }
+    onClosed(new Error('the event stream ended'))
+  } finally {
+    clearTimeout(timer)
+  }
+}

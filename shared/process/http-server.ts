@@ -1,0 +1,43 @@
+/** Serves a Hono app on loopback: bounded headers, requests and connections, Host checked before routing. */
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { hostProblem, LOOPBACK, refuseHost } from './guard.ts'
+import { PortInUseError, StartError } from './start-error.ts'
+
+export type Address = { readonly process: string; readonly host?: string; readonly port: number }
+
+/**
+ * Resolves once the port is open.
+ * @throws {StartError} for an address beyond loopback
+ * @throws {PortInUseError} when another program has the port
+ */
+export async function serveApp(app: Hono, address: Address): Promise<AsyncDisposable> {
+  const { host = LOOPBACK, port } = address
+  if (host !== LOOPBACK)
+    throw new StartError(`Cannot serve ${address.process} on ${host}: members cannot prove yet who they are, so only ${LOOPBACK} is allowed.`)
+  const answer = getRequestListener(app.fetch)
+  const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 60_000, noDelay: true }
+  const server = createServer(limits, (request, response) => {
+    const problem = hostProblem(request, port)
+    if (problem === undefined) void answer(request, response)
+    else refuseHost(response, problem)
+  })
+  server.maxConnections = 2_000
+  await listen(server, { host, port, process: address.process })
+  return {
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>(resolve => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const listen = (server: Server, { host, port, process }: Required<Address>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', error => {
+      reject('code' in error && error.code === 'EADDRINUSE' ? new PortInUseError(port, process) : error)
+    })
+    server.listen(port, host, resolve)
+  })

@@ -1,0 +1,11 @@
+/** Logging: one JSON object a line on standard output; whoever started the process shows and keeps it. */
+import { type Logger, pino } from 'pino'
+
+export type Log = Logger
+
+/** `name` is the process, such as `proxy alice`. The level comes from `LOG_LEVEL`, read once by the entry file. */
+export const createLog = (name: string, level = 'info'): Log =>
+  pino({ level, base: { process: name }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: label => ({ level: label }) } })
+
+/** A log for tests and for parts that need none. */
+export const silentLog = (): Log => pino({ level: 'silent' })

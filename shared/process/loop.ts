@@ -1,0 +1,31 @@
+/** One loop, never overlapping itself: do the work, then sleep until rung, then again. */
+import { backoff } from './backoff.ts'
+import type { Wake } from './wake.ts'
+
+export type Loop = {
+  readonly wake: Wake
+  readonly signal: AbortSignal
+  readonly random: () => number
+  /** Does what waits. @returns whether more may be waiting */
+  readonly step: () => Promise<boolean>
+  readonly onFailure: (error: unknown, failures: number) => void
+  /** Longest pause after a failure, in milliseconds. */
+  readonly ceilingMs?: number
+}
+
+/** Resolves when the signal aborts. */
+export async function runLoop({ wake, signal, random, step, onFailure, ceilingMs = 5_000 }: Loop): Promise<void> {
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      const more = await step()
+      failures = 0
+      if (!more) await wake.sleep(signal)
+    } catch (error) {
+      if (signal.aborted) return
+      failures += 1
+      onFailure(error, failures)
+      await wake.sleep(signal, 50 + backoff(failures, { random, baseMs: 100, ceilingMs }))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * The key that proxies show the controller, so that no other program on the machine can register in a proxy's name or
+ * read credentials from the stream of routes: 256 random bits in a file that only the owner of the data can read.
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Secret } from './secret.ts'
+import { DataFileError } from './start-error.ts'
+
+/** Reads the key, making it on the first start. Safe when several processes do so at once. */
+export function overlayKey(data: string): Secret {
+  const file = join(data, 'overlay.key')
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  try {
+    writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  const value = readFileSync(file, 'utf8').trim()
+  if (!/^[0-9a-f]{64}$/.test(value)) throw new DataFileError(file, 'it does not hold 64 hexadecimal digits')
+  return new Secret(value)
+}
+
+export const bearer = (key: Secret): { authorization: string } => ({ authorization: `Bearer ${key.reveal()}` })
+
+export function carriesKey(authorization: string | undefined, key: Secret): boolean {
+  const given = Buffer.from(authorization ?? '')
+  const wanted = Buffer.from(bearer(key).authorization)
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
+}

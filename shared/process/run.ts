@@ -1,0 +1,69 @@
+/** How any process of the overlay lives: start, say ready, run until told to stop, close in reverse. */
+import { createLog, type Log } from './log.ts'
+import { EXIT_REFUSED, StartError } from './start-error.ts'
+
+/** What a supervised process tells the launcher over its IPC channel. */
+export type ProcessReport = { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly reason: string }
+
+/** `signal` aborts at the stop; parts added to `started` are closed then, or when the start fails half-way. */
+export type ProcessContext = { readonly log: Log; readonly signal: AbortSignal; readonly started: Started }
+
+/**
+ * Runs a process until SIGTERM, SIGINT or the end of its launcher. The only place that ends a process.
+ * Exit code 0 after a stop, 78 when the start was refused for good, 1 on anything unexpected.
+ */
+export async function runProcess(name: string, start: (context: ProcessContext) => Promise<void>): Promise<void> {
+  const log = createLog(name, process.env['LOG_LEVEL'] ?? 'info')
+  const stop = new AbortController()
+  const started = new Started()
+  const asked = new Promise<string>(resolve => {
+    process.once('SIGTERM', () => resolve('SIGTERM'))
+    process.once('disconnect', () => resolve('its launcher is gone'))
+    process.once('SIGINT', () => resolve('SIGINT'))
+  })
+  try {
+    const ready = start({ log, signal: stop.signal, started }).then(() => {
+      report({ kind: 'ready' })
+      log.info('ready')
+    })
+    await Promise.race([ready, asked])
+    log.info({ why: await asked }, 'stopping')
+    stop.abort()
+    await started[Symbol.asyncDispose]()
+    process.exit(0)
+  } catch (error) {
+    stop.abort()
+    await started[Symbol.asyncDispose]().catch(failure => log.error({ err: failure }, 'closing failed'))
+    const refused = error instanceof StartError
+    if (refused) log.fatal(error.message)
+    else log.fatal({ err: error }, 'failed unexpectedly')
+    if (refused) report({ kind: 'refused', reason: error.message })
+    process.exit(refused ? EXIT_REFUSED : 1)
+  }
+}
+
+function report(message: ProcessReport): void {
+  if (process.connected) process.send?.(message)
+}
+
+/** Parts that were started, closed in reverse. */
+export class Started implements AsyncDisposable {
+  readonly #parts: (AsyncDisposable | Disposable)[] = []
+
+  add<T extends AsyncDisposable | Disposable>(part: T): T {
+    this.#parts.push(part)
+    return part
+  }
+
+  /** Background work that ends when the stop signal aborts; the stop waits for it. */
+  addWork(work: Promise<void>): void {
+    this.add({ [Symbol.asyncDispose]: () => work })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const part of this.#parts.reverse()) {
+      if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]()
+      else part[Symbol.dispose]()
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/** A process's SQLite file: opened safely, migrated, written in groups so that one fsync serves all who wait. */
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
+import * as z from 'zod'
+import { DataFileError } from './start-error.ts'
+
+export type Parameter = string | number | null
+type Waiter = { run: () => void; committed: () => void; failed: (error: unknown) => void }
+
+/** Rows of whatever shape are read through a schema: a stored row is parsed where it enters, like everything else. */
+export interface Store {
+  all<T extends z.ZodType>(row: T, sql: string, ...parameters: Parameter[]): z.infer<T>[]
+  get<T extends z.ZodType>(row: T, sql: string, ...parameters: Parameter[]): z.infer<T> | undefined
+  /** Runs a statement; only inside {@link write}. Returns the number of rows changed. */
+  run(sql: string, ...parameters: Parameter[]): number
+  /**
+   * Runs `work` in a transaction shared with all writes of the same turn of the event loop.
+   * Resolves once the transaction is on disk; a `work` that throws is undone alone and rejects alone.
+   */
+  write<T>(work: () => T): Promise<T>
+  close(): void
+}
+
+/**
+ * Opens or creates a store. `migrations` are SQL scripts; the file's `user_version` counts those that ran.
+ * @throws {DataFileError} when the file is not a whole database or was written by a newer version
+ */
+export function openStore(file: { path: string; migrations: readonly string[] }): Store {
+  mkdirSync(dirname(file.path), { recursive: true, mode: 0o700 })
+  if (existsSync(file.path) ? statSync(file.path).size === 0 : existsSync(`${file.path}-wal`))
+    throw new DataFileError(file.path, 'it is empty or missing although it was in use')
+  const database = open(file)
+  return new SqliteStore(database)
+}
+
+function open({ path, migrations }: { path: string; migrations: readonly string[] }): DatabaseSyncInstance {
+  try {
+    const database = new DatabaseSync(path)
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000')
+    const version = z.object({ user_version: z.int() }).parse(database.prepare('PRAGMA user_version').get()).user_version
+    if (version > migrations.length) throw new Error(`it was written by a newer version of Overlay Chat (schema ${version})`)
+    migrations.slice(version).forEach((script, index) => {
+      database.exec(`BEGIN IMMEDIATE; ${script}; PRAGMA user_version = ${version + index + 1}; COMMIT`)
+    })
+    return database
+  } catch (error) {
+    throw new DataFileError(path, error instanceof Error ? error.message : String(error))
+  }
+}
+
+class SqliteStore implements Store {
+  readonly #database: DatabaseSyncInstance
+  readonly #statements = new Map<string, StatementSyncInstance>()
+  #waiting: Waiter[] = []
+
+  constructor(database: DatabaseSyncInstance) {
+    this.#database = database
+  }
+
+  all<T extends z.ZodType>(row: T, sql: string, ...parameters: Parameter[]): z.infer<T>[] {
+    return this.#prepare(sql)
+      .all(...parameters)
+      .map(found => row.parse(found))
+  }
+
+  get<T extends z.ZodType>(row: T, sql: string, ...parameters: Parameter[]): z.infer<T> | undefined {
+    const found = this.#prepare(sql).get(...parameters)
+    return found === undefined ? undefined : row.parse(found)
+  }
+
+  run(sql: string, ...parameters: Parameter[]): number {
+    return Number(this.#prepare(sql).run(...parameters).changes)
+  }
+
+  write<T>(work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let committed = () => {}
+      const run = () => {
+        const value = work()
+        committed = () => resolve(value)
+      }
+      this.#waiting.push({ run, committed: () => committed(), failed: reject })
+      if (this.#waiting.length === 1) setImmediate(() => this.#commit())
+    })
+  }
+
+  close(): void {
+    this.#commit()
+    this.#statements.clear()
+    this.#database.close()
+  }
+
+  #commit(): void {
+    const group = this.#waiting
+    this.#waiting = []
+    if (group.length === 0) return
+    const written: Waiter[] = []
+    try {
+      this.#database.exec('BEGIN IMMEDIATE')
+      for (const waiter of group) if (this.#attempt(waiter)) written.push(waiter)
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      for (const waiter of group) waiter.failed(error)
+      return
+    }
+    for (const waiter of written) waiter.committed()
+  }
+
+  /** A work that fails is rolled back to its savepoint, so that its neighbours in the group are not lost. */
+  #attempt(waiter: Waiter): boolean {
+    this.#database.exec('SAVEPOINT work')
+    try {
+      waiter.run()
+      this.#database.exec('RELEASE work')
+      return true
+    } catch (error) {
+      this.#database.exec('ROLLBACK TO work; RELEASE work')
+      waiter.failed(error)
+      return false
+    }
+  }
+
+  #prepare(sql: string): StatementSyncInstance {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+}
