@@ -101,12 +101,11 @@ export class Arrivals {
     const errand = desk.errands.find(question)
     if (errand !== undefined) return this.#reportBack(message, errand)
     const kind = desk.kindOf(message.sender)
-    const earlier = desk.history.before(message.sender, Number.MAX_SAFE_INTEGER, this.#parts.limits.turns * 2)
     const isNew = desk.history.add(message.sender, message, { outgoing: false, stored, placement })
     if (!isNew) return () => desk.answers.end(message.id)
     const answered = placement === undefined && question !== undefined && message.metadata.error === undefined
     if (answered) desk.history.setState(question, 'received')
-    const reply = this.#reply(message, kind, earlier)
+    const reply = this.#reply(message, kind)
     return () => {
       desk.answers.end(message.id)
       if (question !== undefined) desk.asking.delete(question)
@@ -117,7 +116,7 @@ export class Arrivals {
   }
 
   /** Inside a write: the automatic reply is kept with the message that it answers, so that neither is without the other. */
-  #reply(message: Message, kind: ReturnType<Desk['kindOf']>, earlier: Parameters<typeof contextOf>[0]): () => void {
+  #reply(message: Message, kind: ReturnType<Desk['kindOf']>): () => void {
     const { desk, cannedReplies, assistant, limits, random, now } = this.#parts
     const how = replyTo(message, { mode: desk.me.mode, kind })
     const base = { sender: desk.owner.name, timestamp: now().toISOString(), type: 'chat' as const }
@@ -133,6 +132,7 @@ export class Arrivals {
     }
     if (how === 'assistant' && assistant !== undefined) {
       const question = uuidv7()
+      const [_newest, ...earlier] = desk.history.before(message.sender, Number.MAX_SAFE_INTEGER, limits.turns * 2)
       const context = contextOf(earlier, { own: 'assistant', limits, system: assistant.system })
       desk.errands.add({ question, asker: message.sender, replyTo: message.id, reply: uuidv7() })
       desk.outbox.add({ ...base, id: question, destination: assistant.route, message: message.message, context })

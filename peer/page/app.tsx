@@ -40,6 +40,9 @@ export function App() {
   }
   return (
     <div class="app">
+      <header class="visually-hidden">
+        <h1>Overlay Chat</h1>
+      </header>
       <aside
         class={isOpen ? 'sidebar open' : 'sidebar'}
         aria-label="Conversations and settings"

@@ -36,7 +36,7 @@ export async function* attempts(call: Call): AsyncGenerator<AnswerEvent, Outcome
   for (let made = 1; ; made++) {
     const startedAt = now()
     const outcome = yield* attempt(call)
-    const waitMs = call.signal.aborted ? undefined : waitBeforeRetry(outcome, made, random)
+    const waitMs = waitBeforeRetry(outcome, made, random)
     if (waitMs === undefined) return outcome
     const code = outcome.failure?.code
     log.warn({ kind, model, code, attempt: made, ms: now() - startedAt, waitMs }, 'api call is tried again')

@@ -1,5 +1,7 @@
 /** One request to a provider and its answer. Knows HTTP, and nothing of retries or of any provider. */
+import { once } from 'node:events'
 import type { Dispatcher } from 'undici'
+import { chunksOf } from './body-chunks.ts'
 import { abortFailure, connectionFailure } from './connection-failure.ts'
 import { eventsOf } from './event-stream.ts'
 import { describeFailure } from './failure.ts'
@@ -18,8 +20,15 @@ export type Exchange = {
   readonly onLife: () => void
 }
 
-/** How an exchange went: it told its end, or it failed after having told nothing, only thinking, or text. */
-export type Outcome = { readonly failure?: Failure; readonly told: 'nothing' | 'thinking' | 'text' }
+/**
+ * How an exchange went: it told its end, or it failed after having told nothing, only thinking, or text. `gaveUp` when it
+ * was us who stopped it: the provider may still be working, and charge for it.
+ */
+export type Outcome = {
+  readonly failure?: Failure
+  readonly told: 'nothing' | 'thinking' | 'text'
+  readonly gaveUp?: boolean
+}
 
 /** Most of an error's body that is read, in bytes. */
 const ERROR_BYTES = 64 * 1024
@@ -37,11 +46,11 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
     signal.throwIfAborted()
     const response = await send(call)
     body = response.body
-    body.on('error', () => {}) // Whoever reads the body hears of its errors; after that nobody needs to.
     onLife()
-    const failure = await refusalOf(response, call)
+    const chunks = chunksOf(body, { signal, onLife })
+    const failure = await refusalOf(response, chunks, call)
     if (failure !== undefined) return { failure, told }
-    for await (const answer of answersOf(concealed(eventsOf(chunksOf(body, onLife)), conceal), reader)) {
+    for await (const answer of answersOf(concealed(eventsOf(chunks), conceal), reader)) {
       signal.throwIfAborted()
       if (answer.kind === 'error') return { failure: answer.failure, told }
       if (answer.kind === 'end' && answer.ending === 'interrupted' && told !== 'text')
@@ -54,12 +63,12 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
     throw new Error('a reader told no end')
   } catch (error) {
     for (const answer of reader.finish()) if (answer.kind === 'usage') yield answer
-    const failure = signal.aborted ? abortFailure(signal.reason) : connectionFailure(error, new URL(request.url).origin)
-    return { failure, told }
+    if (signal.aborted) return { failure: abortFailure(signal.reason), told, gaveUp: true }
+    return { failure: connectionFailure(error, new URL(request.url).origin), told }
   } finally {
-    if (complete)
-      await body?.dump({ limit: 1024, signal: AbortSignal.timeout(CLOSING_MS) }).catch(() => body?.destroy())
-    else body?.destroy()
+    if (complete && body?.closed === false)
+      await once(body, 'close', { signal: AbortSignal.timeout(CLOSING_MS) }).catch(() => {})
+    body?.destroy()
   }
 }
 
@@ -77,12 +86,12 @@ function send({ dispatcher, request, signal }: Exchange): Promise<Dispatcher.Res
 }
 
 async function refusalOf(
-  response: Dispatcher.ResponseData,
+  { statusCode: status, headers }: Dispatcher.ResponseData,
+  chunks: AsyncIterable<Uint8Array>,
   { provider, conceal }: Exchange,
 ): Promise<Failure | undefined> {
-  const { statusCode: status, headers, body } = response
   if (status >= 300 && status < 400) return describeFailure('bad_request', { said: `it redirects, status ${status}` })
-  if (status !== 200) return provider.toFailure({ status, headers, body: conceal(await beginningOf(body)) })
+  if (status !== 200) return provider.toFailure({ status, headers, body: conceal(await beginningOf(chunks)) })
   const type = String(headers['content-type'] ?? 'nothing')
   if (type.startsWith('text/event-stream')) return undefined
   return describeFailure('broken_answer', { said: `a stream of events was expected, not ${type}` })
@@ -97,14 +106,6 @@ async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
     if (bytes >= ERROR_BYTES) break
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Leaving the loop keeps the body open: what becomes of it is decided once, at the end. */
-async function* chunksOf(body: Dispatcher.ResponseData['body'], onLife: () => void): AsyncGenerator<Uint8Array, void> {
-  for await (const chunk of body.iterator({ destroyOnReturn: false })) {
-    onLife()
-    yield chunk
-  }
 }
 
 async function* concealed(

@@ -28,6 +28,11 @@ describe('a failed call', () => {
     expect(waitBeforeRetry({ failure: overloaded, told }, 1, random)).toBeUndefined()
   })
 
+  test('is not made again when it was given up', () => {
+    const failure = describeFailure('timeout')
+    expect(waitBeforeRetry({ failure, told: 'nothing', gaveUp: true }, 1, random)).toBeUndefined()
+  })
+
   test('is not made again when that cannot help', () => {
     expect(waitBeforeRetry({ failure: describeFailure('wrong_key'), told: 'nothing' }, 1, random)).toBeUndefined()
   })

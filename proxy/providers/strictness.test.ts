@@ -65,7 +65,7 @@ describe.each(KINDS)('%s', kind => {
       expect(WIRES[kind].keyOf(request.headers)).toBe(key.reveal())
       expect(request.url).not.toContain(key.reveal())
     })
-    fc.assert(property, { numRuns: 300 })
+    await fc.assert(property, { numRuns: 300 })
   })
 
   test.each(MODELS[kind])('sends or names as left out every parameter, for %s', async model => {

@@ -19,7 +19,7 @@ test('alternating turns begin and end with the user, and never repeat a role', (
     expect(alternating.at(-1)?.role).toBe('user')
     expect(alternating.at(-1)?.text.endsWith('The question?')).toBe(true)
   })
-  fc.assert(property)
+  return fc.assert(property)
 })
 
 test('blank turns are dropped, but never the question', () => {

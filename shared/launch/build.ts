@@ -34,7 +34,6 @@ const processOptions: BuildOptions = {
   target: 'node20',
   splitting: true,
   outExtension: { '.js': '.mjs' },
-  keepNames: true,
   plugins: [nativePackages],
   logLevel: 'silent',
   banner: { js: "import { createRequire as overlayRequire } from 'node:module'; const require = overlayRequire(import.meta.url);" },

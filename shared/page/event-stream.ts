@@ -14,24 +14,27 @@ const LONGEST_DELAY_MS = 30_000
 
 /**
  * Reads the stream at `path` until the returned function is called. A browser resumes a broken stream by itself, with
- * the id of the last event; when it gives up, the stream is opened anew after 1 to 30 seconds, or as soon as the
+ * the id of the last event if there was one; when it gives up, the stream is opened anew after 1 to 30 seconds, or as soon as the
  * reader comes back to the page.
  */
 export function openEventStream<Events extends object>(path: string, options: EventStreamOptions<Events>): () => void {
   let source: EventSource
   let failures = 0
+  let canResume = false
   let reopening: ReturnType<typeof setTimeout> | undefined
   const closing = new AbortController()
 
   const open = (again: boolean): void => {
     clearTimeout(reopening)
     reopening = undefined
+    canResume = false
+    let isFirst = !again
     source = new EventSource(path)
     source.addEventListener('open', () => {
       failures = 0
       options.onConnection(true)
-      if (again) options.onMissed()
-      again = false
+      if (!isFirst && !canResume) options.onMissed()
+      isFirst = false
     })
     source.addEventListener('error', () => {
       options.onConnection(false)
@@ -42,7 +45,10 @@ export function openEventStream<Events extends object>(path: string, options: Ev
 
   const isName = (name: string): name is keyof Events & string => name in options.on
   const listen = <Name extends keyof Events & string>(name: Name): void =>
-    source.addEventListener(name, event => options.on[name](JSON.parse(event.data)))
+    source.addEventListener(name, event => {
+      if (event.lastEventId !== '') canResume = true
+      options.on[name](JSON.parse(event.data))
+    })
 
   const reopenLater = (): void => {
     const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures)

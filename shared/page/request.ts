@@ -25,16 +25,16 @@ export class RequestError extends Error {
 }
 
 /**
- * One call and its parsed answer. The answer is trusted to have the shape `T`: page and process are of one
+ * One call and its parsed answer, null for an empty one. The answer is trusted to have the shape `T`: page and process are of one
  * version, since the process bundles the page that it serves.
  * @throws {RequestError} when no answer came, or a refusing one
  */
 export async function requestJson<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const response = await answerTo(path, options)
   if (!response.ok) throw await refusal(response)
-  if (response.status === 204) return JSON.parse('null')
   try {
-    return await response.json()
+    const text = await response.text()
+    return JSON.parse(text === '' ? 'null' : text)
   } catch {
     throw new RequestError({ message: 'The answer could not be read.', code: 'unreadable', status: response.status })
   }

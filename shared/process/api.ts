@@ -2,7 +2,7 @@
  * A process's HTTP interface, declared route by route: the schema that validates a route also describes it in
  * `/openapi.json`. Errors of the overlay are answered with their code; anything else is a bug, logged whole, answered bare.
  */
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import * as z from 'zod'
 import { type ErrorBody, InvalidInputError, OverlayError, parseInput, TooLargeError } from '../protocol/errors.ts'
@@ -42,7 +42,7 @@ export class Api {
   constructor({ title, log }: { title: string; log: Log }) {
     this.app.use(securityHeaders)
     this.app.use(guardOrigin)
-    this.app.use(bodyLimit({ maxSize: BODY_BYTES, onError: refuseLargeBody }))
+    this.app.use(limitBody)
     this.app.onError((error, c) => answerError(error, { c, log }))
     this.app.notFound(c => c.json(notFound(c.req.method, c.req.path), 404))
     this.app.get('/openapi.json', c => c.json(describeRoutes(title, this.#specs)))
@@ -79,9 +79,20 @@ async function readJson(c: Context): Promise<unknown> {
   }
 }
 
-function refuseLargeBody(): never {
-  throw new TooLargeError('The body', { bytes: undefined, limit: BODY_BYTES })
+/** A body that announces its length is judged by that, without touching it; one that does not is counted as it comes. */
+const limitBody: MiddlewareHandler = (c, next) => {
+  const announced = c.req.header('content-length')
+  if (announced === undefined || c.req.header('transfer-encoding') !== undefined) return countBody(c, next)
+  if (Number(announced) <= BODY_BYTES) return next()
+  throw new TooLargeError('The body', { bytes: Number(announced), limit: BODY_BYTES })
 }
+
+const countBody = bodyLimit({
+  maxSize: BODY_BYTES,
+  onError: () => {
+    throw new TooLargeError('The body', { bytes: undefined, limit: BODY_BYTES })
+  },
+})
 
 const notFound = (method: string, path: string): ErrorBody => ({
   error: { code: 'not_found', message: `Cannot ${method} ${path}: there is no such call. /openapi.json lists all of them.` },

@@ -26,10 +26,11 @@ export class HttpClient implements AsyncDisposable {
    */
   async json(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, call: Call & { body?: unknown }): Promise<unknown> {
     const { pathname, search, origin } = new URL(url)
-    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(call.timeoutMs ?? 10_000)])
+    const { signal, timeoutMs = 10_000 } = call
     const json = call.body === undefined ? null : JSON.stringify(call.body)
     const headers = { ...call.headers, ...(json === null ? {} : { 'content-type': 'application/json' }) }
-    const reply = await this.#agent.request({ origin, path: pathname + search, method, headers, body: json, signal })
+    const deadline = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
+    const reply = await this.#agent.request({ origin, path: pathname + search, method, headers, body: json, signal, ...deadline })
     const text = await reply.body.text()
     const body: unknown = text === '' ? undefined : JSON.parse(text)
     if (reply.statusCode >= 300) throw new CallRefusedError(url, { status: reply.statusCode, body })

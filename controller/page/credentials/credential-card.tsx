@@ -1,17 +1,15 @@
 /** One credential: whether it is set, where it may go, who uses it. Its value is never here. */
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import type { CredentialView } from '../../../shared/protocol/control.ts'
 import { type ApiKind, isApiRoute, PROVIDER_VARIABLES } from '../../../shared/protocol/route.ts'
 import { deleteCredential, failureWords } from '../controller-api.ts'
 import { proxies } from '../live/overlay.ts'
 import { knownTable } from '../live/tables.ts'
 import { ask } from '../parts/ask.tsx'
 import { Notice } from '../parts/notice.tsx'
+import type { CredentialEntry } from './credential-list.ts'
 import { KeyForm } from './key-form.tsx'
 import { PROVIDER_NAMES } from './providers.ts'
-
-type Props = { id: string; provider: ApiKind; credential: CredentialView | undefined }
 
 const usersOf = (id: string): string[] =>
   proxies.value
@@ -36,7 +34,7 @@ const deletion = (id: string, provider: ApiKind) => ({
   confirm: 'Delete key',
 })
 
-function Facts({ id, provider, credential }: Props) {
+function Facts({ id, provider, credential }: CredentialEntry) {
   const users = usersOf(id)
   return (
     <dl class="credential-facts">
@@ -60,7 +58,7 @@ function Facts({ id, provider, credential }: Props) {
   )
 }
 
-export function CredentialCard({ id, provider, credential }: Props) {
+export function CredentialCard({ id, provider, credential }: CredentialEntry) {
   const open = useSignal(false)
   const outcome = useSignal<{ tone: 'good' | 'bad'; words: string } | undefined>(undefined)
   const opener = useRef<HTMLButtonElement>(null)
@@ -77,7 +75,7 @@ export function CredentialCard({ id, provider, credential }: Props) {
       outcome.value = { tone: 'bad', words: failureWords(error) }
     }
   }
-  const title = id === provider ? PROVIDER_NAMES[provider] : id
+  const title = id === provider ? PROVIDER_NAMES[provider] : `${id} (${PROVIDER_NAMES[provider]})`
   return (
     <li class="credential panel" data-credential={id}>
       <div class="credential-head">

@@ -1,10 +1,11 @@
 /** The keys of the AI providers, and any others that routes may name. */
-import { API_KINDS } from '../../../shared/protocol/route.ts'
 import { credentials } from '../live/overlay.ts'
+import { knownRoutes } from '../live/tables.ts'
 import { CredentialCard } from './credential-card.tsx'
+import { credentialList } from './credential-list.ts'
 
 export function CredentialsPage() {
-  const others = credentials.value.filter(({ id }) => !API_KINDS.some(kind => kind === id))
+  const entries = credentialList(credentials.value, knownRoutes())
   return (
     <>
       <div class="page-head">
@@ -19,21 +20,8 @@ export function CredentialsPage() {
         </div>
       </div>
       <ul class="credentials" aria-label="Credentials">
-        {API_KINDS.map(kind => (
-          <CredentialCard
-            key={kind}
-            id={kind}
-            provider={kind}
-            credential={credentials.value.find(({ id }) => id === kind)}
-          />
-        ))}
-        {others.map(credential => (
-          <CredentialCard
-            key={credential.id}
-            id={credential.id}
-            provider={credential.provider}
-            credential={credential}
-          />
+        {entries.map(entry => (
+          <CredentialCard key={entry.id} {...entry} />
         ))}
       </ul>
     </>

@@ -18,10 +18,14 @@ type Props = {
   onCancel: () => void
 }
 
-const failureIssue = (error: unknown): KeyIssue => {
+function failureIssue(error: unknown, typedKey: boolean): KeyIssue {
   const field = error instanceof RequestError ? error.field : undefined
   const at = field === 'value' ? 'value' : field?.startsWith('origins') ? 'origins' : ''
-  return { field: at, words: `${failureWords(error)} The key was wiped from this form: type it again.` }
+  const words = failureWords(error).replace(/\.?$/, '.')
+  return {
+    field: at,
+    words: typedKey ? `${words} What you typed was wiped from this form: type the key again.` : words,
+  }
 }
 
 const IssueLine = ({ id, issue, field }: { id: string; issue: KeyIssue | undefined; field: KeyIssue['field'] }) => (
@@ -53,7 +57,7 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
     try {
       onSaved(await saveCredential(id, typed.change))
     } catch (error) {
-      refuse(failureIssue(error))
+      refuse(failureIssue(error, typed.change.value !== undefined))
     } finally {
       busy.value = false
     }

@@ -1,6 +1,7 @@
 /** The routing tables as last fetched, one a proxy: fetched anew whenever the controller wants another version. */
 import { effect, signal } from '@preact/signals'
 import type { TableView } from '../../../shared/protocol/control.ts'
+import type { Route } from '../../../shared/protocol/route.ts'
 import { failureWords, fetchTable } from '../controller-api.ts'
 import { proxies } from './overlay.ts'
 
@@ -13,6 +14,10 @@ export function knownTable(name: string): TableView | undefined {
   const known = tables.value[name]
   return known !== undefined && 'table' in known ? known.table : undefined
 }
+
+/** The routes of all proxies that are known now. */
+export const knownRoutes = (): Route[] =>
+  proxies.value.flatMap(({ name }) => Object.values(knownTable(name)?.endpoints ?? {}))
 
 /** Puts a table that the controller answered with where every view sees it. */
 export function learnTable(name: string, table: TableView): void {

@@ -3,16 +3,19 @@ import type { CredentialView, ProxyView } from '../../../shared/protocol/control
 import { nameKey } from '../../../shared/protocol/names.ts'
 import { type Endpoints, isApiRoute, type PeerRoute } from '../../../shared/protocol/route.ts'
 import { routeCredentialProblem } from '../draft/credential-references.ts'
+import { routeAddress } from '../proxy/route-facts.ts'
 
 export type GraphNode =
   | { readonly key: string; readonly kind: 'controller'; readonly label: string }
   | { readonly key: string; readonly kind: 'proxy'; readonly label: string; readonly proxy: ProxyView }
   | { readonly key: string; readonly kind: 'unknown' | 'api'; readonly label: string }
+/** Who has the problem, and the rest of the sentence: the same one of several proxies is told once. */
+export type GraphProblem = { readonly who: string; readonly words: string }
 export type GraphEdge = {
   readonly from: string
   readonly to: string
   readonly kind: 'control' | 'peer' | 'api'
-  readonly problems: readonly string[]
+  readonly problems: readonly GraphProblem[]
 }
 export type Graph = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] }
 
@@ -25,12 +28,26 @@ type Overlay = {
 const CONTROLLER = 'controller'
 const proxyKey = (name: string): string => `proxy ${nameKey(name)}`
 
-function peerProblem(from: string, to: { name: string; route: PeerRoute; proxy: ProxyView | undefined }): string[] {
-  const { name, route, proxy } = to
-  if (proxy === undefined) return [`${from} has a route to ${name}, but no proxy of that name is known`]
-  if (proxy.port !== route.port || proxy.host !== route.host)
-    return [`${from} looks for ${name} at ${route.host}:${route.port}, but it is at ${proxy.host}:${proxy.port}`]
-  return proxy.status === 'stale' ? [`${name} was not heard from for more than two minutes`] : []
+type Target = { readonly name: string; readonly route: PeerRoute; readonly proxy: ProxyView | undefined }
+
+function peerProblems(who: string, { name, route, proxy }: Target): GraphProblem[] {
+  if (proxy === undefined) return [{ who, words: `→ ${name}: no proxy of that name is known` }]
+  if (proxy.port !== route.port || differentHosts(proxy.host, route.host)) {
+    const words = `→ ${name}: looked for at ${routeAddress(route)}, but it is at ${proxy.host}:${proxy.port}`
+    return [{ who, words }]
+  }
+  return proxy.status === 'stale' ? [{ who: name, words: 'was not heard from for more than two minutes' }] : []
+}
+
+/** Two numeric addresses can be told apart; what a host name stands for is not known here. */
+const differentHosts = (a: string, b: string): boolean => a !== b && [a, b].every(host => /^[\d.]+$|:/.test(host))
+
+/** The problems as sentences, each said once with everyone who has it. */
+export function problemSentences(edges: readonly GraphEdge[]): string[] {
+  const who = new Map<string, Set<string>>()
+  for (const problem of edges.flatMap(({ problems }) => problems))
+    who.set(problem.words, (who.get(problem.words) ?? new Set()).add(problem.who))
+  return [...who].map(([words, names]) => `${[...names].join(', ')} ${words}`)
 }
 
 /** Two proxies that route to each other are one edge; APIs at one address are one node. */
@@ -41,14 +58,14 @@ export function overlayGraph({ proxies, credentials, tableOf }: Overlay): Graph 
   const connect = ({ from, to, kind, problems }: GraphEdge): void => {
     const key = [from, to].sort().join(' – ')
     const before = edges.get(key)?.problems ?? []
-    edges.set(key, { from, to, kind, problems: [...new Set([...before, ...problems])] })
+    edges.set(key, { from, to, kind, problems: [...before, ...problems] })
   }
 
   nodes.set(CONTROLLER, { key: CONTROLLER, kind: 'controller', label: 'controller' })
   for (const proxy of proxies) {
     const key = proxyKey(proxy.name)
     nodes.set(key, { key, kind: 'proxy', label: proxy.name, proxy })
-    const problems = proxy.connected ? [] : [`${proxy.name} is not connected to the controller`]
+    const problems = proxy.connected ? [] : [{ who: proxy.name, words: 'has no connection to the controller' }]
     connect({ from: CONTROLLER, to: key, kind: 'control', problems })
   }
   for (const { name: owner } of proxies) {
@@ -58,12 +75,8 @@ export function overlayGraph({ proxies, credentials, tableOf }: Overlay): Graph 
         const to = `${route.kind} ${route.baseUrl}`
         if (!nodes.has(to)) nodes.set(to, { key: to, kind: 'api', label: name })
         const problem = routeCredentialProblem(route, credentials)
-        connect({
-          from,
-          to,
-          kind: 'api',
-          problems: problem === undefined ? [] : [`${owner} → ${name}: ${problem.words}`],
-        })
+        const problems = problem === undefined ? [] : [{ who: owner, words: `→ ${name}: ${problem.words}` }]
+        connect({ from, to, kind: 'api', problems })
       } else {
         const to = proxyKey(name)
         if (!nodes.has(to)) nodes.set(to, { key: to, kind: 'unknown', label: name })
@@ -71,7 +84,7 @@ export function overlayGraph({ proxies, credentials, tableOf }: Overlay): Graph 
           from,
           to,
           kind: 'peer',
-          problems: peerProblem(owner, { name, route, proxy: known.get(nameKey(name)) }),
+          problems: peerProblems(owner, { name, route, proxy: known.get(nameKey(name)) }),
         })
       }
     }

@@ -6,7 +6,7 @@ import { STATUS_SHAPES } from '../parts/marks.tsx'
 import { narrow } from '../parts/narrow.ts'
 import { placeLink } from '../place.ts'
 import { STATUS_WORDS } from '../words/proxy-words.ts'
-import { overlayGraph } from './picture-graph.ts'
+import { overlayGraph, problemSentences } from './picture-graph.ts'
 import { BOX_HEIGHT, layOut, type PlacedEdge, type PlacedNode } from './picture-layout.ts'
 
 /** Longest label that fits its box, in characters. */
@@ -29,7 +29,7 @@ function Face({ placed: { node, box } }: { placed: PlacedNode }) {
   const shape = node.kind === 'proxy' ? STATUS_SHAPES[node.proxy.status] : undefined
   return (
     <>
-      <title>{node.kind === 'unknown' ? `${node.label}: no such proxy` : node.label}</title>
+      {node.kind !== 'proxy' && <title>{node.kind === 'unknown' ? `${node.label}: no such proxy` : node.label}</title>}
       <rect x={box.x + 0.5} y={box.y + 0.5} width={box.width - 1} height={BOX_HEIGHT - 1} rx="8" />
       {shape !== undefined && <path class="shape" d={shape} transform={`translate(${box.x + 9} ${box.y + 9})`} />}
       <text
@@ -53,7 +53,7 @@ export function Picture() {
   )
   const focus = useSignal<string | undefined>(undefined)
   const { width, height, nodes, edges } = layOut(graph.value, narrow.value)
-  const problems = [...new Set(graph.value.edges.flatMap(edge => edge.problems))]
+  const problems = problemSentences(graph.value.edges)
   const pointOut = (key: string | undefined) => () => {
     focus.value = key
   }

@@ -8,7 +8,8 @@ import { hostToShow, safeLink } from './links.ts'
 
 const inline = 'a br code del em span strong'
 const blocks = 'blockquote button div figcaption figure h3 hr li ol p pre table tbody td th thead tr ul'
-const attributes = 'align class href rel start tabindex target title type'
+/** Whose values are not addresses, so that the rule for addresses does not apply to them. */
+const plainAttributes = 'align class rel start tabindex target title type'
 
 const markdown = new Marked({ gfm: true, breaks: true })
 markdown.use({
@@ -33,7 +34,8 @@ export function renderBlock(token: Token): string {
   const framed = token.type === 'table' ? `<div class="table" tabindex="0">${html}</div>` : html
   return DOMPurify.sanitize(framed, {
     ALLOWED_TAGS: `#text ${inline} ${blocks}`.split(' '),
-    ALLOWED_ATTR: attributes.split(' '),
+    ALLOWED_ATTR: ['href', ...plainAttributes.split(' ')],
+    ADD_URI_SAFE_ATTR: plainAttributes.split(' '),
     ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
     ALLOW_ARIA_ATTR: false,
     ALLOW_DATA_ATTR: false,

@@ -29,15 +29,15 @@ export function MyCard() {
     <div class="my-card">
       <Avatar name={me.name} kind={me.mode === 'assistant' ? 'ai' : 'person'} />
       <div class="my-name">
-        <h1>{me.displayName}</h1>
-        <p>Overlay Chat</p>
+        <p class="display-name">{me.displayName}</p>
+        <p class="app-name">Overlay Chat</p>
       </div>
       <Menu label="More" icon="more" actions={menu} />
       {clearing.value && (
         <ConfirmDialog
           question={{
             title: 'Clear all conversations?',
-            body: 'Every message in every conversation is deleted here for good, also those that wait to be sent. The others keep their own copies.',
+            body: 'Every message in every conversation is deleted here for good, also those that wait to be sent. What the others have received stays with them.',
             confirm: 'Clear all',
           }}
           onAnswer={confirmed => {

@@ -1,5 +1,7 @@
 /** One conversation in the list: who, what was said last and when, how much is unread. */
+import { Icon } from '../../../shared/page/icon.tsx'
 import { shortWhen } from '../../../shared/page/time.ts'
+import type { MessageState } from '../../../shared/protocol/message.ts'
 import { Avatar } from '../avatar.tsx'
 import { useChat } from '../state/chat.ts'
 import { nameKey, sameName } from '../state/names.ts'
@@ -46,15 +48,24 @@ export function PersonLink({ person, onOpen }: { person: Person; onOpen: () => v
   )
 }
 
+/** A message of the reader's own that did not get through is worth a sign in the list. */
+const OwnMark = ({ state }: { state: MessageState }) => (
+  <>
+    {state === 'waiting' && <Icon name="clock" />}
+    {state === 'failed' && <Icon name="warning" />}
+    {'You: '}
+  </>
+)
+
 function LastWords({ person }: { person: Person }) {
   const { state } = useChat()
   const last = person.row?.last ?? null
   if (state.typing.value.has(nameKey(person.name))) return <span class="last-words live">typing…</span>
   if (state.conversation(person.name).writing.value.length > 0) return <span class="last-words live">answering…</span>
-  if (last === null) return <span class="last-words">{person.online ? 'Say hello' : 'offline'}</span>
+  if (last === null) return <span class="last-words">No messages yet</span>
   return (
     <span class="last-words">
-      {state.isMine(last) && 'You: '}
+      {state.isMine(last) && <OwnMark state={last.state} />}
       {oneLine(last.message)}
     </span>
   )

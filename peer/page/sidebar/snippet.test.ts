@@ -20,6 +20,11 @@ test('excerpt shows the found word with what is around it', () => {
   expect(found).toEqual({ before: '…a a a a a ', match: 'Needle', after: ' b b b b b b b b b b' })
 })
 
+test('excerpt prefers the words as they were typed to one of them', () => {
+  expect(excerpt('number 1 and number 33', 'number 33').match).toBe('number 33')
+  expect(excerpt('33 is a number', 'number 33').match).toBe('number')
+})
+
 test('excerpt shows the beginning when the words are not there as they were typed', () => {
   expect(excerpt('ran home', 'running')).toEqual({ before: 'ran home', match: '', after: '' })
 })

@@ -18,12 +18,11 @@ export interface Excerpt {
   readonly after: string
 }
 
-/** The place in a text where the first of the words stands, with a little around it. */
+/** The place in a text where the words stand, or else the first of them that is there, with a little around it. */
 export function excerpt(text: string, words: string, around = 40): Excerpt {
   const line = oneLine(text, Number.MAX_SAFE_INTEGER)
-  const found = words
-    .split(/\s+/)
-    .filter(word => word !== '')
+  const found = [words, ...words.split(/\s+/)]
+    .filter(word => word.trim() !== '')
     .map(word => ({ word, at: line.toLowerCase().indexOf(word.toLowerCase()) }))
     .find(({ at }) => at !== -1)
   if (found === undefined) return { before: line.slice(0, around * 2), match: '', after: '' }

@@ -32,6 +32,7 @@ export function startChat(): Chat {
   const typing = new Typing(state, peerApi.tellTyping)
 
   const reload = () => {
+    for (const conversation of state.conversations()) conversation.dropWriting()
     loading.everything().catch((error: unknown) => {
       if (state.connected.peek()) state.problem.value = `Cannot read the conversations: ${wordsOf(error)}`
     })

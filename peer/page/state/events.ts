@@ -55,7 +55,8 @@ function showMessage(state: ChatState, record: MessageRecord): void {
   const mine = state.isMine(record)
   if (mine) dropUnsent(record.id)
   const received = isNew && !mine
-  if (received && !state.following.peek()) conversation.unreadFrom.value ??= record.id
+  const isSurprise = received && !wasGrowing && !state.following.peek()
+  if (isSurprise) conversation.unreadFrom.value ??= record.id
   state.changeRow(record.conversation, row => ({
     ...row,
     unread: row.unread + (received ? 1 : 0),

@@ -18,7 +18,7 @@ export function JumpButton({ conversation, jump }: { conversation: Conversation;
   return (
     <button type="button" class="button jump" onClick={jump} data-testid="jump">
       <Icon name="arrow-down" />
-      Jump to latest{missed > 0 && <span class="badge">{missed}</span>}
+      Jump to latest {missed > 0 && <span class="badge">{missed}</span>}
     </button>
   )
 }

@@ -51,7 +51,7 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
         <ConfirmDialog
           question={{
             title: `Clear the conversation with ${person.name}?`,
-            body: `All messages with ${person.name} are deleted here for good, also those that wait to be sent. ${person.name} keeps their own copy.`,
+            body: `All messages with ${person.name} are deleted here for good, also those that wait to be sent. What ${person.name} has received stays there.`,
             confirm: 'Clear',
           }}
           onAnswer={confirmed => {

@@ -12,7 +12,7 @@ const Body = z.strictObject({
   messages: z.array(z.strictObject({ role: z.string(), content: Text })),
   system: Text.optional(),
   stream: z.boolean().optional(),
-  stop_sequences: z.array(z.string()).optional(),
+  stop_sequences: z.array(z.string().regex(/\S/, 'each stop sequence must contain non-whitespace')).optional(),
   metadata: z.strictObject({ user_id: z.string().nullish() }).optional(),
   service_tier: z.enum(['auto', 'standard_only']).optional(),
   thinking: z.looseObject({ type: z.string() }).optional(),

@@ -79,3 +79,9 @@ describe.each(sampling)('%s', model => {
     expect(toRequest(route({ model }), question, undefined).headers).toEqual({ 'anthropic-version': '2026-10-21' })
   })
 })
+
+test('blank stop texts, which the API refuses, are left out', () => {
+  const { body, leftOut } = toRequest(route({ parameters: { stop: ['\n', 'END'] } }), question, undefined)
+  expect(body).toMatchObject({ stop_sequences: ['END'] })
+  expect(leftOut).toEqual(['stop'])
+})

@@ -27,13 +27,14 @@ const takesSampling = (model: string): boolean =>
 export function toRequest(route: AnthropicRoute, question: Question, key: Secret | undefined): ProviderRequest {
   const { baseUrl, model, parameters = {} } = route
   const sampling = takesSampling(model) ? samplingOf(parameters) : {}
+  const stops = parameters.stop?.filter(text => text.trim() !== '') ?? [] // Blank ones are refused.
   const body: Body = {
     model,
     max_tokens: parameters.maxTokens ?? DEFAULT_MAX_TOKENS,
     messages: alternatingTurns(question.turns).map(({ role, text }) => ({ role, content: text })),
     stream: true,
     ...(question.system?.trim() && { system: question.system }),
-    ...(parameters.stop !== undefined && { stop_sequences: parameters.stop }),
+    ...(stops.length > 0 && { stop_sequences: stops }),
     ...sampling,
   }
   const version = Object.keys(sampling).length > 0 ? SAMPLING_VERSION : CURRENT_VERSION
@@ -44,6 +45,7 @@ export function toRequest(route: AnthropicRoute, question: Question, key: Secret
     leftOut: [
       ...(sampling.temperature === undefined ? leftOutOf(parameters, ['temperature']) : []),
       ...(sampling.top_p === undefined ? leftOutOf(parameters, ['topP']) : []),
+      ...(stops.length < (parameters.stop?.length ?? 0) ? leftOutOf(parameters, ['stop']) : []),
       ...leftOutOf(parameters, ['seed']),
     ],
   }

@@ -1,0 +1,243 @@
+/** The caller against servers that misbehave: what is never waited for, never sent and never shown. */
+import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { Wake } from '../../shared/process/wake.ts'
+import { answerTo, askOf, testCaller } from './testing/asking.ts'
+import { beginStream, DONE, deadOrigin, pieces, startRawServer } from './testing/raw-server.ts'
+
+const KEY = 'sk-secret-0123456789-abcdef'
+const stop = { kind: 'end', ending: 'stop' }
+const failure = (code: string, message: RegExp = /./) => ({
+  kind: 'error',
+  failure: { code, message: expect.stringMatching(message) },
+})
+
+test('a provider that never answers is given up, and not asked again', async () => {
+  const server = await startRawServer(() => {})
+  const { end } = await answerTo(testCaller(), { baseUrl: server.origin, timeoutMs: 100 })
+  expect(end).toMatchObject(failure('timeout', /no sign of life for 0\.1 s.*raise the timeout/))
+  expect(server.requests).toHaveLength(1)
+})
+
+test('a provider that sends headers and then nothing is given up', async () => {
+  const server = await startRawServer((_, response) => beginStream(response))
+  expect((await answerTo(testCaller(), { baseUrl: server.origin, timeoutMs: 100 })).end).toMatchObject(
+    failure('timeout'),
+  )
+})
+
+test('comments keep a slow answer alive', async () => {
+  const server = await startRawServer((_, response) => {
+    beginStream(response)
+    let comments = 0
+    const timer = setInterval(() => {
+      if (++comments < 10) return response.write(':\n\n')
+      clearInterval(timer)
+      return response.end(pieces('At last') + DONE)
+    }, 40)
+  })
+  const { text, end } = await answerTo(testCaller(), { baseUrl: server.origin, timeoutMs: 200 })
+  expect({ text, end }).toEqual({ text: 'At last', end: stop })
+})
+
+test('an answer without end is ended by the whole deadline', async () => {
+  const server = await startRawServer((_, response) => {
+    beginStream(response)
+    const timer = setInterval(() => response.write(pieces('more ')), 20)
+    response.once('close', () => clearInterval(timer))
+  })
+  const { text, end } = await answerTo(testCaller({ wholeMs: 200 }), { baseUrl: server.origin })
+  expect(text).toMatch(/^more /)
+  expect(end).toMatchObject({
+    kind: 'end',
+    ending: 'interrupted',
+    detail: expect.stringContaining('the answer was not complete for 0.2 s'),
+  })
+})
+
+test('an address where nobody listens is tried three times and named', async () => {
+  const origin = await deadOrigin()
+  const caller = testCaller()
+  expect((await answerTo(caller, { baseUrl: origin })).end).toMatchObject(
+    failure('unreachable', /refused.*Check the network/),
+  )
+  expect(caller.waits).toEqual([500, 1000])
+})
+
+test('a redirect is not followed', async () => {
+  const other = await startRawServer((_, response) => response.end())
+  const server = await startRawServer((_, response) => response.writeHead(307, { location: other.origin }).end())
+  const { end } = await answerTo(testCaller(), { baseUrl: server.origin, key: KEY })
+  expect(end).toMatchObject(failure('bad_request', /it redirects, status 307/))
+  expect(other.requests).toEqual([])
+})
+
+test('a key is not sent to an origin that is not its own, nor is the question', async () => {
+  const server = await startRawServer((_, response) => response.end())
+  const { end } = await answerTo(testCaller(), {
+    baseUrl: server.origin,
+    key: KEY,
+    origins: ['https://api.openai.com'],
+  })
+  expect(end).toMatchObject(
+    failure('bad_request', /credential "openai" may only be sent to https:\/\/api\.openai\.com/),
+  )
+  expect(server.requests).toEqual([])
+})
+
+test('a route whose credential has no key is not called', async () => {
+  const server = await startRawServer((_, response) => response.end())
+  const ask = { ...askOf({ baseUrl: server.origin, key: KEY }), credential: undefined }
+  for await (const event of testCaller().ask(ask))
+    expect(event).toMatchObject(failure('wrong_key', /no key is set for credential "openai"/))
+  expect(server.requests).toEqual([])
+})
+
+test('a route without a credential sends no key, even if one is at hand', async () => {
+  const server = await startRawServer((_, response) => {
+    beginStream(response, 'Hi')
+    response.end(DONE)
+  })
+  const { credential } = askOf({ baseUrl: server.origin, key: KEY })
+  for await (const event of testCaller().ask({ ...askOf({ baseUrl: server.origin }), credential }))
+    expect(event.kind).not.toBe('error')
+  expect(server.requests[0]?.request.headers).not.toHaveProperty('authorization')
+})
+
+test.each([0, 270, 290, 299])('a key that the provider repeats after %i characters is shown nowhere', async before => {
+  const server = await startRawServer((_, response) => {
+    const error = { message: `${'x'.repeat(before)}${KEY} is odd`, code: 'odd' }
+    response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ error }))
+  })
+  const caller = testCaller()
+  const { end } = await answerTo(caller, { baseUrl: server.origin, key: KEY })
+  expect(end).toMatchObject(failure('bad_request'))
+  expect(JSON.stringify([end, caller.logged])).not.toContain(KEY.slice(0, 10))
+})
+
+test('a key that the provider repeats within the stream is not shown', async () => {
+  const server = await startRawServer((_, response) => {
+    beginStream(response, 'Hi')
+    response.end(`data: ${JSON.stringify({ error: { message: `bad ${KEY}` } })}\n\n`)
+  })
+  expect(JSON.stringify(await answerTo(testCaller(), { baseUrl: server.origin, key: KEY }))).not.toContain(KEY)
+})
+
+test('the wait that the provider asks for is honoured', async () => {
+  const server = await startRawServer((_, response) => {
+    if (server.requests.length === 1) return response.writeHead(429, { 'retry-after': '7' }).end('{}')
+    beginStream(response, 'Hi')
+    return response.end(DONE)
+  })
+  const caller = testCaller()
+  expect(await answerTo(caller, { baseUrl: server.origin })).toMatchObject({ text: 'Hi', end: stop })
+  expect(caller.waits).toEqual([7000])
+})
+
+test('cancelling ends a wait before a retry', async () => {
+  const server = await startRawServer((_, response) => response.writeHead(429, { 'retry-after': '60' }).end('{}'))
+  const cancel = new AbortController()
+  const log = { info: () => {}, warn: () => cancel.abort() }
+  const caller = testCaller({ log, sleep: (ms, signal) => new Wake().sleep(signal, ms) })
+  expect((await answerTo(caller, { baseUrl: server.origin, signal: cancel.signal })).end).toEqual({
+    kind: 'end',
+    ending: 'cancelled',
+  })
+  expect(server.requests).toHaveLength(1)
+})
+
+test('a question that is already cancelled is not sent', async () => {
+  const server = await startRawServer((_, response) => response.end())
+  const { end } = await answerTo(testCaller(), { baseUrl: server.origin, signal: AbortSignal.abort() })
+  expect(end).toEqual({ kind: 'end', ending: 'cancelled' })
+  expect(server.requests).toEqual([])
+})
+
+test('nothing is told after a cancellation, even if it has arrived', async () => {
+  const server = await startRawServer((_, response) => {
+    beginStream(response, 'one ', 'two ', 'three ')
+    response.end(DONE)
+  })
+  const cancel = new AbortController()
+  const { text, end } = await answerTo(testCaller(), { baseUrl: server.origin, signal: cancel.signal }, event => {
+    if (event.kind === 'text') cancel.abort()
+  })
+  expect({ text, end }).toEqual({ text: 'one ', end: { kind: 'end', ending: 'cancelled' } })
+})
+
+test('a page instead of a stream is named as what it is', async () => {
+  const server = await startRawServer((_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
+  )
+  expect((await answerTo(testCaller(), { baseUrl: server.origin })).end).toMatchObject(
+    failure('broken_answer', /not text\/html/),
+  )
+})
+
+test('an answer that breaks off before any text is asked for again', async () => {
+  const server = await startRawServer((_, response) => {
+    beginStream(response)
+    if (server.requests.length > 1) response.write(pieces('Hi'))
+    response.end(server.requests.length > 1 ? DONE : '')
+  })
+  expect(await answerTo(testCaller(), { baseUrl: server.origin })).toMatchObject({ text: 'Hi', end: stop })
+  expect(server.requests).toHaveLength(2)
+})
+
+test('what arrived right before the connection broke is kept', async () => {
+  const server = await startRawServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(pieces('Hi'), () => response.destroy())
+  })
+  const { text, end } = await answerTo(testCaller(), { baseUrl: server.origin })
+  expect({ text, end }).toMatchObject({ text: 'Hi', end: { kind: 'end', ending: 'interrupted' } })
+})
+
+test('an endless error is read only to its beginning', async () => {
+  const server = await startRawServer((_, response) => {
+    response.writeHead(400, { 'content-type': 'text/plain' })
+    const fill = () => {
+      while (!response.destroyed && response.write('x'.repeat(16_384)));
+    }
+    response.on('drain', fill)
+    fill()
+  })
+  expect((await answerTo(testCaller(), { baseUrl: server.origin })).end).toMatchObject(
+    failure('bad_request', /status 400/),
+  )
+})
+
+test('a connection is used again after a whole answer', async () => {
+  const server = await startRawServer((_, response) => {
+    beginStream(response, 'x'.repeat(200_000))
+    response.end(DONE)
+  })
+  const caller = testCaller()
+  for (const _ of [1, 2, 3]) {
+    await answerTo(caller, { baseUrl: server.origin })
+    await setImmediate() // undici frees the connection in its next turn
+  }
+  expect(server.requests.map(({ connection }) => connection)).toEqual([0, 0, 0])
+})
+
+test('a connection that stays open after the whole answer is closed', async () => {
+  let closed: Promise<unknown> | undefined
+  const server = await startRawServer((_, response) => {
+    beginStream(response, 'Hi')
+    response.write(DONE)
+    closed = once(response, 'close')
+  })
+  expect((await answerTo(testCaller(), { baseUrl: server.origin })).end).toEqual(stop)
+  await closed
+})
+
+test('closing the caller ends running answers', async () => {
+  const server = await startRawServer((_, response) => beginStream(response, 'Hi'))
+  const caller = testCaller()
+  const { text, end } = await answerTo(caller, { baseUrl: server.origin }, () => void caller.close())
+  expect({ text, end }).toEqual({
+    text: 'Hi',
+    end: { kind: 'end', ending: 'interrupted', detail: 'The proxy was stopped before the answer was whole.' },
+  })
+})

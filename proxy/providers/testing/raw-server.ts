@@ -1,0 +1,54 @@
+/** A server of a few lines that behaves as a test needs it. */
+import { once } from 'node:events'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import { onTestFinished } from 'vitest'
+
+export type RawServer = {
+  readonly origin: string
+  /** The requests that came, with the number of the connection they came on. */
+  readonly requests: readonly { readonly request: IncomingMessage; readonly connection: number }[]
+}
+
+/** Listens on a free port until the test ends. */
+export async function startRawServer(listener: RequestListener): Promise<RawServer> {
+  const requests: { request: IncomingMessage; connection: number }[] = []
+  const sockets: unknown[] = []
+  const server = createServer((request, response) => {
+    requests.push({ request, connection: sockets.indexOf(request.socket) })
+    listener(request, response)
+  })
+  server.on('connection', socket => sockets.push(socket))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return { origin: `http://127.0.0.1:${address.port}`, requests }
+}
+
+/** An origin where nobody listens. */
+export async function deadOrigin(): Promise<string> {
+  const server = createServer()
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return `http://127.0.0.1:${address.port}`
+}
+
+/** Begins a stream of events, with pieces as OpenAI frames them. */
+export function beginStream(response: ServerResponse, ...texts: readonly string[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.write(pieces(...texts))
+}
+
+export const pieces = (...texts: readonly string[]): string =>
+  texts.map(content => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`).join('') || ':\n\n'
+
+export const DONE = 'data: [DONE]\n\n'
