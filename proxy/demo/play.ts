@@ -16,8 +16,6 @@ export type Play = {
 
 /** An answer breaks, where it is asked to, after this many pieces. */
 const BREAK_AFTER = 4
-/** Pause before a break, so that the pieces before it have arrived: a broken connection drops what is on its way. */
-const BREAK_MS = 50
 
 /** Sends a body at once: as JSON, or as a page where it is a text. */
 export async function send(response: ServerResponse, { status, headers = {}, body }: Refusal): Promise<Outcome> {
@@ -56,7 +54,6 @@ export async function play(
       await once(response, 'close')
       return 'closed-early'
     }
-    await pause(BREAK_MS)
     if (how === 'cut') response.destroy()
     else response.end(framed(streamFault(), newline))
     return 'broken'

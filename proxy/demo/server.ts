@@ -63,7 +63,7 @@ export async function startDemoProvider(options: DemoOptions): Promise<DemoProvi
   const { host = '127.0.0.1', pieceMs = 30, now = Date.now } = options
   const calls = new Calls(options.onCall)
   const app = appOf(new Handler({ calls, pieceMs, now }), { ...DEMO_KEYS, ...options.keys })
-  const server = createServer(getRequestListener(app.fetch))
+  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   server.listen(options.port, host)
   await once(server, 'listening')
   const address = server.address()

@@ -32,12 +32,12 @@ test('comments keep a slow answer alive', async () => {
     beginStream(response)
     let comments = 0
     const timer = setInterval(() => {
-      if (++comments < 10) return response.write(':\n\n')
+      if (++comments < 15) return response.write(':\n\n')
       clearInterval(timer)
       return response.end(pieces('At last') + DONE)
-    }, 40)
+    }, 60)
   })
-  const { text, end } = await answerTo(testCaller(), { baseUrl: server.origin, timeoutMs: 200 })
+  const { text, end } = await answerTo(testCaller(), { baseUrl: server.origin, timeoutMs: 600 })
   expect({ text, end }).toEqual({ text: 'At last', end: stop })
 })
 
@@ -47,12 +47,12 @@ test('an answer without end is ended by the whole deadline', async () => {
     const timer = setInterval(() => response.write(pieces('more ')), 20)
     response.once('close', () => clearInterval(timer))
   })
-  const { text, end } = await answerTo(testCaller({ wholeMs: 200 }), { baseUrl: server.origin })
+  const { text, end } = await answerTo(testCaller({ wholeMs: 400 }), { baseUrl: server.origin })
   expect(text).toMatch(/^more /)
   expect(end).toMatchObject({
     kind: 'end',
     ending: 'interrupted',
-    detail: expect.stringContaining('the answer was not complete for 0.2 s'),
+    detail: expect.stringContaining('the answer was not complete for 0.4 s'),
   })
 })
 

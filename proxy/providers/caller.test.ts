@@ -95,11 +95,11 @@ describe.each(kinds)('%s', kind => {
   })
 
   test('gives up an answer that falls silent', async () => {
-    const { text, end } = await answerTo(testCaller(), to(kind, '[[stall]]', { timeoutMs: 150 }))
+    const { text, end } = await answerTo(testCaller(), to(kind, '[[stall]]', { timeoutMs: 400 }))
     expect(text).toMatch(/^This is a /)
     expect(end).toMatchObject({
       ending: 'interrupted',
-      detail: expect.stringContaining('there was no sign of life for 0.15 s'),
+      detail: expect.stringContaining('there was no sign of life for 0.4 s'),
     })
     expect(await calls[0]?.outcome).toBe('closed-early')
   })

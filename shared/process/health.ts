@@ -22,7 +22,7 @@ export function addHealth(api: Api, state: { notReady: () => string | undefined;
 
 /** prom-client is loaded at the first scrape: a process that nobody scrapes does not pay its memory. */
 async function render(metrics: readonly Metric[]): Promise<{ text: string; type: string }> {
-  const { Counter, Gauge, Registry, collectDefaultMetrics } = await import('prom-client')
+  const { Counter, Gauge, Registry, collectDefaultMetrics } = (await import('prom-client')).default
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 })
   for (const { name, help, type, value } of metrics) {

@@ -4,23 +4,14 @@ import { useEffect } from 'preact/hooks'
 import type { ProxyView, TableVersion } from '../../../shared/protocol/control.ts'
 import { failureWords, fetchHistory, restoreTable } from '../controller-api.ts'
 import { noteSaved } from '../draft/editing.ts'
-import { differenceWords, type RouteChange, tableDifference } from '../draft/table-difference.ts'
+import { differenceWords, tableDifference } from '../draft/table-difference.ts'
 import { learnTable } from '../live/tables.ts'
 import { Ago } from '../parts/ago.tsx'
 import { ask } from '../parts/ask.tsx'
 import { ChangeList } from '../parts/change-list.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { SavedNotice } from './saved-notice.tsx'
-
-/** What a version changed. The oldest one kept may have lost its predecessor: then only the names are known. */
-export function versionChanges(
-  { version, endpoints, difference }: TableVersion,
-  before: TableVersion | undefined,
-): RouteChange[] {
-  if (before !== undefined || version === 1) return tableDifference(before?.endpoints ?? {}, endpoints)
-  const named = (how: RouteChange['how']) => difference[how].map(name => ({ name, how, fields: [] }))
-  return [...named('added'), ...named('removed'), ...named('changed')]
-}
+import { versionChanges } from './version-changes.ts'
 
 type VersionProps = { entry: TableVersion; before: TableVersion | undefined; onRestore: (() => void) | undefined }
 

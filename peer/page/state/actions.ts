@@ -1,4 +1,5 @@
 /** What the reader can do beside sending. A failure is shown, nothing is undone in silence. */
+import { RequestError } from '../../../shared/page/request.ts'
 import type { PeerApi } from '../api.ts'
 import type { ChatState } from './chat-state.ts'
 import type { Entry } from './entry.ts'
@@ -29,9 +30,13 @@ export class Actions {
     await this.#try('Cannot clear the conversations', () => this.#calls.clearAll())
   }
 
-  /** Stops an answer that grows, or a message that waits. */
+  /** Stops an answer that grows, or a message that waits. One that just ended by itself needs no stopping. */
   async cancel(id: string): Promise<void> {
-    await this.#try('Cannot stop it', () => this.#calls.cancel(id))
+    await this.#try('Cannot stop it', () =>
+      this.#calls.cancel(id).catch((error: unknown) => {
+        if (!(error instanceof RequestError && error.status === 404)) throw error
+      }),
+    )
   }
 
   /** Sends a failed message again, or asks a question again whose answer failed. */

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** Tests of processes and pages own ports and cores: one file at a time. Unit tests share. */
+const alone = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000 }
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['{config,controller,peer,proxy,shared}/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
+      { test: { name: 'process', include: ['test/process/**/*.test.ts'], ...alone } },
+      { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...alone } },
+    ],
+  },
+})
