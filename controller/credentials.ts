@@ -1,4 +1,5 @@
 /** Credentials: put, replaced, seeded from the environment, shown only by their last four characters. */
+import { isDeepStrictEqual } from 'node:util'
 import { DEMO_KEYS } from '../config/default-table.ts'
 import type { CredentialChange, CredentialView } from '../shared/protocol/control.ts'
 import { InvalidInputError } from '../shared/protocol/errors.ts'
@@ -71,10 +72,10 @@ export function credentialsFor(state: State, endpoints: Endpoints): Record<strin
   return Object.fromEntries(known)
 }
 
-/** @throws {InvalidInputError} when a route would carry a credential to an origin it is not bound to */
-export function checkCredentials(state: State, endpoints: Endpoints): void {
+/** @throws {InvalidInputError} when a new or changed route would carry a credential to an origin it is not bound to */
+export function checkCredentials(state: State, { before, endpoints }: { before: Endpoints; endpoints: Endpoints }): void {
   for (const [name, route] of Object.entries(endpoints)) {
-    if (!isApiRoute(route)) continue
+    if (!isApiRoute(route) || isDeepStrictEqual(route, before[name])) continue
     const origins = state.credentials[route.credential ?? '']?.origins ?? originsUnset(route.credential)
     const problem = credentialProblem(route, origins)
     if (problem !== undefined)

@@ -39,6 +39,7 @@ function addProxies(api: Api, { store, hub, presence }: Parts): void {
     async ({ params, c }) => {
       await store.forget(params.name)
       presence.forget(params.name)
+      hub.closeRoutes(params.name)
       hub.proxiesChanged()
       return c.body(null, 204)
     },

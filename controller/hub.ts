@@ -49,6 +49,11 @@ export class Hub implements Disposable {
     })
   }
 
+  /** Ends a proxy's stream; a living proxy registers again and opens another. */
+  closeRoutes(name: string): void {
+    this.#proxies.get(nameKey(name))?.close()
+  }
+
   openDashboard(c: Context): Response {
     return this.#dashboards.open(c, {
       onOpen: writer => {

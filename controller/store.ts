@@ -53,9 +53,9 @@ export class Store {
   /** `ifMatch` is the version that the author read, or `*` to save over any. */
   async saveTable(name: string, edit: { endpoints: Endpoints; author: string; ifMatch: string }): Promise<TableVersion> {
     await this.change(state => {
-      const { version } = this.table(name)
+      const { version, endpoints: before } = this.table(name)
       if (edit.ifMatch !== '*' && edit.ifMatch !== String(version)) throw new ChangedMeanwhileError(name, { given: edit.ifMatch, now: version })
-      checkCredentials(state, edit.endpoints)
+      checkCredentials(state, { before, endpoints: edit.endpoints })
       return withTable(state, name, { ...edit, now: this.#overlay.now() })
     })
     return this.table(name)

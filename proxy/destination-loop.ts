@@ -7,6 +7,7 @@ import { UnknownPeerError } from '../shared/protocol/errors.ts'
 import type { Signal } from '../shared/protocol/local.ts'
 import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
 import { backoff } from '../shared/process/backoff.ts'
+import { CallRefusedError } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
@@ -157,14 +158,19 @@ export class DestinationLoop {
 
   async #failed(error: unknown, signal: AbortSignal): Promise<void> {
     const { listener, log, random, now } = this.#parts
-    const unrouted = error instanceof UnknownPeerError
     if (!this.#away) log.warn({ to: this.#name, err: error instanceof Error ? error.message : error }, 'destination does not answer')
     this.#away = true
     const failures = ++this.#failures
     listener.presence(this.#name, null)
-    listener.waiting(this.#name, unrouted ? `No route leads to ${this.#name} now. Message saved.` : `${this.#name} is offline. Message saved.`)
+    listener.waiting(this.#name, `${reasonOf(error, this.#name)} Message saved.`)
     const until = now() + backoff(failures, { random })
     // Messages that are accepted meanwhile ring too; only a sign of life cuts the wait short.
     while (!signal.aborted && this.#failures === failures && now() < until) await this.#wake.sleep(signal, until - now())
   }
+}
+
+function reasonOf(error: unknown, name: string): string {
+  if (error instanceof UnknownPeerError) return `No route leads to ${name} now.`
+  if (error instanceof CallRefusedError) return `${name}'s proxy does not take messages: ${error.message}`
+  return `${name} is offline.`
 }

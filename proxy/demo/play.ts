@@ -30,9 +30,10 @@ export async function play(
   { frames, pieceMs, newline, breaks, streamFault }: Play,
 ): Promise<Outcome> {
   const gone = new AbortController()
-  response.once('close', () => gone.abort())
-  const write = async (frame: Frame): Promise<void> => {
-    if (!response.write(framed(frame, newline))) await Promise.race([once(response, 'drain'), once(response, 'close')])
+  const closed = once(response, 'close').then(() => gone.abort())
+  const write = (frame: Frame): Promise<void> => {
+    const flushed = new Promise<void>(resolve => response.write(framed(frame, newline), () => resolve()))
+    return Promise.race([flushed, closed])
   }
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
   response.flushHeaders()

@@ -49,6 +49,10 @@ export class EventWriter {
     if (this.#response.writableLength > UNREAD_BYTES) this.#response.destroy()
   }
 
+  close(): void {
+    this.#response.end()
+  }
+
   /** True while the socket takes more; a reader of stored events waits for {@link onDrain} in between. */
   get hasRoom(): boolean {
     return !this.#response.destroyed && !this.#response.writableNeedDrain

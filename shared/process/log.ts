@@ -3,9 +3,15 @@ import { type Logger, pino } from 'pino'
 
 export type Log = Logger
 
-/** `name` is the process, such as `proxy alice`. The level comes from `LOG_LEVEL`, read once by the entry file. */
+/**
+ * `name` is the process, such as `proxy alice`; the level comes from `LOG_LEVEL`, read once by the entry file.
+ * Lines go through Node's own stream: pino's writer sleeps in a busy loop, for ever, on a pipe that nobody reads.
+ */
 export const createLog = (name: string, level = 'info'): Log =>
-  pino({ level, base: { process: name }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: label => ({ level: label }) } })
+  pino(
+    { level, base: { process: name }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: label => ({ level: label }) } },
+    process.stdout,
+  )
 
 /** A log for tests and for parts that need none. */
 export const silentLog = (): Log => pino({ level: 'silent' })

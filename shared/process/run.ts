@@ -14,6 +14,8 @@ export type ProcessContext = { readonly log: Log; readonly signal: AbortSignal; 
  */
 export async function runProcess(name: string, start: (context: ProcessContext) => Promise<void>): Promise<void> {
   const log = createLog(name, process.env['LOG_LEVEL'] ?? 'info')
+  // Whoever read the log may be gone before this process is: that is no reason to end in disorder.
+  process.stdout.on('error', () => {})
   const stop = new AbortController()
   const started = new Started()
   const asked = new Promise<string>(resolve => {

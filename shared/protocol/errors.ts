@@ -75,9 +75,15 @@ export class NotFoundError extends OverlayError {
 export function firstIssue(error: z.ZodError): { field: string; detail: string } {
   const issue = error.issues[0]
   if (issue === undefined) return { field: '', detail: 'is not valid' }
-  const inner = issue.code === 'invalid_union' ? issue.errors.flat()[0] : undefined
+  const inner = innerIssue(issue)
   const path = inner === undefined ? issue.path : [...issue.path, ...inner.path]
   return { field: path.join('.'), detail: (inner ?? issue).message }
+}
+
+/** Unions and keys of records wrap the issue that says what is wrong. */
+function innerIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue | undefined {
+  if (issue.code === 'invalid_union') return issue.errors.flat()[0]
+  return issue.code === 'invalid_key' ? issue.issues[0] : undefined
 }
 
 /**

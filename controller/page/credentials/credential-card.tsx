@@ -1,7 +1,7 @@
 /** One credential: whether it is set, where it may go, who uses it. Its value is never here. */
 import { useSignal } from '@preact/signals'
 import { useRef } from 'preact/hooks'
-import { type ApiKind, isApiRoute, PROVIDER_VARIABLES } from '../../../shared/protocol/route.ts'
+import { type ApiKind, isApiRoute, PROVIDER_ORIGINS, PROVIDER_VARIABLES } from '../../../shared/protocol/route.ts'
 import { deleteCredential, failureWords } from '../controller-api.ts'
 import { proxies } from '../live/overlay.ts'
 import { knownTable } from '../live/tables.ts'
@@ -40,7 +40,7 @@ function Facts({ id, provider, credential }: CredentialEntry) {
     <dl class="credential-facts">
       <div>
         <dt>May be sent to</dt>
-        <dd class="address">{credential?.origins.join(', ') ?? '–'}</dd>
+        <dd class="address">{(credential?.origins ?? PROVIDER_ORIGINS[provider]).join(', ')}</dd>
       </div>
       <div>
         <dt>Used by</dt>

@@ -14,7 +14,7 @@ export type Layout = {
 export const BOX_HEIGHT = 30
 const ROW = 46
 const WIDE = { width: 860, columns: [0, 330, 730], boxes: [120, 150, 130] } as const
-const NARROW = { width: 350, columns: [0, 128, 270], boxes: [70, 104, 80] } as const
+const NARROW = { width: 350, columns: [0, 122, 270], boxes: [68, 114, 80] } as const
 
 const columnOf = ({ kind }: GraphNode): 0 | 1 | 2 => (kind === 'controller' ? 0 : kind === 'api' ? 2 : 1)
 

@@ -1,6 +1,7 @@
 /** How far a message of the reader's own has come, with what can be done when it does not get further. */
 import { Icon } from '../../../shared/page/icon.tsx'
 import { useChat } from '../state/chat.ts'
+import type { Conversation } from '../state/conversation.ts'
 import type { Entry } from '../state/entry.ts'
 import { deliveryWords } from './delivery-words.ts'
 
@@ -8,7 +9,10 @@ import { deliveryWords } from './delivery-words.ts'
 export function Delivery({ entry, brief }: { entry: Entry; brief: boolean }) {
   const record = entry.record.value
   const progress = entry.progress.value
-  const { words, icon, tone } = deliveryWords(record, progress)
+  const { state } = useChat()
+  const { reason: _, ...bare } = record
+  const isTold = record.state === 'failed' && hasNotice(state.conversation(record.conversation), entry.id)
+  const { words, icon, tone } = deliveryWords(isTold ? bare : record, progress)
   const isBrief = brief && (tone === 'settled' || tone === 'read')
   return (
     <span
@@ -21,6 +25,14 @@ export function Delivery({ entry, brief }: { entry: Entry; brief: boolean }) {
       <DeliveryActions entry={entry} />
     </span>
   )
+}
+
+/** Whether a notice in the log says why there is no answer: once is enough. */
+function hasNotice(conversation: Conversation, question: string): boolean {
+  return conversation.entries.value.some(({ record }) => {
+    const { error, replyTo } = record.peek().metadata
+    return error !== undefined && replyTo === question
+  })
 }
 
 function DeliveryActions({ entry }: { entry: Entry }) {

@@ -66,7 +66,7 @@ const MessageHead = ({ record }: { record: MessageRecord }) => (
     <span class="sender">{record.sender}</span>
     <Time record={record} />
     {record.metadata.demo === true && <span class="tag warn">Demonstration</span>}
-    {record.metadata.autoReply === true && <span class="tag">automatic</span>}
+    {record.metadata.autoReply === true && record.metadata.error === undefined && <span class="tag">automatic</span>}
     {record.stored === true && (
       <span class="tag" title={`Sent ${fullDate(record.timestamp)}; it waited on the way`}>
         stored
@@ -98,13 +98,15 @@ const OwnFoot = ({ entry, closes }: { entry: Entry; closes: boolean }) => (
 )
 
 function AnswerFoot({ record }: { record: MessageRecord }) {
-  const { actions } = useChat()
+  const { actions, state } = useChat()
   const { error, replyTo } = record.metadata
+  const question = replyTo === undefined ? undefined : state.conversation(record.conversation).get(replyTo)
+  const canRetry = error?.retryable === true && question?.record.value.state === 'failed'
   const facts = answerFacts(record.metadata)
-  if (error?.retryable === true && replyTo !== undefined) {
+  if (canRetry) {
     return (
       <footer class="message-foot">
-        <button type="button" class="button small" onClick={() => void actions.retry(replyTo)}>
+        <button type="button" class="button small" onClick={() => void actions.retry(question.id)}>
           <Icon name="refresh" /> Retry
         </button>
       </footer>

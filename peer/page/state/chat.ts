@@ -1,5 +1,4 @@
 /** Puts the parts of the page's memory together and connects them to the peer. */
-import { effect } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { openEventStream } from '../../../shared/page/event-stream.ts'
@@ -51,10 +50,6 @@ export function startChat(): Chat {
   reload()
   markReadWhileLooking(state, peerApi.markRead)
   showInTitle(state)
-  effect(() => {
-    const peer = state.selected.value
-    if (peer !== null && state.loaded.value) loading.newest(state.conversation(peer)).catch(wordsOf)
-  })
   return { state, loading, sending, actions, typing }
 }
 

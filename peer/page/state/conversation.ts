@@ -39,8 +39,9 @@ export class Conversation {
       return false
     }
     const entry = newEntry(record, progress)
-    const shown = this.entries.peek().filter(other => !isOutdatedBy(other, entry))
-    this.#showOnly([...shown, entry])
+    for (const growing of this.writing.peek()) if (isOutdatedBy(growing, entry)) this.remove(growing.id)
+    this.#byId.set(entry.id, entry)
+    this.entries.value = [...this.entries.value, entry]
     if (progress.kind === 'writing') this.writing.value = [...this.writing.value, entry]
     return true
   }

@@ -39,8 +39,9 @@ export class Loading {
 
   /** Reads the newest page unless it is here already. */
   async newest(conversation: Conversation): Promise<void> {
-    if (conversation.phase.peek() === 'ready') return
-    await this.#alone(conversation, () => this.#readNewest(conversation))
+    await this.#alone(conversation, async () => {
+      if (conversation.phase.peek() !== 'ready') await this.#readNewest(conversation)
+    })
   }
 
   /** Reads the page before the oldest message here. */

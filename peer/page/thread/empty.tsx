@@ -36,6 +36,14 @@ function whatHappens({ name, kind, online }: Person): string {
   return `${name} is offline. Write anyway: your message is saved and delivered when ${name} is back.`
 }
 
+/** Shown for an address that leads to nobody. */
+export const NobodyNamed = ({ name }: { name: string }) => (
+  <div class="empty" data-testid="nobody-named">
+    <p class="empty-title">Nobody here is named {name}</p>
+    <p>No route leads to that name, and nothing was ever said to it. Choose somebody from the list.</p>
+  </div>
+)
+
 /** Shown while no conversation is open. */
 export function NothingOpen() {
   const { state } = useChat()

@@ -6,26 +6,34 @@ const NEAR = 40
 export interface Following {
   /** Goes to the end and follows it again. */
   jump(): void
+  /** Lets go of the end, as if the reader had scrolled. */
+  release(): void
   stop(): void
 }
 
+export interface FollowingOptions {
+  readonly scroller: HTMLElement
+  readonly content: HTMLElement
+  /** Whether the last message is drawn: otherwise the end of the content is not the end of the conversation. */
+  readonly reachesEnd: () => boolean
+  /** Told when the end begins or ceases to be followed. */
+  readonly onChange: (following: boolean) => void
+}
+
 /**
- * `onChange` is told when the end begins or ceases to be followed. Only a movement upwards lets go of it: content that
- * grows or shrinks, and a window that changes its size, do not.
+ * Follows from the start. Only a movement upwards lets go of the end: content that grows or shrinks, and a window that
+ * changes its size, do not.
  */
-export function followEnd(
-  scroller: HTMLElement,
-  content: HTMLElement,
-  onChange: (following: boolean) => void,
-): Following {
+export function followEnd({ scroller, content, reachesEnd, onChange }: FollowingOptions): Following {
   let following = true
   let lastTop = scroller.scrollTop
   let lastHeight = scroller.scrollHeight
   const stopping = new AbortController()
 
   const set = (value: boolean) => {
-    if (value !== following) onChange(value)
+    if (value === following) return
     following = value
+    onChange(value)
   }
   const toEnd = () => {
     scroller.scrollTop = scroller.scrollHeight
@@ -36,7 +44,7 @@ export function followEnd(
     const { scrollTop, scrollHeight, clientHeight } = scroller
     const wentUp = scrollTop < lastTop - 1 && scrollHeight >= lastHeight
     if (wentUp) set(false)
-    else if (scrollHeight - scrollTop - clientHeight <= NEAR) set(true)
+    else if (scrollHeight - scrollTop - clientHeight <= NEAR && reachesEnd()) set(true)
     lastTop = scrollTop
     lastHeight = scrollHeight
   }
@@ -56,6 +64,7 @@ export function followEnd(
       set(true)
       toEnd()
     },
+    release: () => set(false),
     stop: () => {
       stopping.abort()
       resized.disconnect()

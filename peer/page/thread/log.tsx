@@ -1,7 +1,6 @@
 /** The messages of one conversation, from the oldest that is here to the latest. */
-import { useComputed, useSignal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
-import { Icon } from '../../../shared/page/icon.tsx'
+import { useComputed } from '@preact/signals'
+import { useEffect, useMemo } from 'preact/hooks'
 import { dayLabel, fullDate } from '../../../shared/page/time.ts'
 import { Message } from '../message/message.tsx'
 import { useChat } from '../state/chat.ts'
@@ -10,15 +9,19 @@ import type { Person } from '../state/people.ts'
 import { wordsOf } from '../state/problem.ts'
 import { EmptyConversation } from './empty.tsx'
 import { JumpButton } from './jump-button.tsx'
+import { NewerEdge, OlderEdge } from './log-edges.tsx'
+import { LogWindow } from './log-window.ts'
 import { layOut } from './rows.ts'
 import { useLogPosition } from './use-log-position.ts'
 import { Waiting } from './waiting.tsx'
 
 export function Log({ conversation, person }: { conversation: Conversation; person: Person }) {
-  const { scroller, content, jump } = useLogPosition(conversation)
-  const rows = useComputed(() =>
-    layOut(conversation.entries.value, entry => entry.record.peek(), conversation.unreadFrom.value),
-  )
+  const { loading } = useChat()
+  // Where this fails, the head of the log says so.
+  useEffect(() => void loading.newest(conversation).catch(wordsOf), [conversation])
+  const view = useMemo(() => new LogWindow(conversation.entries), [conversation])
+  const { scroller, content, jump } = useLogPosition(conversation, view)
+  const rows = useComputed(() => layOut(view.drawn.value, entry => entry.record.peek(), conversation.unreadFrom.value))
   const isEmpty = conversation.phase.value === 'ready' && rows.value.length === 0
   return (
     <div class="log-frame">
@@ -33,7 +36,7 @@ export function Log({ conversation, person }: { conversation: Conversation; pers
         tabIndex={0}
       >
         <div ref={content} class="log-content">
-          <OlderMessages conversation={conversation} />
+          <OlderEdge conversation={conversation} view={view} />
           {isEmpty && <EmptyConversation person={person} />}
           {rows.value.map(row => {
             switch (row.kind) {
@@ -49,6 +52,7 @@ export function Log({ conversation, person }: { conversation: Conversation; pers
                 return row satisfies never
             }
           })}
+          <NewerEdge view={view} />
           <Waiting conversation={conversation} person={person} />
         </div>
       </div>
@@ -68,49 +72,3 @@ const UnreadMark = () => (
     <span>New messages</span>
   </div>
 )
-
-/** Reads the page before as soon as the top comes near; says what is going on there. */
-function OlderMessages({ conversation }: { conversation: Conversation }) {
-  const { loading } = useChat()
-  const top = useRef<HTMLDivElement>(null)
-  const problem = useSignal<string | null>(null)
-  const before = conversation.before.value
-  const phase = conversation.phase.value
-
-  const load = (work: Promise<void>) => {
-    problem.value = null
-    work.catch((error: unknown) => {
-      problem.value = wordsOf(error)
-    })
-  }
-  useEffect(() => {
-    if (before === null || top.current === null) return
-    const near = new IntersectionObserver(
-      ([seen]) => {
-        if (seen?.isIntersecting === true) load(loading.older(conversation))
-      },
-      { root: top.current.closest('.log'), rootMargin: '800px 0px 0px' },
-    )
-    near.observe(top.current)
-    return () => near.disconnect()
-  }, [before])
-
-  const failed = problem.value !== null || phase === 'failed'
-  return (
-    <div ref={top} class="older">
-      {phase === 'loading' && <p role="status">Loading messages…</p>}
-      {failed && (
-        <p role="alert">
-          Messages could not be loaded{problem.value === null ? '' : `: ${problem.value}`}.{' '}
-          <button
-            type="button"
-            class="text-button"
-            onClick={() => load(phase === 'failed' ? loading.newest(conversation) : loading.older(conversation))}
-          >
-            <Icon name="refresh" /> Try again
-          </button>
-        </p>
-      )}
-    </div>
-  )
-}

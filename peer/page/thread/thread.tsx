@@ -5,7 +5,7 @@ import { useChat } from '../state/chat.ts'
 import { sameName } from '../state/names.ts'
 import type { Person } from '../state/people.ts'
 import { Banners } from './banners.tsx'
-import { NothingOpen } from './empty.tsx'
+import { NobodyNamed, NothingOpen } from './empty.tsx'
 import { Log } from './log.tsx'
 import { ThreadHeader } from './thread-header.tsx'
 
@@ -22,14 +22,22 @@ export function Thread({ openList }: { openList: () => void }) {
       </div>
     )
   }
-  const shown: Person = person ?? { name: selected, kind: 'person', online: false, reachable: false, row: undefined }
-  const conversation = state.conversation(shown.name)
+  if (person === undefined) {
+    return (
+      <div class="thread">
+        <BareHeader openList={openList} />
+        <Banners />
+        <NobodyNamed name={selected} />
+      </div>
+    )
+  }
+  const conversation = state.conversation(person.name)
   return (
     <div class="thread">
-      <ThreadHeader key={`header ${shown.name}`} person={shown} openList={openList} />
+      <ThreadHeader key={`header ${person.name}`} person={person} openList={openList} />
       <Banners />
-      <Log key={`log ${shown.name}`} conversation={conversation} person={shown} />
-      <Composer key={`composer ${shown.name}`} conversation={conversation} person={shown} />
+      <Log key={`log ${person.name}`} conversation={conversation} person={person} />
+      <Composer key={`composer ${person.name}`} conversation={conversation} person={person} />
     </div>
   )
 }

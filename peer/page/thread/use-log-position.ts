@@ -1,10 +1,13 @@
 /** Where the log stands: at the end it follows, at the first unread message, at a message that was searched for. */
 import { useSignalEffect } from '@preact/signals'
 import type { RefObject } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useChat } from '../state/chat.ts'
 import type { Conversation } from '../state/conversation.ts'
+import type { Entry } from '../state/entry.ts'
 import { type Following, followEnd } from './following.ts'
+import type { LogWindow } from './log-window.ts'
+import { usePlaceKept } from './use-place-kept.ts'
 
 const FOUND_MS = 2_400
 
@@ -14,21 +17,28 @@ export interface LogPosition {
   readonly jump: () => void
 }
 
-export function useLogPosition(conversation: Conversation): LogPosition {
+export function useLogPosition(conversation: Conversation, view: LogWindow<Entry>): LogPosition {
   const { state } = useChat()
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const following = useRef<Following | null>(null)
   const ready = conversation.phase.value === 'ready'
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (scroller.current === null || content.current === null) return
     state.following.value = true
-    following.current = followEnd(scroller.current, content.current, value => {
-      state.following.value = value
+    following.current = followEnd({
+      scroller: scroller.current,
+      content: content.current,
+      reachesEnd: () => view.reachesEnd.peek(),
+      onChange: value => {
+        state.following.value = value
+        if (value) view.toEnd()
+        else view.hold()
+      },
     })
     return () => following.current?.stop()
-  }, [conversation])
+  }, [view])
 
   useLayoutEffect(() => {
     if (!ready || state.target.peek() !== null) return
@@ -38,13 +48,14 @@ export function useLogPosition(conversation: Conversation): LogPosition {
 
   useSignalEffect(() => {
     const target = state.target.value
-    if (target === null || conversation.entries.value.length === 0) return
-    // The rows are drawn after this; the second frame corrects what heights that were only estimated left wrong.
+    if (target === null || !conversation.entries.value.some(entry => entry.id === target)) return
+    following.current?.release()
+    view.show(target)
+    // It is drawn before the next frame; the frame after it corrects what heights that were only estimated left wrong.
     requestAnimationFrame(() => {
       const element = content.current?.querySelector(`[data-id="${CSS.escape(target)}"]`)
       if (element === undefined || element === null) return
       state.target.value = null
-      state.following.value = false
       element.scrollIntoView({ block: 'center' })
       requestAnimationFrame(() => element.scrollIntoView({ block: 'center' }))
       element.classList.add('found')
@@ -52,32 +63,6 @@ export function useLogPosition(conversation: Conversation): LogPosition {
     })
   })
 
-  usePlaceKept(scroller, content, conversation)
+  usePlaceKept(scroller, view)
   return { scroller, content, jump: () => following.current?.jump() }
-}
-
-/** When older messages appear in front, what the reader looks at stays where it is. */
-function usePlaceKept(
-  scroller: RefObject<HTMLDivElement | null>,
-  content: RefObject<HTMLDivElement | null>,
-  conversation: Conversation,
-): void {
-  const firstId = conversation.entries.value[0]?.id
-  const anchor = useRef<{
-    readonly element: Element
-    readonly top: number
-    readonly firstId: string | undefined
-  } | null>(null)
-
-  // Read while drawing, thus before the page changes.
-  if (anchor.current?.firstId !== firstId) {
-    const element = content.current?.querySelector('[data-id]')
-    const top = element?.getBoundingClientRect().top
-    anchor.current = element && top !== undefined ? { element, top, firstId } : null
-  }
-  useLayoutEffect(() => {
-    const kept = anchor.current
-    if (scroller.current === null || kept === null || !kept.element.isConnected) return
-    scroller.current.scrollTop += kept.element.getBoundingClientRect().top - kept.top
-  }, [firstId])
 }
