@@ -30,7 +30,7 @@ export async function play(
   { frames, pieceMs, newline, breaks, streamFault }: Play,
 ): Promise<Outcome> {
   const gone = new AbortController()
-  const closed = once(response, 'close').then(() => gone.abort())
+  const closed = new Promise<void>(resolve => response.once('close', resolve)).then(() => gone.abort())
   const write = (frame: Frame): Promise<void> => {
     const flushed = new Promise<void>(resolve => response.write(framed(frame, newline), () => resolve()))
     return Promise.race([flushed, closed])
@@ -52,7 +52,7 @@ export async function play(
 
   async function breakOff(how: Break): Promise<Outcome> {
     if (how === 'stall') {
-      await once(response, 'close')
+      await closed
       return 'closed-early'
     }
     if (how === 'cut') response.destroy()

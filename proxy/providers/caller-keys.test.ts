@@ -63,7 +63,9 @@ test.each([0, 270, 290, 299])('a key that the provider repeats after %i characte
 test('a key that the provider repeats within the stream is not shown', async () => {
   const server = await startRawServer((_, response) => {
     beginStream(response, 'Hi')
-    response.end(`data: ${JSON.stringify({ error: { message: `bad ${KEY}` } })}\n\n`)
+    response.end(`data: ${JSON.stringify({ error: { message: `${'x'.repeat(290)}${KEY}` } })}\n\n`)
   })
-  expect(JSON.stringify(await answerTo(testCaller(), { baseUrl: server.origin, key: KEY }))).not.toContain(KEY)
+  expect(JSON.stringify(await answerTo(testCaller(), { baseUrl: server.origin, key: KEY }))).not.toContain(
+    KEY.slice(0, 6),
+  )
 })

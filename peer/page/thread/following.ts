@@ -33,7 +33,12 @@ export function followEnd({ scroller, content, reachesEnd, onChange }: Following
   const set = (value: boolean) => {
     if (value === following) return
     following = value
+    holdPlace()
     onChange(value)
+  }
+  // At the end, the browser's own way of keeping the place would look like a movement of the reader.
+  const holdPlace = () => {
+    scroller.style.overflowAnchor = following ? 'none' : 'auto'
   }
   const toEnd = () => {
     scroller.scrollTop = scroller.scrollHeight
@@ -55,6 +60,7 @@ export function followEnd({ scroller, content, reachesEnd, onChange }: Following
     if (following) toEnd()
   })
 
+  holdPlace()
   scroller.addEventListener('scroll', onScroll, { passive: true, signal: stopping.signal })
   scroller.addEventListener('wheel', onWheel, { passive: true, signal: stopping.signal })
   resized.observe(scroller)

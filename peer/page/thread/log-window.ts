@@ -4,7 +4,7 @@
  */
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 
-/** Rows that are drawn at the end of a conversation, that are added at once, and that are drawn at most. */
+/** Rows that are drawn at least at the end of a conversation, that are added at once, and that are drawn at most. */
 const AT_END = 120
 const STEP = 60
 const MOST = 300
@@ -24,7 +24,7 @@ export class LogWindow<T extends Item> {
     const lastAt = indexOf(all, this.#last.value)
     const end = lastAt === -1 ? all.length : lastAt + 1
     const firstAt = indexOf(all, this.#first.value)
-    return { start: firstAt === -1 || firstAt >= end ? Math.max(0, end - AT_END) : firstAt, end }
+    return { start: firstAt === -1 || firstAt >= end ? startBefore(end) : firstAt, end }
   })
   readonly drawn = computed(() => this.#all.value.slice(this.#range.value.start, this.#range.value.end))
   readonly reachesStart = computed(() => this.#range.value.start === 0)
@@ -70,6 +70,9 @@ export class LogWindow<T extends Item> {
     this.#last.value = end >= all.length ? null : (all[end - 1]?.id ?? null)
   }
 }
+
+/** Where the rows at the end begin: in steps, so that not every message at the end moves the beginning. */
+const startBefore = (end: number): number => Math.max(0, Math.floor((end - AT_END) / STEP) * STEP)
 
 const indexOf = (all: readonly Item[], id: string | null): number =>
   id === null ? -1 : all.findIndex(item => item.id === id)
