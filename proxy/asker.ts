@@ -142,6 +142,7 @@ export class Asker {
         case 'end':
           metadata.ending = event.ending
           if (event.detail !== undefined) metadata.endingDetail = event.detail
+          if (event.leftOut !== undefined) metadata.leftOut = [...event.leftOut]
           break
         default:
           event satisfies never

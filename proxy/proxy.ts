@@ -86,7 +86,7 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
       credential: credentialOf(routing, settings.dashboard),
     }),
   )
-  const transport = new HttpTransport(client, name => routing.peer(name))
+  const transport = started.add(new HttpTransport(name => routing.peer(name)))
   const listener = {
     progressed,
     presence: (name: string, presence: Presence | null) => peers.met(name, presence),

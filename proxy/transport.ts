@@ -1,7 +1,8 @@
 /** How a batch reaches another proxy. The sending loop knows only this. */
+import { Agent } from 'undici'
 import { Acknowledgement, type Batch } from '../shared/protocol/overlay.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
-import type { HttpClient } from '../shared/process/http-client.ts'
+import { acceptReply } from '../shared/process/http-client.ts'
 
 /** Longest wait for an acknowledgement, in milliseconds. */
 const DELIVER_TIMEOUT_MS = 15_000
@@ -11,20 +12,33 @@ export interface Transport {
   deliver(batch: Batch, signal: AbortSignal): Promise<Acknowledgement>
 }
 
-/** Straight to the recipient's proxy over HTTP, at the address that the routing table names at that moment. */
-export class HttpTransport implements Transport {
-  readonly #client: HttpClient
+/** Straight to the recipient's proxy over pooled connections, at the address that the routing table names at that moment. */
+export class HttpTransport implements Transport, AsyncDisposable {
+  readonly #agent = new Agent({ connections: 2, keepAliveTimeout: 30_000, connect: { timeout: 2_000 } })
   readonly #route: (name: string) => PeerRoute
 
   /** @param route throws when the table has no such peer */
-  constructor(client: HttpClient, route: (name: string) => PeerRoute) {
-    this.#client = client
+  constructor(route: (name: string) => PeerRoute) {
     this.#route = route
   }
 
   async deliver(batch: Batch, signal: AbortSignal): Promise<Acknowledgement> {
     const { host, port } = this.#route(batch.to)
-    const url = `http://${host}:${port}/overlay/messages`
-    return Acknowledgement.parse(await this.#client.json('POST', url, { body: batch, signal, timeoutMs: DELIVER_TIMEOUT_MS }))
+    const origin = `http://${host}:${port}`
+    const reply = await this.#agent.request({
+      origin,
+      path: '/overlay/messages',
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(batch),
+      signal,
+      headersTimeout: DELIVER_TIMEOUT_MS,
+      bodyTimeout: DELIVER_TIMEOUT_MS,
+    })
+    return Acknowledgement.parse(acceptReply(origin, { status: reply.statusCode, text: await reply.body.text() }))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#agent.destroy()
   }
 }
