@@ -1,0 +1,154 @@
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openMemoryProxy, peersNamed, type Told } from '../test/harness/memory-proxy.ts'
+import { MemoryNetwork } from '../test/harness/memory-transport.ts'
+import { sampleSubmission } from '../test/harness/samples.ts'
+import { scratchFolder } from '../test/harness/scratch.ts'
+import type { Store } from '../shared/process/store.ts'
+
+const delivered = (count: number) => (event: Told) => event.kind === 'progress' && event.marks.delivered >= count
+
+async function pair(wrap?: (store: Store) => Store) {
+  const network = new MemoryNetwork()
+  const folder = scratchFolder()
+  const open = (name: string, other: string) =>
+    openMemoryProxy({ name, folder, network, endpoints: peersNamed(other), random: () => 0, ...(wrap && name === 'alice' && { wrap }) })
+  return { network, folder, alice: await open('alice', 'bob'), bob: await open('bob', 'alice'), openBob: () => open('bob', 'alice'), openAlice: () => open('alice', 'bob') }
+}
+
+test('destination loop greets with an empty batch, so that both ends learn of each other', async () => {
+  const { alice, network } = await pair()
+  alice.carrier.routesChanged()
+  expect(await alice.told.first(event => event.kind === 'presence')).toMatchObject({ name: 'bob', presence: { kind: 'person', online: false } })
+  expect(network.sent[0]).toMatchObject({ from: 'alice', to: 'bob', oldest: 1, messages: [] })
+})
+
+test('destination loop has one request in flight, and what waits meanwhile goes in the next', async () => {
+  const { alice, bob, network } = await pair()
+  let release = () => {}
+  const gate = new Promise<void>(resolve => {
+    release = resolve
+  })
+  network.failNext('bob', async deliver => {
+    await gate
+    return deliver()
+  })
+  const submit = (message: string) => alice.carrier.submit(sampleSubmission({ message }))
+  await submit('first')
+  await Promise.all(['second', 'third', 'fourth'].map(submit))
+  expect(network.sent).toHaveLength(1)
+  release()
+  await alice.told.first(delivered(4))
+  expect(network.sent.filter(batch => batch.messages.length > 0).map(batch => batch.messages.map(item => item.sequence))).toEqual([[1], [2, 3, 4]])
+  expect(bob.texts()).toEqual(['first', 'second', 'third', 'fourth'])
+})
+
+test('destination loop sends at most 64 messages and 256 KiB at a time, and a large one alone', async () => {
+  const { alice, bob, network } = await pair()
+  const texts = [...Array.from({ length: 70 }, (_, n) => `short ${n}`), ...Array.from({ length: 9 }, (_, n) => String(n).repeat(64 * 1024))]
+  await alice.carrier.submitAll(texts.map(message => sampleSubmission({ message })))
+  await alice.told.first(delivered(79))
+  expect(bob.texts()).toEqual(texts)
+  for (const { messages } of network.sent) {
+    expect(messages.length).toBeLessThanOrEqual(64)
+    expect(messages.reduce((sum, item) => sum + (item.message?.message.length ?? 0), 0)).toBeLessThanOrEqual(256 * 1024)
+  }
+})
+
+test('destination loop goes on where a recipient that lost its store can follow', async () => {
+  const { alice, bob, folder, openBob } = await pair()
+  await alice.carrier.submitAll(['one', 'two'].map(message => sampleSubmission({ message })))
+  await alice.told.first(delivered(2))
+  await bob.close()
+  for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `bob.db${end}`), { force: true })
+  const empty = await openBob()
+  await alice.carrier.submit(sampleSubmission({ message: 'three' }))
+  await alice.told.first(delivered(3))
+  expect(empty.texts()).toEqual(['three'])
+})
+
+test('destination loop of a store that was lost begins another stream, and nothing of it is taken for a repeat', async () => {
+  const { alice, bob, folder, openAlice } = await pair()
+  await alice.carrier.submitAll(['one', 'two', 'three'].map(message => sampleSubmission({ message })))
+  await alice.told.first(delivered(3))
+  await alice.close()
+  for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `alice.db${end}`), { force: true })
+  const anew = await openAlice()
+  await anew.carrier.submit(sampleSubmission({ message: 'of a new life' }))
+  await anew.told.first(delivered(1))
+  expect(anew.outbox.stream).not.toBe(alice.outbox.stream)
+  expect(bob.texts()).toEqual(['one', 'two', 'three', 'of a new life'])
+})
+
+test('destination loop begins another stream when the recipient knows messages that this store never sent', async () => {
+  const { alice, bob, folder, openAlice } = await pair()
+  await alice.carrier.submit(sampleSubmission({ message: 'before the copy' }))
+  await alice.told.first(delivered(1))
+  await alice.close()
+  cpSync(join(folder, 'alice.db'), join(folder, 'copy.db'))
+  const went = await openAlice()
+  await went.carrier.submitAll(['after', 'the copy'].map(message => sampleSubmission({ message })))
+  await went.told.first(delivered(3))
+  await went.close()
+  rmSync(join(folder, 'alice.db'))
+  cpSync(join(folder, 'copy.db'), join(folder, 'alice.db'))
+  const restored = await openAlice()
+  const old = restored.outbox.stream
+  restored.carrier.routesChanged()
+  await restored.told.first(() => restored.outbox.stream !== old)
+  await restored.carrier.submit(sampleSubmission({ message: 'after the restore' }))
+  await restored.told.first(delivered(2))
+  expect(bob.texts()).toEqual(['before the copy', 'after', 'the copy', 'after the restore'])
+})
+
+test('destination loop says that no route leads to a name that left the table', async () => {
+  const { alice, network } = await pair()
+  network.fault = () => async () => alice.routing.peer('bob') && Promise.reject(new Error('unreachable'))
+  await alice.carrier.submit(sampleSubmission())
+  await alice.told.first(event => event.kind === 'waiting' && event.reason === 'bob is offline. Message saved.')
+  await alice.routing.apply(2, peersNamed('carol'))
+  await alice.told.first(event => event.kind === 'waiting' && event.reason === 'No route leads to bob now. Message saved.')
+  await alice.routing.apply(3, peersNamed('bob'))
+  network.fault = () => 'none'
+  await alice.told.first(delivered(1))
+})
+
+test('destination loop sends the place of a message that was given up, so that later ones are no gap', async () => {
+  const { alice, bob, network } = await pair()
+  network.fault = () => 'lost'
+  const [first, , third] = await Promise.all(['one', 'two', 'three'].map(message => alice.carrier.submit(sampleSubmission({ message }))))
+  await alice.told.first(event => event.kind === 'waiting' && event.reason !== null)
+  const cancel = async (id = '') => {
+    while (!(await alice.carrier.cancel(id).catch(() => false))) await new Promise(resolve => setImmediate(resolve))
+  }
+  await cancel(first?.id)
+  await cancel(third?.id)
+  network.fault = () => 'none'
+  await alice.told.first(delivered(3))
+  expect(bob.texts()).toEqual(['two'])
+})
+
+test.fails('destination loop goes on after its disk failed to be read once', async () => {
+  let fails = false
+  const { alice, bob } = await pair(store => ({
+    all: (row, sql, ...parameters) => {
+      if (fails && sql.includes('FROM outbox')) {
+        fails = false
+        throw new Error('disk I/O error')
+      }
+      return store.all(row, sql, ...parameters)
+    },
+    get: (row, sql, ...parameters) => store.get(row, sql, ...parameters),
+    run: (sql, ...parameters) => store.run(sql, ...parameters),
+    write: work => store.write(work),
+    close: () => store.close(),
+  }))
+  await alice.carrier.submit(sampleSubmission({ message: 'before' }))
+  await alice.told.first(delivered(1))
+  fails = true
+  await alice.carrier.submit(sampleSubmission({ message: 'after' }))
+  await alice.carrier.submit(sampleSubmission({ message: 'and later' }))
+  for (let turn = 0; turn < 50 && bob.texts().length < 3; turn += 1) await new Promise(resolve => setImmediate(resolve))
+  expect(bob.texts()).toEqual(['before', 'after', 'and later'])
+})

@@ -1,0 +1,20 @@
+/** Messages and the like for tests: valid, and as small as they can be. */
+import { v7 as uuidv7 } from 'uuid'
+import type { Submission } from '../../shared/protocol/local.ts'
+import type { Message } from '../../shared/protocol/message.ts'
+
+export const sampleMessage = (parts: Partial<Message> = {}): Message => ({
+  id: uuidv7(),
+  sender: 'alice',
+  destination: 'bob',
+  message: 'hello',
+  timestamp: '2026-01-02T03:04:05.000Z',
+  type: 'chat',
+  metadata: {},
+  ...parts,
+})
+
+export function sampleSubmission(parts: Partial<Submission> = {}): Submission {
+  const { sender: _, ...rest } = sampleMessage()
+  return { ...rest, ...parts }
+}
