@@ -46,7 +46,7 @@ export class Arrivals {
         void this.#keep(event).catch(error => log.error({ err: error }, 'an event could not be kept'))
         return
       case 'progress':
-        void desk.store.write(() => desk.history.setMarks(event.destination, event.marks)).then(moved => desk.showStates(moved.reverse()))
+        void desk.store.note(() => desk.history.setMarks(event.destination, event.marks)).then(moved => desk.showStates(moved.reverse()))
         return
       case 'waiting':
         if (event.reason === null) desk.waiting.delete(nameKey(event.destination))
@@ -68,7 +68,7 @@ export class Arrivals {
   /** The proxy took messages, each with its place, or refused one. */
   async handedOver(results: readonly SubmissionResult[]): Promise<void> {
     const { desk } = this.#parts
-    await desk.store.write(() => {
+    await desk.store.note(() => {
       for (const result of results) {
         desk.outbox.remove(result.id)
         if (result.state === 'failed') desk.history.setState(result.id, 'failed', result.reason)

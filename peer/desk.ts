@@ -74,7 +74,7 @@ export class Desk {
 
   async setPeers(peers: readonly PeerEntry[]): Promise<void> {
     this.#peers = peers
-    await this.store.write(() => this.settings.setPeers(peers))
+    await this.store.note(() => this.settings.setPeers(peers))
     this.pages.emit('peers', this.peers())
   }
 

@@ -65,7 +65,7 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
         for (const position of desk.history.readToTell()) {
           const { name, stream, sequence } = position
           if (stream !== null && sequence !== null) await tell(name, { stream, sequence })
-          await store.write(() => desk.history.toldRead(position))
+          await store.note(() => desk.history.toldRead(position))
         }
       },
       onEvent: event => arrivals.handle(event),

@@ -19,6 +19,9 @@ import type { Transport } from './transport.ts'
 /** An idle line is asked this often whether its other end is still there, in milliseconds. */
 const PRESENCE_MS = 20_000
 
+/** A request that is out for this long, in milliseconds, is told to the sender as waiting. */
+const SLOW_MS = 2_000
+
 /** What the loop tells the rest of the proxy. */
 export interface DestinationListener {
   /** Marks moved, or a presence was learned. */
@@ -109,6 +112,7 @@ export class DestinationLoop {
     const receipts = inbox.receipts(this.#name)
     this.#news = false
     this.#inFlight = { first: items[0]?.sequence ?? 0, last: items.at(-1)?.sequence ?? -1 }
+    const slow = setTimeout(() => this.#parts.listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`), SLOW_MS)
     try {
       const acknowledgement = await transport.deliver(
         {
@@ -128,6 +132,7 @@ export class DestinationLoop {
       this.#news = true
       throw error
     } finally {
+      clearTimeout(slow)
       this.#inFlight = undefined
     }
     if (this.#away) this.#parts.log.info({ to: this.#name }, 'destination is back')
@@ -145,7 +150,7 @@ export class DestinationLoop {
     const before = outbox.destination(this.#name)
     const moved = acknowledged > before.acknowledged || receipts.received > before.received || receipts.read > before.read
     if (moved || before.kind !== presence.kind)
-      await store.write(() => {
+      await store.note(() => {
         outbox.noteKind(this.#name, presence.kind)
         outbox.noteReceipts(this.#name, receipts)
         if (outbox.acknowledge(this.#name, acknowledged)) return

@@ -1,12 +1,18 @@
 /** What arrives from other proxies and waits for the own peer. */
 import * as z from 'zod'
+import type { Store } from '../shared/process/store.ts'
 import type { ProxyEvent } from '../shared/protocol/local.ts'
-import { METADATA_BYTES, MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
+import { MESSAGE_BYTES, METADATA_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
 import type { Batch, ReceiptMarks } from '../shared/protocol/overlay.ts'
-import type { Store } from '../shared/process/store.ts'
 
-const SourceRow = z.object({ name: z.string(), stream: z.string(), expected: z.int(), received: z.int(), read: z.int() })
+const SourceRow = z.object({
+  name: z.string(),
+  stream: z.string(),
+  expected: z.int(),
+  received: z.int(),
+  read: z.int(),
+})
 const EventRow = z.object({ cursor: z.int(), body: z.string() })
 const Position = z.object({ source: z.string(), stream: z.string(), sequence: z.int() })
 
@@ -53,16 +59,7 @@ export class Inbox {
       this.keep({ kind: 'message', message, placement, stored: stored || waited }, { source: batch.from, ...placement })
       arrived += 1
     }
-    this.#store.run(
-      `INSERT INTO source (key, name, stream, expected) VALUES (?, ?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET stream = excluded.stream, expected = excluded.expected,
-         received = CASE WHEN stream = excluded.stream THEN received ELSE 0 END,
-         read = CASE WHEN stream = excluded.stream THEN read ELSE 0 END`,
-      nameKey(batch.from),
-      batch.from,
-      batch.stream,
-      expected,
-    )
+    if (!continues || expected !== known.expected) this.#setSource(batch, expected)
     return { acknowledged: expected - 1, refused, arrived, jumped }
   }
 
@@ -79,7 +76,12 @@ export class Inbox {
 
   /** Events after a cursor as JSON text, oldest first. */
   eventsAfter(cursor: number, limit: number): { cursor: number; json: string }[] {
-    const rows = this.#store.all(EventRow, 'SELECT cursor, body FROM event WHERE cursor > ? ORDER BY cursor LIMIT ?', cursor, limit)
+    const rows = this.#store.all(
+      EventRow,
+      'SELECT cursor, body FROM event WHERE cursor > ? ORDER BY cursor LIMIT ?',
+      cursor,
+      limit,
+    )
     return rows.map(row => ({ cursor: row.cursor, json: `{"cursor":${row.cursor},${row.body.slice(1)}` }))
   }
 
@@ -92,7 +94,12 @@ export class Inbox {
       cursor,
     )
     for (const { source, stream, sequence } of positions)
-      this.#store.run('UPDATE source SET received = max(received, ?) WHERE key = ? AND stream = ?', sequence, source, stream)
+      this.#store.run(
+        'UPDATE source SET received = max(received, ?) WHERE key = ? AND stream = ?',
+        sequence,
+        source,
+        stream,
+      )
     this.#store.run('DELETE FROM event WHERE cursor <= ?', cursor)
     return [...new Set(positions.map(({ source }) => this.source(source)?.name ?? source))]
   }
@@ -115,14 +122,34 @@ export class Inbox {
   }
 
   source(name: string): z.infer<typeof SourceRow> | undefined {
-    return this.#store.get(SourceRow, 'SELECT name, stream, expected, received, read FROM source WHERE key = ?', nameKey(name))
+    return this.#store.get(
+      SourceRow,
+      'SELECT name, stream, expected, received, read FROM source WHERE key = ?',
+      nameKey(name),
+    )
+  }
+
+  #setSource({ from, stream }: Batch, expected: number): void {
+    this.#store.run(
+      `INSERT INTO source (key, name, stream, expected) VALUES (?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET stream = excluded.stream, expected = excluded.expected,
+         received = CASE WHEN stream = excluded.stream THEN received ELSE 0 END,
+         read = CASE WHEN stream = excluded.stream THEN read ELSE 0 END`,
+      nameKey(from),
+      from,
+      stream,
+      expected,
+    )
   }
 
   #problem(batch: Batch, message: Message): string | undefined {
-    if (!sameName(message.sender, batch.from)) return `it came from ${batch.from} but names ${message.sender} as its sender`
-    if (!sameName(message.destination, this.#owner)) return `it is for ${message.destination}, but this is ${this.#owner}`
+    if (!sameName(message.sender, batch.from))
+      return `it came from ${batch.from} but names ${message.sender} as its sender`
+    if (!sameName(message.destination, this.#owner))
+      return `it is for ${message.destination}, but this is ${this.#owner}`
     if (utf8Bytes(message.message) > MESSAGE_BYTES) return `its text is longer than ${MESSAGE_BYTES} bytes`
-    if (utf8Bytes(JSON.stringify(message.metadata)) > METADATA_BYTES) return `its metadata is larger than ${METADATA_BYTES} bytes`
+    if (utf8Bytes(JSON.stringify(message.metadata)) > METADATA_BYTES)
+      return `its metadata is larger than ${METADATA_BYTES} bytes`
     return undefined
   }
 }

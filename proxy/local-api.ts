@@ -63,13 +63,13 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, stor
   api.route(
     { method: 'post', path: '/events/acknowledge', summary: 'Everything up to the cursor is kept', body: CursorAcknowledgement, answers: { 200: Done } },
     async ({ body, c }) => {
-      const sources = await store.write(() => inbox.acknowledge(body.cursor))
+      const sources = await store.note(() => inbox.acknowledge(body.cursor))
       for (const name of sources) carrier.newsFor(name)
       return c.json({ ok: true })
     },
   )
   api.route({ method: 'post', path: '/read', summary: 'Read up to a message', body: ReadMark, answers: { 200: Done } }, async ({ body, c }) => {
-    await store.write(() => inbox.markRead(body.sender, body.placement))
+    await store.note(() => inbox.markRead(body.sender, body.placement))
     carrier.newsFor(body.sender)
     return c.json({ ok: true })
   })

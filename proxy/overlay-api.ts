@@ -38,7 +38,9 @@ export function addOverlayApi(api: Api, parts: OverlayParts): void {
       if (!sameName(batch.to, owner)) throw new MisdirectedError(`Cannot take a batch for ${batch.to}: this is the proxy of ${owner}.`)
       const { receipts } = batch
       const before = outbox.marks(batch.from)
-      const taken = await store.write(() => {
+      // A batch without messages moves only marks, which its sender tells again if they are lost.
+      const commit = batch.messages.length > 0 ? store.write.bind(store) : store.note.bind(store)
+      const taken = await commit(() => {
         if (receipts !== undefined) outbox.noteReceipts(batch.from, receipts)
         return inbox.take(batch, !link.isAttached)
       })

@@ -65,7 +65,7 @@ export async function startService(settings: ServiceSettings, { log, signal, sta
     owner: {
       position: () => lasting.position,
       outgoing: () => outbox.head(),
-      handedOver: results => store.write(() => results.forEach(({ id }) => outbox.remove(id))),
+      handedOver: results => store.note(() => results.forEach(({ id }) => outbox.remove(id))),
       tellRead: async () => {},
       onEvent: event => service.handle(event),
       onConnection: () => met.ring(),

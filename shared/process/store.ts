@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { DataFileError } from './start-error.ts'
 
 export type Parameter = string | number | null
-type Waiter = { run: () => void; committed: () => void; failed: (error: unknown) => void }
+type Waiter = { run: () => void; durable: boolean; committed: () => void; failed: (error: unknown) => void }
 
 /** Rows of whatever shape are read through a schema: a stored row is parsed where it enters, like everything else. */
 export interface Store {
@@ -19,6 +19,11 @@ export interface Store {
    * Resolves once the transaction is on disk; a `work` that throws is undone alone and rejects alone.
    */
   write<T>(work: () => T): Promise<T>
+  /**
+   * As {@link write}, without waiting for the disk: survives the death of the process, not that of the machine. For
+   * what the protocol finds out again, such as how far the other side has come.
+   */
+  note<T>(work: () => T): Promise<T>
   close(): void
 }
 
@@ -74,13 +79,21 @@ class SqliteStore implements Store {
   }
 
   write<T>(work: () => T): Promise<T> {
+    return this.#queue(work, true)
+  }
+
+  note<T>(work: () => T): Promise<T> {
+    return this.#queue(work, false)
+  }
+
+  #queue<T>(work: () => T, durable: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       let committed = () => {}
       const run = () => {
         const value = work()
         committed = () => resolve(value)
       }
-      this.#waiting.push({ run, committed: () => committed(), failed: reject })
+      this.#waiting.push({ run, durable, committed: () => committed(), failed: reject })
       if (this.#waiting.length === 1) setImmediate(() => this.#commit())
     })
   }
@@ -97,6 +110,7 @@ class SqliteStore implements Store {
     if (group.length === 0) return
     const written: Waiter[] = []
     try {
+      this.#database.exec(group.some(({ durable }) => durable) ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL')
       this.#database.exec('BEGIN IMMEDIATE')
       for (const waiter of group) if (this.#attempt(waiter)) written.push(waiter)
       this.#database.exec('COMMIT')

@@ -29,7 +29,10 @@ createServer((incoming, outgoing) => {
     body += piece
   })
   incoming.on('end', () => {
+    // The statement does not keep its database from being collected; using it here does.
+    database.exec('BEGIN IMMEDIATE')
     insert.run(body)
+    database.exec('COMMIT')
     outgoing.writeHead(202, { 'content-type': 'application/json' }).end('{"state":"accepted"}')
     if (next === '0') for (const reader of readers) reader.write(`event: message\ndata: ${body}\n\n`)
     else passOn(body)

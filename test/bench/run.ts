@@ -50,7 +50,9 @@ async function measureFloor(): Promise<Latency> {
       if (hop.stdout !== null) await once(hop.stdout, 'data')
     }
     const url = (n: number) => `http://127.0.0.1:${base + n}/`
-    return await roundTrips({ post: url(0), events: url(3), body: id => ({ id, message: 'how long does this take?' }) }, MESSAGES)
+    const died = Promise.race(hops.map(hop => once(hop, 'exit'))).then(() => Promise.reject(new Error('a process of the floor ended')))
+    const timed = roundTrips({ post: url(0), events: url(3), body: id => ({ id, message: 'how long does this take?' }) }, MESSAGES)
+    return await Promise.race([timed, died])
   } finally {
     for (const hop of hops) hop.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })

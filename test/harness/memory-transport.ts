@@ -33,6 +33,8 @@ export class MemoryNetwork {
 
   readonly transport: Transport = {
     deliver: async batch => {
+      // A real request takes a turn of the event loop at least.
+      await new Promise(resolve => setImmediate(resolve))
       this.sent.push(structuredClone(batch))
       const fault = this.fault(batch)
       const deliver = () => this.#post(batch)
