@@ -70,10 +70,14 @@ function askedToStop(killAll: () => void): Promise<string> & { isSettled: () => 
   return Object.assign(promise, { isSettled: () => settled })
 }
 
-function overview(config: Config, { options, instances }: { options: Options; instances: readonly Instance[] }): string {
+function overview(
+  config: Config,
+  { options, instances }: { options: Options; instances: readonly Instance[] },
+): string {
   const ports = portsFrom(options.portBase)
   const modes = { person: 'by hand', assistant: 'AI assistant', service: 'service' } as const
-  const mode = (instance: Instance) => (instance.kind === 'person' && instance.mode === 'canned' ? 'automatic' : modes[instance.kind])
+  const mode = (instance: Instance) =>
+    instance.kind === 'person' && instance.mode === 'canned' ? 'automatic' : modes[instance.kind]
   const rows = instances.map(instance => [
     instance.name,
     instance.kind === 'service' ? '-' : `http://localhost:${ports.peer(instance.n)}`,
@@ -82,13 +86,17 @@ function overview(config: Config, { options, instances }: { options: Options; in
     'ready',
   ])
   const dashboard = ['dashboard', `http://localhost:${ports.controller}`, '-', 'controller', 'ready']
-  const demo = options.demo ? `\nDemonstration: ${Object.keys(config.routes).join(', ')} are answered on this machine, not by the real models.\n` : ''
+  const demo = options.demo
+    ? `\nDemonstration: ${Object.keys(config.routes).join(', ')} are answered on this machine, not by the real models.\n`
+    : ''
   return `${renderTable([['NAME', 'PAGE', 'PROXY', 'MODE', 'STATE'], ...rows, dashboard])}\n${demo}`
 }
 
 try {
   process.exit(await main())
 } catch (error) {
-  process.stderr.write(`${error instanceof StartError ? error.message : error instanceof Error ? error.stack : error}\n`)
+  process.stderr.write(
+    `${error instanceof StartError ? error.message : error instanceof Error ? error.stack : error}\n`,
+  )
   process.exit(error instanceof StartError ? EXIT_REFUSED : 1)
 }

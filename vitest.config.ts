@@ -6,7 +6,12 @@ const alone = { fileParallelism: false, testTimeout: 60_000, hookTimeout: 60_000
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['{config,controller,peer,proxy,shared}/**/*.test.ts', 'test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{config,controller,peer,proxy,shared}/**/*.test.ts', 'test/unit/**/*.test.ts'],
+        },
+      },
       { test: { name: 'process', include: ['test/process/**/*.test.ts'], ...alone } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...alone } },
     ],

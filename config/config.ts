@@ -1,10 +1,10 @@
 /** What a valid overlay is: the schema of `config/overlay.json`, and reading it with errors that name the field. */
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
+import { StartError } from '../shared/process/start-error.ts'
 import { firstIssue } from '../shared/protocol/errors.ts'
 import { nameKey, PeerName } from '../shared/protocol/names.ts'
 import { ApiRoute } from '../shared/protocol/route.ts'
-import { StartError } from '../shared/process/start-error.ts'
 
 const common = {
   name: PeerName,
@@ -15,7 +15,10 @@ const common = {
 const Person = z.strictObject({
   kind: z.literal('person'),
   ...common,
-  mode: z.enum(['manual', 'canned']).default('manual').describe('canned: answers automatically with a random canned reply'),
+  mode: z
+    .enum(['manual', 'canned'])
+    .default('manual')
+    .describe('canned: answers automatically with a random canned reply'),
 })
 const Assistant = z.strictObject({
   kind: z.literal('assistant'),
@@ -38,7 +41,12 @@ export const Config = z
     personalities: z.record(z.string().min(1).max(32), z.string().min(1).max(8000)).describe('name → system text'),
     conversation: z
       .strictObject({
-        turns: z.int().min(0).max(200).default(20).describe('most turns of history that go along with a question to an AI'),
+        turns: z
+          .int()
+          .min(0)
+          .max(200)
+          .default(20)
+          .describe('most turns of history that go along with a question to an AI'),
         characters: z.int().min(1000).max(2_000_000).default(48_000).describe('most characters of that history'),
       })
       .prefault({}),
@@ -59,16 +67,22 @@ function checkReferences({ instances, routes, personalities }: References, conte
     context.addIssue({ code: 'custom', path: ['instances', index, field], message })
   instances.forEach((instance, index) => {
     const taken = names.get(nameKey(instance.name))
-    if (taken !== undefined) refuse(index, 'name', `"${instance.name}" is taken by ${taken}; names match without regard to case`)
+    if (taken !== undefined)
+      refuse(index, 'name', `"${instance.name}" is taken by ${taken}; names match without regard to case`)
     names.set(nameKey(instance.name), `another instance`)
     const owner = numbers.get(instance.n)
-    if (owner !== undefined) refuse(index, 'n', `${instance.n} is taken by "${owner}"; each instance needs ports of its own`)
+    if (owner !== undefined)
+      refuse(index, 'n', `${instance.n} is taken by "${owner}"; each instance needs ports of its own`)
     numbers.set(instance.n, instance.name)
     if (instance.kind !== 'assistant') return
     if (routes[instance.route] === undefined)
       refuse(index, 'route', `"${instance.route}" is none of the routes: ${Object.keys(routes).join(', ')}`)
     if (instance.personality !== undefined && personalities[instance.personality] === undefined)
-      refuse(index, 'personality', `"${instance.personality}" is none of the personalities: ${Object.keys(personalities).join(', ')}`)
+      refuse(
+        index,
+        'personality',
+        `"${instance.personality}" is none of the personalities: ${Object.keys(personalities).join(', ')}`,
+      )
   })
 }
 
@@ -77,14 +91,21 @@ export function loadConfig(file: string): Config {
   const result = Config.safeParse(readJson(file))
   if (result.success) return result.data
   const { field, detail } = firstIssue(result.error)
-  throw new StartError(`Cannot use configuration ${file}: ${field === '' ? 'it' : field} ${detail}. config/overlay.schema.json describes all fields.`)
+  throw new StartError(
+    `Cannot use configuration ${file}: ${field === '' ? 'it' : field} ${detail}. config/overlay.schema.json describes all fields.`,
+  )
 }
 
 function readJson(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
-    const detail = error instanceof SyntaxError ? `it is not JSON (${error.message})` : error instanceof Error ? error.message : String(error)
+    const detail =
+      error instanceof SyntaxError
+        ? `it is not JSON (${error.message})`
+        : error instanceof Error
+          ? error.message
+          : String(error)
     throw new StartError(`Cannot use configuration ${file}: ${detail}.`)
   }
 }

@@ -1,6 +1,7 @@
 /** The routing table that each instance starts with; from then on the controller's document holds it. */
-import type { ApiKind, Endpoints } from '../shared/protocol/route.ts'
+
 import { LOOPBACK } from '../shared/process/guard.ts'
+import type { ApiKind, Endpoints } from '../shared/protocol/route.ts'
 import type { Config, Instance } from './config.ts'
 import { type Ports, urlOf } from './ports.ts'
 
@@ -25,7 +26,12 @@ export function defaultTable(config: Config, owner: Instance | undefined, ports:
   }
 }
 
-const DEMO_PATHS = { openai: '/openai/v1', anthropic: '/anthropic/v1', gemini: '/gemini/v1beta', mistral: '/mistral/v1' } as const
+const DEMO_PATHS = {
+  openai: '/openai/v1',
+  anthropic: '/anthropic/v1',
+  gemini: '/gemini/v1beta',
+  mistral: '/mistral/v1',
+} as const
 /** Keys of the demonstration provider: no secrets, it runs on this machine and costs nothing. */
 export const DEMO_KEYS = {
   openai: 'demo-key-openai-0001',
@@ -37,7 +43,10 @@ export const DEMO_KEYS = {
 /** The same overlay with every AI route pointed at the demonstration provider and labelled so. */
 export function withDemo(config: Config, ports: Ports): Config {
   const routes = Object.fromEntries(
-    Object.entries(config.routes).map(([name, route]) => [name, { ...route, baseUrl: urlOf(ports.demo) + DEMO_PATHS[route.kind], demo: true }]),
+    Object.entries(config.routes).map(([name, route]) => [
+      name,
+      { ...route, baseUrl: urlOf(ports.demo) + DEMO_PATHS[route.kind], demo: true },
+    ]),
   )
   return { ...config, routes }
 }

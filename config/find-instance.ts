@@ -1,6 +1,7 @@
 /** Finds the instance that a process was started for. */
-import { sameName } from '../shared/protocol/names.ts'
+
 import { StartError } from '../shared/process/start-error.ts'
+import { sameName } from '../shared/protocol/names.ts'
 import type { Config, Instance } from './config.ts'
 
 /** @throws {StartError} naming the instances there are */

@@ -1,10 +1,17 @@
 /** Credentials: put, replaced, seeded from the environment, shown only by their last four characters. */
 import { isDeepStrictEqual } from 'node:util'
 import { DEMO_KEYS } from '../config/default-table.ts'
+import { Secret } from '../shared/process/secret.ts'
 import type { CredentialChange, CredentialView } from '../shared/protocol/control.ts'
 import { InvalidInputError } from '../shared/protocol/errors.ts'
-import { API_KINDS, credentialProblem, type Endpoints, isApiRoute, PROVIDER_ORIGINS, PROVIDER_VARIABLES } from '../shared/protocol/route.ts'
-import { Secret } from '../shared/process/secret.ts'
+import {
+  API_KINDS,
+  credentialProblem,
+  type Endpoints,
+  isApiRoute,
+  PROVIDER_ORIGINS,
+  PROVIDER_VARIABLES,
+} from '../shared/protocol/route.ts'
 import type { State, StoredCredential } from './document.ts'
 
 export const credentialViews = (state: State): CredentialView[] =>
@@ -23,13 +30,18 @@ export const credentialViews = (state: State): CredentialView[] =>
  */
 export function withCredential(state: State, id: string, change: CredentialChange): State {
   const known = state.credentials[id]
-  const refuse = (field: string, detail: string) => new InvalidInputError({ what: `Cannot set credential "${id}"`, field, detail })
-  const origins = change.origins ?? (known?.provider === change.provider ? known.origins : [...PROVIDER_ORIGINS[change.provider]])
+  const refuse = (field: string, detail: string) =>
+    new InvalidInputError({ what: `Cannot set credential "${id}"`, field, detail })
+  const origins =
+    change.origins ?? (known?.provider === change.provider ? known.origins : [...PROVIDER_ORIGINS[change.provider]])
   if (change.value === undefined) {
     if (known === undefined) throw refuse('value', 'is missing; a new credential needs its value')
     if (known.provider !== change.provider) throw refuse('value', 'is missing; another provider needs another value')
     if (origins.some(origin => !known.origins.includes(origin)))
-      throw refuse('value', 'is missing; allowing more origins needs the value once more, so that nobody else can send the key elsewhere')
+      throw refuse(
+        'value',
+        'is missing; allowing more origins needs the value once more, so that nobody else can send the key elsewhere',
+      )
   }
   const value = change.value ?? known?.value ?? ''
   const next: StoredCredential = { provider: change.provider, value, origins, source: 'dashboard' }
@@ -56,15 +68,25 @@ export function seedCredentials(state: State, environment: Readonly<Record<strin
 /** In a demonstration no real key is used: the demonstration provider has keys of its own. */
 export function seedDemoCredentials(state: State, origin: string): State {
   const demo = API_KINDS.map(provider => {
-    const credential: StoredCredential = { provider, value: DEMO_KEYS[provider], origins: [origin], source: 'environment' }
+    const credential: StoredCredential = {
+      provider,
+      value: DEMO_KEYS[provider],
+      origins: [origin],
+      source: 'environment',
+    }
     return [provider, credential] as const
   })
   return { ...state, credentials: { ...state.credentials, ...Object.fromEntries(demo) } }
 }
 
 /** The credentials that a table's routes name: what its proxy is given, and nothing else. */
-export function credentialsFor(state: State, endpoints: Endpoints): Record<string, { value: string; origins: string[] }> {
-  const named = Object.values(endpoints).flatMap(route => (isApiRoute(route) && route.credential !== undefined ? [route.credential] : []))
+export function credentialsFor(
+  state: State,
+  endpoints: Endpoints,
+): Record<string, { value: string; origins: string[] }> {
+  const named = Object.values(endpoints).flatMap(route =>
+    isApiRoute(route) && route.credential !== undefined ? [route.credential] : [],
+  )
   const known = [...new Set(named)].flatMap(id => {
     const credential = state.credentials[id]
     return credential === undefined ? [] : [[id, { value: credential.value, origins: credential.origins }] as const]
@@ -73,13 +95,20 @@ export function credentialsFor(state: State, endpoints: Endpoints): Record<strin
 }
 
 /** @throws {InvalidInputError} when a new or changed route would carry a credential to an origin it is not bound to */
-export function checkCredentials(state: State, { before, endpoints }: { before: Endpoints; endpoints: Endpoints }): void {
+export function checkCredentials(
+  state: State,
+  { before, endpoints }: { before: Endpoints; endpoints: Endpoints },
+): void {
   for (const [name, route] of Object.entries(endpoints)) {
     if (!isApiRoute(route) || isDeepStrictEqual(route, before[name])) continue
     const origins = state.credentials[route.credential ?? '']?.origins ?? originsUnset(route.credential)
     const problem = credentialProblem(route, origins)
     if (problem !== undefined)
-      throw new InvalidInputError({ what: 'Cannot save the table', field: `endpoints.${name}.baseUrl`, detail: problem })
+      throw new InvalidInputError({
+        what: 'Cannot save the table',
+        field: `endpoints.${name}.baseUrl`,
+        detail: problem,
+      })
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the dashboard and other programs ask of the controller: proxies, their tables, credentials, news. */
 import type { Context } from 'hono'
 import * as z from 'zod'
+import type { Api } from '../shared/process/api.ts'
 import {
   CredentialChange,
   CredentialView,
@@ -13,7 +14,6 @@ import {
 } from '../shared/protocol/control.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
-import type { Api } from '../shared/process/api.ts'
 import { credentialViews } from './credentials.ts'
 import { VersionRequiredError } from './errors.ts'
 import type { Hub } from './hub.ts'
@@ -29,13 +29,25 @@ export function addDashboardApi(api: Api, parts: Parts): void {
   addProxies(api, parts)
   addTables(api, parts)
   addCredentials(api, parts)
-  api.route({ method: 'get', path: '/api/events', summary: 'News for the dashboard', answers: { 200: null } }, ({ c }) => parts.hub.openDashboard(c))
+  api.route(
+    { method: 'get', path: '/api/events', summary: 'News for the dashboard', answers: { 200: null } },
+    ({ c }) => parts.hub.openDashboard(c),
+  )
 }
 
 function addProxies(api: Api, { store, hub, presence }: Parts): void {
-  api.route({ method: 'get', path: '/api/proxies', summary: 'Every proxy and how it is', answers: { 200: ProxyViews } }, ({ c }) => c.json(hub.views()))
   api.route(
-    { method: 'delete', path: '/api/proxies/:name', summary: 'Forget a proxy until it registers again', params: Name, answers: { 204: null } },
+    { method: 'get', path: '/api/proxies', summary: 'Every proxy and how it is', answers: { 200: ProxyViews } },
+    ({ c }) => c.json(hub.views()),
+  )
+  api.route(
+    {
+      method: 'delete',
+      path: '/api/proxies/:name',
+      summary: 'Forget a proxy until it registers again',
+      params: Name,
+      answers: { 204: null },
+    },
     async ({ params, c }) => {
       await store.forget(params.name)
       presence.forget(params.name)
@@ -53,23 +65,49 @@ function addTables(api: Api, { store }: Parts): void {
     return c.json({ version, endpoints })
   }
   const path = '/api/proxies/:name/endpoints'
-  api.route({ method: 'get', path, summary: 'The table of one proxy', params: Name, answers: { 200: TableView } }, ({ params, c }) => answer(c, params.name))
   api.route(
-    { method: 'put', path, summary: 'Replace the table of one proxy', params: Name, body: TableChange, answers: { 200: TableView } },
+    { method: 'get', path, summary: 'The table of one proxy', params: Name, answers: { 200: TableView } },
+    ({ params, c }) => answer(c, params.name),
+  )
+  api.route(
+    {
+      method: 'put',
+      path,
+      summary: 'Replace the table of one proxy',
+      params: Name,
+      body: TableChange,
+      answers: { 200: TableView },
+    },
     async ({ params, body, c }) => {
       store.table(params.name)
-      const ifMatch = c.req.header('if-match')?.trim().replace(/^(?:W\/)?"(.*)"$/, '$1')
+      const ifMatch = c.req
+        .header('if-match')
+        ?.trim()
+        .replace(/^(?:W\/)?"(.*)"$/, '$1')
       if (ifMatch === undefined) throw new VersionRequiredError()
       await store.saveTable(params.name, { endpoints: body.endpoints, author: 'dashboard', ifMatch })
       return answer(c, params.name)
     },
   )
   api.route(
-    { method: 'get', path: `${path}/history`, summary: 'The last versions, newest first', params: Name, answers: { 200: TableHistory } },
+    {
+      method: 'get',
+      path: `${path}/history`,
+      summary: 'The last versions, newest first',
+      params: Name,
+      answers: { 200: TableHistory },
+    },
     ({ params, c }) => c.json(store.history(params.name)),
   )
   api.route(
-    { method: 'post', path: `${path}/rollback`, summary: 'Make an earlier version the newest', params: Name, body: Rollback, answers: { 200: TableView } },
+    {
+      method: 'post',
+      path: `${path}/rollback`,
+      summary: 'Make an earlier version the newest',
+      params: Name,
+      body: Rollback,
+      answers: { 200: TableView },
+    },
     async ({ params, body, c }) => {
       await store.rollback(params.name, body.version)
       return answer(c, params.name)
@@ -78,18 +116,37 @@ function addTables(api: Api, { store }: Parts): void {
 }
 
 function addCredentials(api: Api, { store }: Parts): void {
-  api.route({ method: 'get', path: '/api/credentials', summary: 'Which credentials are set', answers: { 200: CredentialViews } }, ({ c }) =>
-    c.json(credentialViews(store.state)),
+  api.route(
+    {
+      method: 'get',
+      path: '/api/credentials',
+      summary: 'Which credentials are set',
+      answers: { 200: CredentialViews },
+    },
+    ({ c }) => c.json(credentialViews(store.state)),
   )
   api.route(
-    { method: 'put', path: '/api/credentials/:id', summary: 'Set or replace a credential', params: Id, body: CredentialChange, answers: { 200: CredentialView } },
+    {
+      method: 'put',
+      path: '/api/credentials/:id',
+      summary: 'Set or replace a credential',
+      params: Id,
+      body: CredentialChange,
+      answers: { 200: CredentialView },
+    },
     async ({ params, body, c }) => {
       await store.putCredential(params.id, body)
       return c.json(credentialViews(store.state).find(({ id }) => id === params.id))
     },
   )
   api.route(
-    { method: 'delete', path: '/api/credentials/:id', summary: 'Remove a credential', params: Id, answers: { 204: null } },
+    {
+      method: 'delete',
+      path: '/api/credentials/:id',
+      summary: 'Remove a credential',
+      params: Id,
+      answers: { 204: null },
+    },
     async ({ params, c }) => {
       await store.removeCredential(params.id)
       return c.body(null, 204)

@@ -3,11 +3,11 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, re
 import { dirname } from 'node:path'
 import { type Adapter, Low } from 'lowdb'
 import * as z from 'zod'
+import { DataFileError } from '../shared/process/start-error.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { firstIssue } from '../shared/protocol/errors.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
-import { DataFileError } from '../shared/process/start-error.ts'
 
 export const KnownProxy = Registration.extend({ lastSeen: z.iso.datetime() })
 export type KnownProxy = z.infer<typeof KnownProxy>

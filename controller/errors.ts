@@ -13,7 +13,9 @@ export class ChangedMeanwhileError extends OverlayError {
   readonly code = 'changed_meanwhile'
   readonly status = 409
   constructor(name: string, versions: { given: string; now: number }) {
-    super(`Cannot save the table of ${name}: it was changed meanwhile; you read version ${versions.given}, it is now at ${versions.now}. Read it again.`)
+    super(
+      `Cannot save the table of ${name}: it was changed meanwhile; you read version ${versions.given}, it is now at ${versions.now}. Read it again.`,
+    )
   }
 }
 
@@ -21,7 +23,9 @@ export class VersionRequiredError extends OverlayError {
   readonly code = 'version_required'
   readonly status = 428
   constructor() {
-    super('Cannot save the table: the If-Match header is missing. Send the ETag of the version that you read, such as If-Match: "3".')
+    super(
+      'Cannot save the table: the If-Match header is missing. Send the ETag of the version that you read, such as If-Match: "3".',
+    )
   }
 }
 
@@ -29,6 +33,8 @@ export class WrongKeyError extends OverlayError {
   readonly code = 'wrong_overlay_key'
   readonly status = 401
   constructor() {
-    super('Cannot answer: the overlay key is missing or wrong. Proxies read it from the file overlay.key in the data folder.')
+    super(
+      'Cannot answer: the overlay key is missing or wrong. Proxies read it from the file overlay.key in the data folder.',
+    )
   }
 }

@@ -1,9 +1,9 @@
 /** The open streams: routing tables and credentials to proxies, news to dashboards. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Context } from 'hono'
+import { EventReaders, type EventWriter } from '../shared/process/event-stream.ts'
 import type { DashboardEvent, ProxyView, RoutesEvent } from '../shared/protocol/control.ts'
 import { nameKey } from '../shared/protocol/names.ts'
-import { EventReaders, type EventWriter } from '../shared/process/event-stream.ts'
 import { credentialsFor, credentialViews } from './credentials.ts'
 import type { State } from './document.ts'
 import type { Presence } from './presence.ts'
@@ -57,7 +57,12 @@ export class Hub implements Disposable {
   openDashboard(c: Context): Response {
     return this.#dashboards.open(c, {
       onOpen: writer => {
-        const hello: DashboardEvent = { kind: 'hello', demo: this.#demo, proxies: this.views(), credentials: credentialViews(this.#state()) }
+        const hello: DashboardEvent = {
+          kind: 'hello',
+          demo: this.#demo,
+          proxies: this.views(),
+          credentials: credentialViews(this.#state()),
+        }
         writer.send({ data: hello })
       },
     })
@@ -77,7 +82,8 @@ export class Hub implements Disposable {
       const same = old !== undefined && isDeepStrictEqual(credentials, credentialsFor(before, old.endpoints))
       if (writer && !same) send(writer, { kind: 'credentials', credentials })
     }
-    if (before.credentials !== after.credentials) this.#tellDashboards({ kind: 'credentials', credentials: credentialViews(after) })
+    if (before.credentials !== after.credentials)
+      this.#tellDashboards({ kind: 'credentials', credentials: credentialViews(after) })
     this.proxiesChanged()
   }
 

@@ -45,7 +45,12 @@ await runProcess('controller', async ({ log, started }) => {
     notReady: () => undefined,
     metrics: () => [
       { name: 'proxies', type: 'gauge', help: 'proxies known', value: store.proxyNames().length },
-      { name: 'proxies_connected', type: 'gauge', help: 'proxies whose stream is open', value: hub.views().filter(view => view.connected).length },
+      {
+        name: 'proxies_connected',
+        type: 'gauge',
+        help: 'proxies whose stream is open',
+        value: hub.views().filter(view => view.connected).length,
+      },
     ],
   })
   addPage(api.app, { folder: settings.pages, entry: 'dashboard', title: 'Overlay Chat: dashboard' })

@@ -1,10 +1,10 @@
 /** What proxies ask of the controller: to be known, to be seen, and the stream of their routes. */
 import * as z from 'zod'
-import { Heartbeat, Registration, RoutesAnswer } from '../shared/protocol/control.ts'
-import { nameKey, PeerName } from '../shared/protocol/names.ts'
 import type { Api } from '../shared/process/api.ts'
 import { carriesKey } from '../shared/process/overlay-key.ts'
 import type { Secret } from '../shared/process/secret.ts'
+import { Heartbeat, Registration, RoutesAnswer } from '../shared/protocol/control.ts'
+import { nameKey, PeerName } from '../shared/protocol/names.ts'
 import { UnknownProxyError, WrongKeyError } from './errors.ts'
 import type { Hub } from './hub.ts'
 import type { Presence } from './presence.ts'
@@ -12,7 +12,10 @@ import type { Store } from './store.ts'
 
 const Done = z.object({ ok: z.literal(true) })
 
-export function addProxyApi(api: Api, { key, store, hub, presence }: { key: Secret; store: Store; hub: Hub; presence: Presence }): void {
+export function addProxyApi(
+  api: Api,
+  { key, store, hub, presence }: { key: Secret; store: Store; hub: Hub; presence: Presence },
+): void {
   const requireKnown = (name: string) => {
     if (store.state.proxies[nameKey(name)] === undefined) throw new UnknownProxyError(name, store.proxyNames())
   }
@@ -21,7 +24,13 @@ export function addProxyApi(api: Api, { key, store, hub, presence }: { key: Secr
   }
 
   api.route(
-    { method: 'post', path: '/api/register', summary: 'A proxy makes itself known', body: Registration, answers: { 200: Done } },
+    {
+      method: 'post',
+      path: '/api/register',
+      summary: 'A proxy makes itself known',
+      body: Registration,
+      answers: { 200: Done },
+    },
     async ({ body, c }) => {
       check(c.req.header('authorization'))
       presence.sawNow(body.name)
@@ -30,7 +39,13 @@ export function addProxyApi(api: Api, { key, store, hub, presence }: { key: Secr
     },
   )
   api.route(
-    { method: 'post', path: '/api/heartbeat', summary: 'A proxy is alive; its figures', body: Heartbeat, answers: { 200: Done } },
+    {
+      method: 'post',
+      path: '/api/heartbeat',
+      summary: 'A proxy is alive; its figures',
+      body: Heartbeat,
+      answers: { 200: Done },
+    },
     ({ body, c }) => {
       check(c.req.header('authorization'))
       requireKnown(body.name)
@@ -55,7 +70,13 @@ export function addProxyApi(api: Api, { key, store, hub, presence }: { key: Secr
     },
   )
   api.route(
-    { method: 'post', path: '/api/routes/answer', summary: 'A proxy applied or refused a version', body: RoutesAnswer, answers: { 200: Done } },
+    {
+      method: 'post',
+      path: '/api/routes/answer',
+      summary: 'A proxy applied or refused a version',
+      body: RoutesAnswer,
+      answers: { 200: Done },
+    },
     ({ body, c }) => {
       check(c.req.header('authorization'))
       presence.answered(body)

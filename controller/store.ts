@@ -51,10 +51,14 @@ export class Store {
   }
 
   /** `ifMatch` is the version that the author read, or `*` to save over any. */
-  async saveTable(name: string, edit: { endpoints: Endpoints; author: string; ifMatch: string }): Promise<TableVersion> {
+  async saveTable(
+    name: string,
+    edit: { endpoints: Endpoints; author: string; ifMatch: string },
+  ): Promise<TableVersion> {
     await this.change(state => {
       const { version, endpoints: before } = this.table(name)
-      if (edit.ifMatch !== '*' && edit.ifMatch !== String(version)) throw new ChangedMeanwhileError(name, { given: edit.ifMatch, now: version })
+      if (edit.ifMatch !== '*' && edit.ifMatch !== String(version))
+        throw new ChangedMeanwhileError(name, { given: edit.ifMatch, now: version })
       checkCredentials(state, { before, endpoints: edit.endpoints })
       return withTable(state, name, { ...edit, now: this.#overlay.now() })
     })
@@ -64,7 +68,8 @@ export class Store {
   /** Makes an earlier version the newest one. */
   async rollback(name: string, version: number): Promise<TableVersion> {
     const wanted = this.history(name).find(candidate => candidate.version === version)
-    if (wanted === undefined) throw new NotFoundError(`Cannot restore version ${version} of ${name}: it is not among the versions kept.`)
+    if (wanted === undefined)
+      throw new NotFoundError(`Cannot restore version ${version} of ${name}: it is not among the versions kept.`)
     return this.saveTable(name, { endpoints: wanted.endpoints, author: `restore of version ${version}`, ifMatch: '*' })
   }
 
@@ -82,7 +87,9 @@ export class Store {
 
   async removeCredential(id: string): Promise<void> {
     if (this.state.credentials[id] === undefined)
-      throw new NotFoundError(`Cannot remove credential "${id}": it is not set. Set: ${Object.keys(this.state.credentials).join(', ') || 'none'}.`)
+      throw new NotFoundError(
+        `Cannot remove credential "${id}": it is not set. Set: ${Object.keys(this.state.credentials).join(', ') || 'none'}.`,
+      )
     await this.change(state => withoutCredential(state, id))
   }
 

@@ -47,13 +47,21 @@ export function reconcile(state: State, overlay: { config: Config; ports: Ports;
   let next = state
   for (const table of Object.values(state.tables)) {
     const { endpoints } = table.history[0]
-    const wanted = defaultTable(config, config.instances.find(({ name }) => sameName(name, table.name)), ports)
+    const wanted = defaultTable(
+      config,
+      config.instances.find(({ name }) => sameName(name, table.name)),
+      ports,
+    )
     const missing = Object.entries(wanted).filter(
       ([name]) => fresh.some(instance => sameName(instance.name, name)) && findByName(endpoints, name) === undefined,
     )
-    next = withTable(next, table.name, { ...edit, endpoints: { ...movedDemo(endpoints, config), ...Object.fromEntries(missing) } })
+    next = withTable(next, table.name, {
+      ...edit,
+      endpoints: { ...movedDemo(endpoints, config), ...Object.fromEntries(missing) },
+    })
   }
-  for (const instance of fresh) next = withTable(next, instance.name, { ...edit, endpoints: defaultTable(config, instance, ports) })
+  for (const instance of fresh)
+    next = withTable(next, instance.name, { ...edit, endpoints: defaultTable(config, instance, ports) })
   return next
 }
 
@@ -69,19 +77,28 @@ function movedDemo(endpoints: Endpoints, config: Config): Endpoints {
 }
 
 /** Records where a proxy is; routes of other tables that pointed to where it was before follow it. */
-export function register(state: State, registration: Registration, overlay: { config: Config; ports: Ports; now: Date }): State {
+export function register(
+  state: State,
+  registration: Registration,
+  overlay: { config: Config; ports: Ports; now: Date },
+): State {
   const { config, ports, now } = overlay
   const key = nameKey(registration.name)
   const known = state.proxies[key]
   const proxies = { ...state.proxies, [key]: { ...registration, lastSeen: now.toISOString() } }
   let next: State = { ...state, proxies }
   if (state.tables[key] === undefined)
-    next = withTable(next, registration.name, { author: 'registration', now, endpoints: defaultTable(config, undefined, ports) })
+    next = withTable(next, registration.name, {
+      author: 'registration',
+      now,
+      endpoints: defaultTable(config, undefined, ports),
+    })
   if (known === undefined || (known.host === registration.host && known.port === registration.port)) return next
   for (const table of Object.values(state.tables)) {
     const endpoints = Object.fromEntries(
       Object.entries(table.history[0].endpoints).map(([name, route]) => {
-        const pointedThere = route.kind === 'peer' && sameName(name, known.name) && route.host === known.host && route.port === known.port
+        const pointedThere =
+          route.kind === 'peer' && sameName(name, known.name) && route.host === known.host && route.port === known.port
         return [name, pointedThere ? { ...route, host: registration.host, port: registration.port } : route]
       }),
     )

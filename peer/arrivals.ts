@@ -1,9 +1,9 @@
 /** What arrives from the own proxy: kept first, then shown, then acknowledged; and answered where the mode says so. */
 import { v7 as uuidv7 } from 'uuid'
+import type { Log } from '../shared/process/log.ts'
 import type { ProxyEvent, SubmissionResult } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
-import type { Log } from '../shared/process/log.ts'
 import { type ContextLimits, contextOf } from './context.ts'
 import type { Desk } from './desk.ts'
 import { pickReply, replyTo } from './responder.ts'
@@ -46,7 +46,9 @@ export class Arrivals {
         void this.#keep(event).catch(error => log.error({ err: error }, 'an event could not be kept'))
         return
       case 'progress':
-        void desk.store.note(() => desk.history.setMarks(event.destination, event.marks)).then(moved => desk.showStates(moved.reverse()))
+        void desk.store
+          .note(() => desk.history.setMarks(event.destination, event.marks))
+          .then(moved => desk.showStates(moved.reverse()))
         return
       case 'waiting':
         if (event.reason === null) desk.waiting.delete(nameKey(event.destination))
@@ -123,7 +125,13 @@ export class Arrivals {
     if (how === 'canned') {
       const text = pickReply(cannedReplies, { last: this.#lastReply, random })
       this.#lastReply = text
-      const reply = { ...base, id: uuidv7(), destination: message.sender, message: text, metadata: { autoReply: true, replyTo: message.id } }
+      const reply = {
+        ...base,
+        id: uuidv7(),
+        destination: message.sender,
+        message: text,
+        metadata: { autoReply: true, replyTo: message.id },
+      }
       desk.post(reply)
       return () => {
         desk.show(reply.id)
@@ -142,10 +150,19 @@ export class Arrivals {
   }
 
   /** Inside a write: the AI answered an errand; the answer goes to who asked, under the assistant's name. */
-  #reportBack(answer: Message, { question, asker, replyTo: original, reply }: NonNullable<ReturnType<Desk['errands']['find']>>): () => void {
+  #reportBack(
+    answer: Message,
+    { question, asker, replyTo: original, reply }: NonNullable<ReturnType<Desk['errands']['find']>>,
+  ): () => void {
     const { desk } = this.#parts
     desk.errands.done(question)
-    desk.post({ ...answer, id: reply, sender: desk.owner.name, destination: asker, metadata: { ...answer.metadata, autoReply: true, replyTo: original } })
+    desk.post({
+      ...answer,
+      id: reply,
+      sender: desk.owner.name,
+      destination: asker,
+      metadata: { ...answer.metadata, autoReply: true, replyTo: original },
+    })
     return () => {
       desk.answers.end(reply)
       desk.show(reply)
@@ -161,7 +178,14 @@ export class Arrivals {
     desk.errands.done(id)
     if (partial !== undefined && !cancelled) {
       const metadata = { replyTo: id, ending: 'interrupted' as const, endingDetail: reason }
-      const broken = { id: partial.id, sender: destination, destination: desk.owner.name, message: partial.text, type: 'chat' as const, metadata }
+      const broken = {
+        id: partial.id,
+        sender: destination,
+        destination: desk.owner.name,
+        message: partial.text,
+        type: 'chat' as const,
+        metadata,
+      }
       desk.history.add(destination, { ...broken, timestamp: now().toISOString() }, { outgoing: false, stored: false })
     }
     return () => {

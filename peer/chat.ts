@@ -27,7 +27,10 @@ export class Chat {
    * Accepts a message: resolves once it is on disk. The same id and text again give the same answer.
    * @throws {UnknownPeerError | InvalidInputError | TooLargeError | IdConflictError}
    */
-  async send(to: string, { message: text, id = uuidv7() }: { message: string; id?: string | undefined }): Promise<MessageAccepted> {
+  async send(
+    to: string,
+    { message: text, id = uuidv7() }: { message: string; id?: string | undefined },
+  ): Promise<MessageAccepted> {
     const { desk, now } = this.#parts
     const { name } = desk.requirePeer(to)
     checkText(text)
@@ -59,7 +62,11 @@ export class Chat {
     const { desk } = this.#parts
     const row = this.#own(id)
     if (row.state !== 'failed' && row.state !== 'cancelled')
-      throw new InvalidInputError({ what: 'Cannot send it again', field: 'id', detail: 'is not of a failed or cancelled message' })
+      throw new InvalidInputError({
+        what: 'Cannot send it again',
+        field: 'id',
+        detail: 'is not of a failed or cancelled message',
+      })
     const { destination, message, timestamp, type, metadata } = row
     const context = this.#contextFor(destination)
     await desk.store.write(() => {
@@ -101,7 +108,10 @@ export class Chat {
     const rows = desk.history.before(peer, before === undefined ? Number.MAX_SAFE_INTEGER : Number(before), limit + 1)
     const shown = rows.slice(0, limit).reverse()
     const first = shown[0]
-    return { messages: shown.map(row => desk.record(row)), before: rows.length > limit && first !== undefined ? String(first.arrival) : null }
+    return {
+      messages: shown.map(row => desk.record(row)),
+      before: rows.length > limit && first !== undefined ? String(first.arrival) : null,
+    }
   }
 
   async markRead(peer: string): Promise<void> {
@@ -133,7 +143,11 @@ export class Chat {
   async setMode(mode: 'manual' | 'canned'): Promise<void> {
     const { desk } = this.#parts
     if (desk.owner.mode === 'assistant')
-      throw new InvalidInputError({ what: 'Cannot change the mode', field: 'mode', detail: 'is fixed: this peer is an assistant' })
+      throw new InvalidInputError({
+        what: 'Cannot change the mode',
+        field: 'mode',
+        detail: 'is fixed: this peer is an assistant',
+      })
     await desk.store.write(() => desk.settings.setMode(mode))
     desk.pages.emit('me', desk.me)
   }
@@ -154,17 +168,21 @@ export class Chat {
   /** The conversation's name: of a known peer, or of one that is no longer in the table but was talked to. */
   #requireConversation(name: string): string {
     const { desk } = this.#parts
-    return desk.history.conversations().find(conversation => sameName(conversation, name)) ?? desk.requirePeer(name).name
+    return (
+      desk.history.conversations().find(conversation => sameName(conversation, name)) ?? desk.requirePeer(name).name
+    )
   }
 }
 
 function checkText(text: string): void {
-  if (text.trim() === '') throw new InvalidInputError({ what: 'Cannot send the message', field: 'message', detail: 'is empty', status: 400 })
+  if (text.trim() === '')
+    throw new InvalidInputError({ what: 'Cannot send the message', field: 'message', detail: 'is empty', status: 400 })
   const bytes = utf8Bytes(text)
   if (bytes > MESSAGE_BYTES) throw new TooLargeError('The message', { bytes, limit: MESSAGE_BYTES })
 }
 
 function same(known: StoredMessage, { name, text, desk }: { name: string; text: string; desk: Desk }): MessageAccepted {
-  if (!known.outgoing || known.message !== text || !sameName(known.destination, name)) throw new IdConflictError(known.id)
+  if (!known.outgoing || known.message !== text || !sameName(known.destination, name))
+    throw new IdConflictError(known.id)
   return { id: known.id, state: desk.record(known).state }
 }

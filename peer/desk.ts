@@ -1,11 +1,12 @@
 /** What one peer knows and keeps, with the few verbs that its parts share. */
+
+import type { Store } from '../shared/process/store.ts'
 import type { Context } from '../shared/protocol/conversation.ts'
 import { NotReadyError, UnknownPeerError } from '../shared/protocol/errors.ts'
 import type { PeerEntry, PeerKind } from '../shared/protocol/local.ts'
 import type { Message, MessageRecord } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
 import type { Me, ReplyMode } from '../shared/protocol/peer-api.ts'
-import type { Store } from '../shared/process/store.ts'
 import { Answers } from './answers.ts'
 import { Errands } from './errands.ts'
 import { History, type StoredMessage } from './history.ts'
@@ -84,9 +85,14 @@ export class Desk {
    * @throws {NotReadyError} before the proxy was ever reached
    */
   requirePeer(name: string): PeerEntry {
-    if (this.#peers === undefined) throw new NotReadyError('Cannot send yet: this peer has not reached its proxy since it was set up.')
+    if (this.#peers === undefined)
+      throw new NotReadyError('Cannot send yet: this peer has not reached its proxy since it was set up.')
     const found = this.#peers.find(peer => sameName(peer.name, name))
-    if (found === undefined) throw new UnknownPeerError(name, this.#peers.map(peer => peer.name))
+    if (found === undefined)
+      throw new UnknownPeerError(
+        name,
+        this.#peers.map(peer => peer.name),
+      )
     return found
   }
 
@@ -112,7 +118,8 @@ export class Desk {
 
   /** Tells the pages how messages stand. */
   showStates(rows: readonly StoredMessage[]): void {
-    for (const row of rows) this.pages.emit('state', { id: row.id, conversation: row.name, ...stateOf(row, this.#surroundings) })
+    for (const row of rows)
+      this.pages.emit('state', { id: row.id, conversation: row.name, ...stateOf(row, this.#surroundings) })
   }
 
   showState(id: string): void {

@@ -19,7 +19,11 @@ export class Errands {
 
   find(question: string | undefined): Errand | undefined {
     if (question === undefined) return undefined
-    return this.#store.get(Row, 'SELECT question, asker, reply_to AS replyTo, reply FROM errand WHERE question = ?', question)
+    return this.#store.get(
+      Row,
+      'SELECT question, asker, reply_to AS replyTo, reply FROM errand WHERE question = ?',
+      question,
+    )
   }
 
   /** Inside a write. */

@@ -1,11 +1,14 @@
 /** The history of a peer: what was said with whom, in the order of arrival. */
 import * as z from 'zod'
+import type { Store } from '../shared/process/store.ts'
 import type { Marks, Placement } from '../shared/protocol/local.ts'
 import { type Message, MessageType, Metadata } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
-import type { Store } from '../shared/process/store.ts'
 
-const storedMetadata = z.string().transform(text => JSON.parse(text)).pipe(Metadata)
+const storedMetadata = z
+  .string()
+  .transform(text => JSON.parse(text))
+  .pipe(Metadata)
 const bit = z.int().transform(value => value === 1)
 
 /** A row with the marks of its stream beside it; `state` is set where no mark can tell. */
@@ -39,7 +42,12 @@ const SELECT = `
 
 const ConversationName = z.object({ name: z.string() })
 const Count = z.object({ count: z.int() })
-const ReadPosition = z.object({ name: z.string(), read: z.int(), stream: z.string().nullable(), sequence: z.int().nullable() })
+const ReadPosition = z.object({
+  name: z.string(),
+  read: z.int(),
+  stream: z.string().nullable(),
+  sequence: z.int().nullable(),
+})
 export type ReadPosition = z.infer<typeof ReadPosition>
 
 export class History {
@@ -50,9 +58,17 @@ export class History {
   }
 
   /** Adds a message to the end of a conversation; inside a write. @returns false when its id is there already */
-  add(conversation: string, message: Message, facts: { outgoing: boolean; stored: boolean; placement?: Placement | undefined }): boolean {
+  add(
+    conversation: string,
+    message: Message,
+    facts: { outgoing: boolean; stored: boolean; placement?: Placement | undefined },
+  ): boolean {
     const key = nameKey(conversation)
-    this.#store.run('INSERT INTO conversation (key, name) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name', key, conversation)
+    this.#store.run(
+      'INSERT INTO conversation (key, name) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name',
+      key,
+      conversation,
+    )
     const added = this.#store.run(
       `INSERT INTO message (id, conversation, outgoing, sender, destination, message, timestamp, type, metadata, stored, stream, sequence)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
@@ -106,7 +122,12 @@ export class History {
 
   /** Gives a message of one's own its place in the stream to its destination; inside a write. */
   place(id: string, placement: Placement): void {
-    this.#store.run('UPDATE message SET stream = ?, sequence = ? WHERE id = ?', placement.stream, placement.sequence, id)
+    this.#store.run(
+      'UPDATE message SET stream = ?, sequence = ? WHERE id = ?',
+      placement.stream,
+      placement.sequence,
+      id,
+    )
   }
 
   /** Sets what no mark can tell; null takes it back, as before a retry. Inside a write. */
@@ -119,7 +140,12 @@ export class History {
   setMarks(conversation: string, marks: Marks): StoredMessage[] {
     const key = nameKey(conversation)
     const MarkRow = z.object({ delivered: z.int(), received: z.int(), read: z.int() })
-    const old = this.#store.get(MarkRow, 'SELECT delivered, received, read FROM mark WHERE conversation = ? AND stream = ?', key, marks.stream)
+    const old = this.#store.get(
+      MarkRow,
+      'SELECT delivered, received, read FROM mark WHERE conversation = ? AND stream = ?',
+      key,
+      marks.stream,
+    )
     this.#store.run(
       `INSERT INTO mark VALUES (?, ?, ?, ?, ?) ON CONFLICT (conversation, stream)
        DO UPDATE SET delivered = excluded.delivered, received = excluded.received, read = excluded.read`,

@@ -1,12 +1,17 @@
 /** What the own proxy has not taken yet, and handing it over. */
 import * as z from 'zod'
-import { Submission, type SubmissionResult, SubmissionResults } from '../shared/protocol/local.ts'
 import type { Store } from '../shared/process/store.ts'
+import { Submission, type SubmissionResult, SubmissionResults } from '../shared/protocol/local.ts'
 
 /** Most messages handed over in one request. */
 const BATCH = 64
 
-const Row = z.object({ body: z.string().transform(text => JSON.parse(text)).pipe(Submission) })
+const Row = z.object({
+  body: z
+    .string()
+    .transform(text => JSON.parse(text))
+    .pipe(Submission),
+})
 export type SubmissionInput = z.input<typeof Submission>
 
 export class Outbox {
@@ -18,7 +23,11 @@ export class Outbox {
 
   /** Inside a write. */
   add(submission: SubmissionInput): void {
-    this.#store.run('INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING', submission.id, JSON.stringify(submission))
+    this.#store.run(
+      'INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING',
+      submission.id,
+      JSON.stringify(submission),
+    )
   }
 
   head(): Submission[] {

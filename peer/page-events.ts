@@ -1,8 +1,9 @@
 /** News for the pages of a peer: numbered, so that a page that was away for a moment misses nothing. */
-import { v4 as uuidv4 } from 'uuid'
+
 import type { Context } from 'hono'
-import type { PeerEventData, PeerEventName } from '../shared/protocol/peer-api.ts'
+import { v4 as uuidv4 } from 'uuid'
 import { EventReaders, type EventWriter, type StreamedEvent } from '../shared/process/event-stream.ts'
+import type { PeerEventData, PeerEventName } from '../shared/protocol/peer-api.ts'
 
 /** Events kept for pages that come back. */
 const KEPT = 2_000
@@ -28,7 +29,8 @@ export class PageEvents {
 
   #greet(writer: EventWriter, lastSeen: string | undefined, present: () => StreamedEvent[]): void {
     const missed = lastSeen === undefined ? undefined : this.#after(lastSeen)
-    if (lastSeen !== undefined && missed === undefined) writer.send({ event: 'reset', id: `${this.#life}-${this.#last}`, data: {} })
+    if (lastSeen !== undefined && missed === undefined)
+      writer.send({ event: 'reset', id: `${this.#life}-${this.#last}`, data: {} })
     for (const event of missed ?? present()) writer.send(event)
   }
 

@@ -1,5 +1,5 @@
 /** One peer, put together: its store, its chat, its page, and the link to its own proxy. */
-import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
+
 import { Api } from '../shared/process/api.ts'
 import { addHealth } from '../shared/process/health.ts'
 import { CallRefusedError, HttpClient } from '../shared/process/http-client.ts'
@@ -8,6 +8,7 @@ import { addPage } from '../shared/process/page.ts'
 import type { ProcessContext } from '../shared/process/run.ts'
 import { openStore } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
+import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
 import { Arrivals, type Assistant } from './arrivals.ts'
 import { Chat } from './chat.ts'
 import type { ContextLimits } from './context.ts'
@@ -49,7 +50,8 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
   const met = new Wake()
 
   const { cannedReplies, assistant } = settings
-  const passOn = (asker: string, piece: Parameters<ProxyLink['signalTo']>[1]) => void link.signalTo(asker, piece, signal)
+  const passOn = (asker: string, piece: Parameters<ProxyLink['signalTo']>[1]) =>
+    void link.signalTo(asker, piece, signal)
   const keptUpTo = (cursor: number) => link.keptUpTo(cursor)
   const arrivals = new Arrivals({ desk, cannedReplies, assistant, limits, keptUpTo, passOn, log, random, now })
   const link: ProxyLink = new ProxyLink({
@@ -79,12 +81,28 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
 
   const chat = new Chat({ desk, limits, now, cancelAtProxy: id => cancelAt(link, id, signal) })
   const api = new Api({ title: `Overlay Chat peer ${owner.name}`, log })
-  addPeerApi(api, { desk, chat, dashboard: settings.dashboard, typing: peer => void link.signalTo(peer, { kind: 'typing' }, signal) })
+  addPeerApi(api, {
+    desk,
+    chat,
+    dashboard: settings.dashboard,
+    typing: peer => void link.signalTo(peer, { kind: 'typing' }, signal),
+  })
   addHealth(api, {
-    notReady: () => (desk.settings.peers === undefined ? 'the own proxy was not reached since the first start' : undefined),
+    notReady: () =>
+      desk.settings.peers === undefined ? 'the own proxy was not reached since the first start' : undefined,
     metrics: () => [
-      { name: 'proxy_reachable', type: 'gauge', help: '1 while the own proxy answers', value: desk.proxyReachable ? 1 : 0 },
-      { name: 'conversations', type: 'gauge', help: 'conversations in the history', value: desk.history.conversations().length },
+      {
+        name: 'proxy_reachable',
+        type: 'gauge',
+        help: '1 while the own proxy answers',
+        value: desk.proxyReachable ? 1 : 0,
+      },
+      {
+        name: 'conversations',
+        type: 'gauge',
+        help: 'conversations in the history',
+        value: desk.history.conversations().length,
+      },
     ],
   })
   addPage(api.app, { folder: settings.pages, entry: 'chat', title: `${owner.displayName}: Overlay Chat` })
@@ -97,7 +115,8 @@ async function cancelAt(link: ProxyLink, id: string, signal: AbortSignal): Promi
   try {
     await link.cancel(id, signal)
   } catch (error) {
-    if (!(error instanceof CallRefusedError)) throw new NotReadyError('Cannot stop it now: the own proxy does not answer. Try again in a moment.')
+    if (!(error instanceof CallRefusedError))
+      throw new NotReadyError('Cannot stop it now: the own proxy does not answer. Try again in a moment.')
     if (error.status === 404) throw new NotFoundError(error.message)
     throw new NotStoppableError(error.message)
   }

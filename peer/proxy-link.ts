@@ -1,10 +1,17 @@
 /** The peer's only neighbour: hands messages to the own proxy, follows its events, tells it what was kept and read. */
-import { type ProxyEvent, ProxyEvent as ProxyEventSchema, type Signal, type Submission, type SubmissionResult } from '../shared/protocol/local.ts'
+
 import { followEvents } from '../shared/process/event-source.ts'
 import { CallRefusedError, type HttpClient } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
 import { runLoop } from '../shared/process/loop.ts'
 import { Wake } from '../shared/process/wake.ts'
+import {
+  type ProxyEvent,
+  ProxyEvent as ProxyEventSchema,
+  type Signal,
+  type Submission,
+  type SubmissionResult,
+} from '../shared/protocol/local.ts'
 import { parseResults } from './outbox.ts'
 
 /** What the link asks of whoever owns the messages. Positions are read anew at each connection. */
@@ -65,14 +72,20 @@ export class ProxyLink {
   async signalTo(destination: string, signal: Signal, stop: AbortSignal): Promise<void> {
     if (!this.#reachable) return
     const body = { destination, signal }
-    await this.#parts.client.json('POST', `${this.#parts.proxy}/signals`, { body, signal: stop, timeoutMs: 2_000 }).catch(() => undefined)
+    await this.#parts.client
+      .json('POST', `${this.#parts.proxy}/signals`, { body, signal: stop, timeoutMs: 2_000 })
+      .catch(() => undefined)
   }
 
   /** Resolves when the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const { random, log } = this.#parts
     const onFailure = (error: unknown, failures: number) => {
-      if (failures === 1) log.warn({ err: error instanceof Error ? error.message : error }, 'the proxy did not take what was handed to it')
+      if (failures === 1)
+        log.warn(
+          { err: error instanceof Error ? error.message : error },
+          'the proxy did not take what was handed to it',
+        )
     }
     await Promise.all([
       this.#followEvents(signal),
@@ -90,11 +103,17 @@ export class ProxyLink {
       wake: this.#follow,
       url: () => {
         const position = owner.position()
-        return position === undefined ? `${proxy}/events` : `${proxy}/events?store=${position.store}&after=${position.cursor}`
+        return position === undefined
+          ? `${proxy}/events`
+          : `${proxy}/events?store=${position.store}&after=${position.cursor}`
       },
       onData: data => {
         const parsed = ProxyEventSchema.safeParse(JSON.parse(data))
-        if (!parsed.success) return log.error({ issue: parsed.error.issues[0]?.message }, 'the proxy sent what this peer does not understand')
+        if (!parsed.success)
+          return log.error(
+            { issue: parsed.error.issues[0]?.message },
+            'the proxy sent what this peer does not understand',
+          )
         if (parsed.data.kind === 'hello') this.#connected(true)
         owner.onEvent(parsed.data)
       },

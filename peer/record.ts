@@ -21,7 +21,9 @@ export function stateOf(row: StoredMessage, now: Surroundings): State {
   if (row.sequence <= (row.read ?? 0)) return { state: 'read' }
   if (row.sequence <= (row.received ?? 0)) return { state: 'received' }
   if (row.sequence <= (row.delivered ?? 0))
-    return now.isOnline(row.name) ? { state: 'delivered' } : { state: 'delivered', reason: `${row.name} is offline. Message saved.` }
+    return now.isOnline(row.name)
+      ? { state: 'delivered' }
+      : { state: 'delivered', reason: `${row.name} is offline. Message saved.` }
   const reason = now.waitingReason(row.name)
   return reason === undefined ? { state: 'accepted' } : { state: 'waiting', reason }
 }

@@ -14,7 +14,8 @@ const DEFINITIONS = { thermometer }
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`service ${settings.name}`, async context => {
   const instance = findInstance(loadConfig(settings.config), settings.name)
-  if (instance.kind !== 'service') throw new StartError(`Cannot start ${instance.name} as a service: the configuration calls it a ${instance.kind}.`)
+  if (instance.kind !== 'service')
+    throw new StartError(`Cannot start ${instance.name} as a service: the configuration calls it a ${instance.kind}.`)
   const { name, n, service } = instance
   const proxy = urlOf(portsFrom(settings.portBase).proxy(n))
   const storeFile = join(stateFolder(settings.data, name), 'service.db')

@@ -1,7 +1,7 @@
 /** The few lasting values of a peer: its reply mode, the peers it last knew, how far it has read its proxy's events. */
 import * as z from 'zod'
-import { type PeerEntry, PeerList } from '../shared/protocol/local.ts'
 import type { Store } from '../shared/process/store.ts'
+import { type PeerEntry, PeerList } from '../shared/protocol/local.ts'
 
 const Position = z.object({ store: z.string(), cursor: z.int() })
 const Row = z.object({ value: z.string() })
@@ -46,6 +46,10 @@ export class Settings {
   }
 
   #write(name: string, value: unknown): void {
-    this.#store.run('INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, JSON.stringify(value))
+    this.#store.run(
+      'INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+      name,
+      JSON.stringify(value),
+    )
   }
 }

@@ -3,11 +3,11 @@
  * recorded before it is made, since a paid call must never be repeated in silence.
  */
 import { v7 as uuidv7 } from 'uuid'
+import type { Log } from '../shared/process/log.ts'
+import type { Store } from '../shared/process/store.ts'
 import type { Delta, ProxyEvent, Submission } from '../shared/protocol/local.ts'
 import type { Message, Metadata } from '../shared/protocol/message.ts'
 import type { ApiRoute } from '../shared/protocol/route.ts'
-import type { Log } from '../shared/process/log.ts'
-import type { Store } from '../shared/process/store.ts'
 import type { KeptEvent } from './inbox.ts'
 import type { Caller } from './providers/caller.ts'
 import type { Failure } from './providers/provider.ts'
@@ -53,7 +53,8 @@ export class Asker {
   /** Questions that a crash interrupted are reported as of unknown outcome; those not yet asked are asked. */
   async resume(): Promise<void> {
     const { store, questions } = this.#parts
-    const reason = 'The outcome is unknown: the proxy stopped while the answer was under way. Retry asks again, and may cost again.'
+    const reason =
+      'The outcome is unknown: the proxy stopped while the answer was under way. Retry asks again, and may cost again.'
     await store.write(() => {
       for (const question of questions.asking()) this.#settle(question, { failed: { reason, cancelled: false } })
     })
@@ -66,7 +67,9 @@ export class Asker {
     const room = PARALLEL - this.#calls.size
     const next = this.#parts.questions.accepted(PARALLEL).filter(({ id }) => !this.#calls.has(id))
     for (const question of next.slice(0, Math.max(0, room))) {
-      const work = this.#run(question).catch(error => this.#parts.log.error({ err: error, id: question.id }, 'answer could not be kept'))
+      const work = this.#run(question).catch(error =>
+        this.#parts.log.error({ err: error, id: question.id }, 'answer could not be kept'),
+      )
       this.#work.add(work)
       void work.finally(() => this.#work.delete(work))
     }
@@ -78,7 +81,10 @@ export class Asker {
     if (question === undefined) return false
     const call = this.#calls.get(question.id)
     if (call !== undefined) call.cancel.abort()
-    else await this.#parts.store.write(() => this.#settle(question, { failed: { reason: 'Stopped before it was asked.', cancelled: true } }))
+    else
+      await this.#parts.store.write(() =>
+        this.#settle(question, { failed: { reason: 'Stopped before it was asked.', cancelled: true } }),
+      )
     this.#parts.keptEventsWait()
     return true
   }
@@ -118,9 +124,18 @@ export class Asker {
     const { route: find, credential: findCredential, caller, now, tell } = this.#parts
     const { destination, message, context } = call.question.body
     const target = find(destination)
-    if (target === undefined) return this.#failure(call, { code: 'bad_request', message: `${destination} is no AI in the routing table now.`, retryable: false })
+    if (target === undefined)
+      return this.#failure(call, {
+        code: 'bad_request',
+        message: `${destination} is no AI in the routing table now.`,
+        retryable: false,
+      })
     const credential = findCredential(target.name, target.route)
-    const metadata: Metadata = { replyTo: call.question.id, model: target.route.model, ...(target.route.demo && { demo: true }) }
+    const metadata: Metadata = {
+      replyTo: call.question.id,
+      model: target.route.model,
+      ...(target.route.demo && { demo: true }),
+    }
     if (credential !== undefined && 'code' in credential) return this.#failure(call, credential, metadata)
     const started = now()
     const turns = [...(context?.turns ?? []), { role: 'user' as const, text: message }]
@@ -150,14 +165,25 @@ export class Asker {
     }
     metadata.totalMs = now() - started
     if (this.#stopping && metadata.ending === 'cancelled') {
-      if (call.text === '') return { failed: { reason: 'The proxy was stopped before an answer came. Retry asks again.', cancelled: false } }
-      Object.assign(metadata, { ending: 'interrupted', endingDetail: 'The proxy was stopped in the midst of this answer.' } satisfies Metadata)
+      if (call.text === '')
+        return {
+          failed: { reason: 'The proxy was stopped before an answer came. Retry asks again.', cancelled: false },
+        }
+      Object.assign(metadata, {
+        ending: 'interrupted',
+        endingDetail: 'The proxy was stopped in the midst of this answer.',
+      } satisfies Metadata)
     }
-    if (call.text === '' && metadata.ending === 'cancelled') return { failed: { reason: 'Stopped before any text came.', cancelled: true } }
+    if (call.text === '' && metadata.ending === 'cancelled')
+      return { failed: { reason: 'Stopped before any text came.', cancelled: true } }
     return { message: this.#message(call, metadata) }
   }
 
-  #failure(call: Call, { code, message, retryable }: Failure, metadata: Metadata = { replyTo: call.question.id }): Outcome {
+  #failure(
+    call: Call,
+    { code, message, retryable }: Failure,
+    metadata: Metadata = { replyTo: call.question.id },
+  ): Outcome {
     const notice = { ...metadata, autoReply: true, error: { code, retryable } }
     return { message: this.#message(call, notice, message), failed: { reason: message, cancelled: false } }
   }

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
 import { v7 as uuidv7 } from 'uuid'
+import { expect, test } from 'vitest'
 import { openMemoryProxy, peersNamed, type Told } from '../test/harness/memory-proxy.ts'
 import { MemoryNetwork } from '../test/harness/memory-transport.ts'
 import { sampleSubmission } from '../test/harness/samples.ts'
@@ -36,7 +36,13 @@ test('carrier refuses one of several without holding up the others', async () =>
     sampleSubmission({ message: 'two', metadata: { note: 'y'.repeat(16 * 1024) } }),
     sampleSubmission({ message: 'three' }),
   ])
-  expect(results.map(result => (result.state === 'failed' ? result.code : result.state))).toEqual(['accepted', 'unknown_peer', 'too_large', 'too_large', 'accepted'])
+  expect(results.map(result => (result.state === 'failed' ? result.code : result.state))).toEqual([
+    'accepted',
+    'unknown_peer',
+    'too_large',
+    'too_large',
+    'accepted',
+  ])
   await alice.told.first(delivered(2))
   expect(bob.texts()).toEqual(['one', 'three'])
 })
@@ -53,7 +59,10 @@ test('carrier says why a message waits, and marks it as stored when it goes afte
   const { alice, bob, network } = await pair({ random: () => 1 })
   network.fault = batch => (batch.to === 'bob' ? 'lost' : 'none')
   await alice.carrier.submit(sampleSubmission({ message: 'later' }))
-  expect(await alice.told.first(event => event.kind === 'waiting')).toMatchObject({ destination: 'bob', reason: 'bob is offline. Message saved.' })
+  expect(await alice.told.first(event => event.kind === 'waiting')).toMatchObject({
+    destination: 'bob',
+    reason: 'bob is offline. Message saved.',
+  })
   expect(alice.told.all).toContainEqual({ kind: 'presence', name: 'bob', presence: null })
   network.fault = () => 'none'
   bob.carrier.routesChanged()
@@ -81,7 +90,9 @@ test('carrier keeps what waits through a restart and numbers go on', async () =>
   network.fault = () => 'none'
   const again = await openMemoryProxy({ name: 'alice', folder, network })
   again.carrier.routesChanged()
-  expect(await again.carrier.submit(sampleSubmission({ message: 'three' }))).toMatchObject({ placement: { sequence: 3 } })
+  expect(await again.carrier.submit(sampleSubmission({ message: 'three' }))).toMatchObject({
+    placement: { sequence: 3 },
+  })
   await again.told.first(delivered(3))
   expect(bob.texts()).toEqual(['one', 'two', 'three'])
 })
@@ -136,7 +147,9 @@ test('carrier gives up what nobody took for seven days, and says so', async () =
   expect(alice.kept()).toEqual([])
   time += 1
   await alice.carrier.expire()
-  expect(alice.kept()).toMatchObject([{ kind: 'failed', id, cancelled: false, reason: 'bob could not be reached for 7 days.' }])
+  expect(alice.kept()).toMatchObject([
+    { kind: 'failed', id, cancelled: false, reason: 'bob could not be reached for 7 days.' },
+  ])
   expect(alice.carrier.counts.failed).toBe(1)
   expect(alice.outbox.waiting()).toBe(0)
 })
@@ -182,10 +195,15 @@ test('carrier tells the sender how far its messages were received and read', asy
 test('carrier reports a message that the recipient refuses for good', async () => {
   const { alice, bob, network } = await pair()
   const { id } = sampleSubmission()
-  network.failNext('bob', async deliver => ({ ...(await deliver()), refused: [{ sequence: 1, reason: 'it is refused for a test' }] }))
+  network.failNext('bob', async deliver => ({
+    ...(await deliver()),
+    refused: [{ sequence: 1, reason: 'it is refused for a test' }],
+  }))
   await alice.carrier.submit(sampleSubmission({ id }))
   await alice.told.first(delivered(1))
-  expect(alice.kept()).toMatchObject([{ kind: 'failed', id, cancelled: false, reason: 'bob refused it: it is refused for a test.' }])
+  expect(alice.kept()).toMatchObject([
+    { kind: 'failed', id, cancelled: false, reason: 'bob refused it: it is refused for a test.' },
+  ])
   expect(bob.texts()).toHaveLength(1)
 })
 
@@ -206,7 +224,9 @@ test.fails('carrier refuses an id with another text also after the first was ack
   const submission = sampleSubmission({ message: 'one' })
   await alice.carrier.submit(submission)
   await alice.told.first(delivered(1))
-  await expect(alice.carrier.submit({ ...submission, message: 'another' })).rejects.toMatchObject({ code: 'id_conflict' })
+  await expect(alice.carrier.submit({ ...submission, message: 'another' })).rejects.toMatchObject({
+    code: 'id_conflict',
+  })
 })
 
 test.fails('carrier does not report a message as expired that is in flight and arrives', async () => {
@@ -227,7 +247,9 @@ test.fails('carrier knows of a refusal although the acknowledgement that told it
   const { alice, bob, network } = await pair({ random: () => 0.002 })
   network.failNext('bob', 'unacknowledged')
   // What this proxy's own peer cannot hand over: a text that only the recipient finds too long.
-  await alice.store.write(() => alice.outbox.accept({ ...sampleSubmission({ message: 'x'.repeat(64 * 1024 + 1) }), sender: 'alice' }, 0))
+  await alice.store.write(() =>
+    alice.outbox.accept({ ...sampleSubmission({ message: 'x'.repeat(64 * 1024 + 1) }), sender: 'alice' }, 0),
+  )
   alice.carrier.routesChanged()
   await alice.told.first(delivered(1))
   expect(bob.texts()).toEqual([])

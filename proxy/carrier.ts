@@ -1,7 +1,7 @@
 /** Takes messages and questions from the own peer, runs a sending loop for each destination, and gives up what cannot arrive. */
 import { OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
 import type { Accepted, Signal, Submission, SubmissionResult } from '../shared/protocol/local.ts'
-import { MESSAGE_BYTES, type Message, METADATA_BYTES, utf8Bytes } from '../shared/protocol/message.ts'
+import { MESSAGE_BYTES, METADATA_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
 import type { Asker } from './asker.ts'
@@ -39,8 +39,8 @@ export class Carrier {
 
   /** One loop for each peer of the table and for each destination that something still waits for. */
   routesChanged(): void {
-    const { routing, outbox } = this.#parts
-    const wanted = [...routing.peerNames(), ...outbox.destinations().map(({ name }) => name)]
+    const { routing, destinations } = this.#parts
+    const wanted = [...routing.peerNames(), ...destinations.all().map(({ name }) => name)]
     for (const name of wanted) this.#loop(name).signOfLife()
   }
 
@@ -103,7 +103,7 @@ export class Carrier {
     if (await asker.cancel(id)) return true
     const found = outbox.find(id)
     if (found === undefined) return false
-    if (this.#loop(found.message.destination).isInFlight(found.sequence))
+    if (this.#loop(found.message.destination).isInFlight(found.placement.sequence))
       throw new BeingDeliveredError(`Cannot take back message ${id}: it is being delivered at this moment.`)
     await this.#giveUp(found.message, { reason: 'Taken back before it was delivered.', cancelled: true })
     return true
@@ -114,7 +114,10 @@ export class Carrier {
     const { outbox, now } = this.#parts
     const days = LIFETIME_MS / 86_400_000
     for (const message of outbox.olderThan(now() - LIFETIME_MS))
-      await this.#giveUp(message, { reason: `${message.destination} could not be reached for ${days} days.`, cancelled: false })
+      await this.#giveUp(message, {
+        reason: `${message.destination} could not be reached for ${days} days.`,
+        cancelled: false,
+      })
   }
 
   /** The sending loops end when the signal aborts; this waits for them. */
@@ -130,12 +133,17 @@ export class Carrier {
       this.#giveUp({ id, destination }, { reason: `${destination} refused it: ${reason}.`, cancelled: false })
     const loop = new DestinationLoop(name, { ...this.#parts, listener: { ...this.#parts.listener, refused } })
     this.#loops.set(key, loop)
-    const work = loop.run(this.#signal).catch(error => this.#parts.log.fatal({ err: error, to: name }, 'sending loop ended'))
+    const work = loop
+      .run(this.#signal)
+      .catch(error => this.#parts.log.fatal({ err: error, to: name }, 'sending loop ended'))
     this.#work.add(work)
     return loop
   }
 
-  async #giveUp({ id, destination }: Pick<Message, 'id' | 'destination'>, why: { reason: string; cancelled: boolean }): Promise<void> {
+  async #giveUp(
+    { id, destination }: Pick<Message, 'id' | 'destination'>,
+    why: { reason: string; cancelled: boolean },
+  ): Promise<void> {
     const { store, outbox, keep, keptEventsWait, owner } = this.#parts
     if (sameName(destination, owner)) return
     await store.write(() => {

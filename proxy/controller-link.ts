@@ -1,13 +1,13 @@
 /** The proxy's line to the controller: registration, heartbeat, and the stream of routing tables, answered by version. */
 import * as z from 'zod'
-import { type Counters, type RoutesAnswer, RoutesEvent } from '../shared/protocol/control.ts'
-import { firstIssue } from '../shared/protocol/errors.ts'
 import { followEvents } from '../shared/process/event-source.ts'
 import { CallRefusedError, type HttpClient } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
 import { bearer } from '../shared/process/overlay-key.ts'
 import type { Secret } from '../shared/process/secret.ts'
 import { Wake } from '../shared/process/wake.ts'
+import { type Counters, type RoutesAnswer, RoutesEvent } from '../shared/protocol/control.ts'
+import { firstIssue } from '../shared/protocol/errors.ts'
 import type { Routing } from './routing.ts'
 
 const HEARTBEAT_MS = 10_000
@@ -41,10 +41,13 @@ export async function followController(parts: ControllerParts, signal: AbortSign
     wake: registered,
     onData: data => {
       reachable = true
-      void handle(parts, data, signal).catch(error => log.error({ err: error }, 'a push of the controller was not handled'))
+      void handle(parts, data, signal).catch(error =>
+        log.error({ err: error }, 'a push of the controller was not handled'),
+      )
     },
     onClosed: error => {
-      if (reachable && !unknownYet(error)) log.warn({ err: message(error) }, 'controller is not reachable; the last good table stays in force')
+      if (reachable && !unknownYet(error))
+        log.warn({ err: message(error) }, 'controller is not reachable; the last good table stays in force')
       reachable = unknownYet(error)
     },
   })
@@ -52,7 +55,11 @@ export async function followController(parts: ControllerParts, signal: AbortSign
 }
 
 /** A heartbeat that finds the controller without knowledge of this proxy registers it. */
-async function beat({ controller, self, key, client, counters, log, random }: ControllerParts, registered: Wake, signal: AbortSignal): Promise<void> {
+async function beat(
+  { controller, self, key, client, counters, log, random }: ControllerParts,
+  registered: Wake,
+  signal: AbortSignal,
+): Promise<void> {
   const headers = bearer(key)
   const pause = new Wake()
   let known = false
@@ -63,7 +70,11 @@ async function beat({ controller, self, key, client, counters, log, random }: Co
         registered.ring()
         known = true
       }
-      await client.json('POST', `${controller}/api/heartbeat`, { body: { name: self.name, counters: counters() }, headers, signal })
+      await client.json('POST', `${controller}/api/heartbeat`, {
+        body: { name: self.name, counters: counters() },
+        headers,
+        signal,
+      })
     } catch (error) {
       known = false
       if (error instanceof CallRefusedError && error.status === 401) log.error(error.message)
@@ -99,8 +110,17 @@ async function handle(parts: ControllerParts, data: string, signal: AbortSignal)
 }
 
 /** A version with a reason is refused, one without is applied. */
-async function answer(parts: ControllerParts, { version, reason }: { version: number; reason?: string }, signal: AbortSignal): Promise<void> {
-  const body: RoutesAnswer = { name: parts.self.name, version, applied: reason === undefined, ...(reason !== undefined && { reason }) }
+async function answer(
+  parts: ControllerParts,
+  { version, reason }: { version: number; reason?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const body: RoutesAnswer = {
+    name: parts.self.name,
+    version,
+    applied: reason === undefined,
+    ...(reason !== undefined && { reason }),
+  }
   await parts.client.json('POST', `${parts.controller}/api/routes/answer`, { body, headers: bearer(parts.key), signal })
 }
 

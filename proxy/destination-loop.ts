@@ -2,15 +2,16 @@
  * The one sending loop of a destination: one request in flight, carrying whatever waits. An idle line sends at once,
  * load makes batches by itself. After a failure it waits with full jitter; any sign of life from there wakes it.
  */
-import { v4 as uuidv4 } from 'uuid'
-import { UnknownPeerError } from '../shared/protocol/errors.ts'
-import type { Signal } from '../shared/protocol/local.ts'
-import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
+
 import { backoff } from '../shared/process/backoff.ts'
 import { CallRefusedError } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
+import { UnknownPeerError } from '../shared/protocol/errors.ts'
+import type { Signal } from '../shared/protocol/local.ts'
+import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
+import type { Destinations } from './destinations.ts'
 import type { Inbox } from './inbox.ts'
 import type { Head, Outbox } from './outbox.ts'
 import { SignalQueue } from './signal-queue.ts'
@@ -35,6 +36,7 @@ export type DestinationParts = {
   readonly owner: string
   readonly store: Store
   readonly outbox: Outbox
+  readonly destinations: Destinations
   readonly inbox: Inbox
   readonly transport: Transport
   readonly ownPresence: () => Presence
@@ -108,22 +110,25 @@ export class DestinationLoop {
   }
 
   async #send({ items, oldest }: Head, signal: AbortSignal): Promise<void> {
-    const { owner, outbox, inbox, transport, ownPresence } = this.#parts
-    const receipts = inbox.receipts(this.#name)
+    const { owner, store, destinations, inbox, transport, ownPresence } = this.#parts
+    const { stream } = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
     this.#news = false
     this.#inFlight = { first: items[0]?.sequence ?? 0, last: items.at(-1)?.sequence ?? -1 }
-    const slow = setTimeout(() => this.#parts.listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`), SLOW_MS)
+    const slow = setTimeout(
+      () => this.#parts.listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`),
+      SLOW_MS,
+    )
     try {
       const acknowledgement = await transport.deliver(
         {
           from: owner,
           to: this.#name,
-          stream: outbox.stream,
+          stream,
           oldest,
           messages: items,
           presence: ownPresence(),
           signals: this.#signals.take(),
-          ...(receipts && { receipts }),
+          receipts: inbox.receipts(this.#name),
         },
         signal,
       )
@@ -142,20 +147,25 @@ export class DestinationLoop {
   }
 
   async #apply({ acknowledged, refused, receipts, presence }: Acknowledgement, items: Head['items']): Promise<void> {
-    const { store, outbox, listener, log } = this.#parts
+    const { store, outbox, destinations, listener, log } = this.#parts
     for (const { sequence, reason } of refused) {
       const message = items.find(item => item.sequence === sequence)?.message
       if (message) await listener.refused(message.id, message.destination, reason)
     }
-    const before = outbox.destination(this.#name)
-    const moved = acknowledged > before.acknowledged || receipts.received > before.received || receipts.read > before.read
+    const before = destinations.find(this.#name)
+    if (before === undefined) return
+    const moved =
+      acknowledged > before.acknowledged || receipts.received > before.received || receipts.read > before.read
     if (moved || before.kind !== presence.kind)
       await store.note(() => {
-        outbox.noteKind(this.#name, presence.kind)
-        outbox.noteReceipts(this.#name, receipts)
+        destinations.setKind(this.#name, presence.kind)
+        destinations.noteReceipts(receipts)
         if (outbox.acknowledge(this.#name, acknowledged)) return
-        log.warn({ to: this.#name, acknowledged, next: before.next }, 'destination knows messages this store never sent: a new stream begins')
-        outbox.restart(uuidv4())
+        log.warn(
+          { to: this.#name, acknowledged, next: before.next },
+          'destination knows messages this store never sent: a new stream begins',
+        )
+        destinations.restart(this.#name)
       })
     listener.presence(this.#name, presence)
     if (moved) listener.progressed(this.#name)
@@ -163,14 +173,16 @@ export class DestinationLoop {
 
   async #failed(error: unknown, signal: AbortSignal): Promise<void> {
     const { listener, log, random, now } = this.#parts
-    if (!this.#away) log.warn({ to: this.#name, err: error instanceof Error ? error.message : error }, 'destination does not answer')
+    if (!this.#away)
+      log.warn({ to: this.#name, err: error instanceof Error ? error.message : error }, 'destination does not answer')
     this.#away = true
     const failures = ++this.#failures
     listener.presence(this.#name, null)
     listener.waiting(this.#name, `${reasonOf(error, this.#name)} Message saved.`)
     const until = now() + backoff(failures, { random })
     // Messages that are accepted meanwhile ring too; only a sign of life cuts the wait short.
-    while (!signal.aborted && this.#failures === failures && now() < until) await this.#wake.sleep(signal, until - now())
+    while (!signal.aborted && this.#failures === failures && now() < until)
+      await this.#wake.sleep(signal, until - now())
   }
 }
 

@@ -4,17 +4,12 @@ import type { Store } from '../shared/process/store.ts'
 import type { ProxyEvent } from '../shared/protocol/local.ts'
 import { MESSAGE_BYTES, METADATA_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
-import type { Batch, ReceiptMarks } from '../shared/protocol/overlay.ts'
+import { type Batch, ReceiptMarks } from '../shared/protocol/overlay.ts'
 
-const SourceRow = z.object({
-  name: z.string(),
-  stream: z.string(),
-  expected: z.int(),
-  received: z.int(),
-  read: z.int(),
-})
+const SourceRow = z.object({ stream: z.string(), expected: z.int(), received: z.int(), read: z.int() })
 const EventRow = z.object({ cursor: z.int(), body: z.string() })
 const Position = z.object({ source: z.string(), stream: z.string(), sequence: z.int() })
+const Receipt = ReceiptMarks.extend({ name: z.string() })
 
 /** An event as it is kept: the cursor is added when it is read. */
 type Kept<E = ProxyEvent> = E extends { cursor: number } ? Omit<E, 'cursor'> : never
@@ -42,7 +37,7 @@ export class Inbox {
    * follows are not taken, and the acknowledgement tells the sender where to go on.
    */
   take(batch: Batch, stored: boolean): Taken {
-    const known = this.source(batch.from)
+    const known = this.source(batch)
     const continues = known?.stream === batch.stream
     let expected = continues ? Math.max(known.expected, batch.oldest) : batch.oldest
     const jumped = continues && batch.oldest > known.expected ? { from: known.expected, to: batch.oldest } : undefined
@@ -56,7 +51,11 @@ export class Inbox {
       if (reason !== undefined) refused.push({ sequence, reason })
       if (message === null || reason !== undefined) continue
       const placement = { stream: batch.stream, sequence }
-      this.keep({ kind: 'message', message, placement, stored: stored || waited }, { source: batch.from, ...placement })
+      const own = { ...message, destination: this.#owner }
+      this.keep(
+        { kind: 'message', message: own, placement, stored: stored || waited },
+        { source: batch.from, ...placement },
+      )
       arrived += 1
     }
     if (!continues || expected !== known.expected) this.#setSource(batch, expected)
@@ -85,7 +84,7 @@ export class Inbox {
     return rows.map(row => ({ cursor: row.cursor, json: `{"cursor":${row.cursor},${row.body.slice(1)}` }))
   }
 
-  /** The peer has everything up to `cursor`; inside a write. @returns the sources whose received mark moved */
+  /** The peer has everything up to `cursor`; inside a write. @returns the sources, in small letters, whose received mark moved */
   acknowledge(cursor: number): string[] {
     const positions = this.#store.all(
       Position,
@@ -101,7 +100,7 @@ export class Inbox {
         stream,
       )
     this.#store.run('DELETE FROM event WHERE cursor <= ?', cursor)
-    return [...new Set(positions.map(({ source }) => this.source(source)?.name ?? source))]
+    return [...new Set(positions.map(({ source }) => source))]
   }
 
   /** The peer's person read everything from a source up to a place in its stream; inside a write. */
@@ -115,27 +114,29 @@ export class Inbox {
     )
   }
 
-  /** How far the stream from a source has come; undefined when nothing ever came. */
-  receipts(name: string): ReceiptMarks | undefined {
-    const source = this.source(name)
-    return source && { stream: source.stream, received: source.received, read: source.read }
+  /** How far the streams from a source have come: one for each name under which the source knows this proxy. */
+  receipts(name: string): ReceiptMarks[] {
+    const sql = 'SELECT name, stream, received, read FROM source WHERE key = ? ORDER BY addressed LIMIT 16'
+    return this.#store
+      .all(Receipt, sql, nameKey(name))
+      .map(({ stream, received, read }) => ({ stream, received, read }))
   }
 
-  source(name: string): z.infer<typeof SourceRow> | undefined {
-    return this.#store.get(
-      SourceRow,
-      'SELECT name, stream, expected, received, read FROM source WHERE key = ?',
-      nameKey(name),
-    )
+  /** The stream that a sender has to the name it uses. */
+  source({ from, to }: Pick<Batch, 'from' | 'to'>): z.infer<typeof SourceRow> | undefined {
+    const sql = 'SELECT stream, expected, received, read FROM source WHERE key = ? AND addressed = ?'
+    return this.#store.get(SourceRow, sql, nameKey(from), nameKey(to))
   }
 
-  #setSource({ from, stream }: Batch, expected: number): void {
+  /** A stream of another identity takes the place of the one before: its sender's store began anew. */
+  #setSource({ from, to, stream }: Batch, expected: number): void {
     this.#store.run(
-      `INSERT INTO source (key, name, stream, expected) VALUES (?, ?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET stream = excluded.stream, expected = excluded.expected,
+      `INSERT INTO source (key, addressed, name, stream, expected) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (key, addressed) DO UPDATE SET stream = excluded.stream, expected = excluded.expected,
          received = CASE WHEN stream = excluded.stream THEN received ELSE 0 END,
          read = CASE WHEN stream = excluded.stream THEN read ELSE 0 END`,
       nameKey(from),
+      nameKey(to),
       from,
       stream,
       expected,
@@ -145,8 +146,6 @@ export class Inbox {
   #problem(batch: Batch, message: Message): string | undefined {
     if (!sameName(message.sender, batch.from))
       return `it came from ${batch.from} but names ${message.sender} as its sender`
-    if (!sameName(message.destination, this.#owner))
-      return `it is for ${message.destination}, but this is ${this.#owner}`
     if (utf8Bytes(message.message) > MESSAGE_BYTES) return `its text is longer than ${MESSAGE_BYTES} bytes`
     if (utf8Bytes(JSON.stringify(message.metadata)) > METADATA_BYTES)
       return `its metadata is larger than ${METADATA_BYTES} bytes`

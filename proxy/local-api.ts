@@ -1,5 +1,7 @@
 /** The proxy's local side: its own peer, and programs on the same machine. */
 import * as z from 'zod'
+import type { Api } from '../shared/process/api.ts'
+import type { Store } from '../shared/process/store.ts'
 import { NotFoundError, NotReadyError } from '../shared/protocol/errors.ts'
 import {
   Accepted,
@@ -12,8 +14,6 @@ import {
   SubmissionResults,
 } from '../shared/protocol/local.ts'
 import { MessageId } from '../shared/protocol/message.ts'
-import type { Api } from '../shared/process/api.ts'
-import type { Store } from '../shared/process/store.ts'
 import type { Carrier } from './carrier.ts'
 import type { Inbox } from './inbox.ts'
 import type { PeerLink } from './peer-link.ts'
@@ -35,46 +35,82 @@ export type LocalParts = {
 
 export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, storeId, isReady }: LocalParts): void {
   const requireTable = () => {
-    if (!isReady()) throw new NotReadyError('Cannot send yet: this proxy has no routing table. It gets one as soon as the controller is reachable.')
+    if (!isReady())
+      throw new NotReadyError(
+        'Cannot send yet: this proxy has no routing table. It gets one as soon as the controller is reachable.',
+      )
   }
-  api.route({ method: 'get', path: '/peers', summary: 'Who is in the routing table', answers: { 200: PeerList } }, ({ c }) => c.json(peers.list()))
-  api.route({ method: 'post', path: '/messages', summary: 'Send a message', body: Submission, answers: { 202: Accepted } }, async ({ body, c }) => {
-    requireTable()
-    return c.json(await carrier.submit(body), 202)
-  })
   api.route(
-    { method: 'post', path: '/messages/batch', summary: 'Send several', body: SubmissionBatch, answers: { 202: SubmissionResults } },
+    { method: 'get', path: '/peers', summary: 'Who is in the routing table', answers: { 200: PeerList } },
+    ({ c }) => c.json(peers.list()),
+  )
+  api.route(
+    { method: 'post', path: '/messages', summary: 'Send a message', body: Submission, answers: { 202: Accepted } },
+    async ({ body, c }) => {
+      requireTable()
+      return c.json(await carrier.submit(body), 202)
+    },
+  )
+  api.route(
+    {
+      method: 'post',
+      path: '/messages/batch',
+      summary: 'Send several',
+      body: SubmissionBatch,
+      answers: { 202: SubmissionResults },
+    },
     async ({ body, c }) => {
       requireTable()
       return c.json({ results: await carrier.submitAll(body.messages) }, 202)
     },
   )
   api.route(
-    { method: 'delete', path: '/messages/:id', summary: 'Take back or stop', params: z.object({ id: MessageId }), answers: { 204: null } },
+    {
+      method: 'delete',
+      path: '/messages/:id',
+      summary: 'Take back or stop',
+      params: z.object({ id: MessageId }),
+      answers: { 204: null },
+    },
     async ({ params, c }) => {
       if (!(await carrier.cancel(params.id)))
-        throw new NotFoundError(`Cannot stop ${params.id}: nothing with this id is under way. It was delivered, has ended, or never was.`)
+        throw new NotFoundError(
+          `Cannot stop ${params.id}: nothing with this id is under way. It was delivered, has ended, or never was.`,
+        )
       return c.body(null, 204)
     },
   )
-  api.route({ method: 'get', path: '/events', summary: 'What arrives', query: Position, answers: { 200: null } }, ({ query, c }) =>
-    link.open(c, query.store === storeId ? query.after : 0),
+  api.route(
+    { method: 'get', path: '/events', summary: 'What arrives', query: Position, answers: { 200: null } },
+    ({ query, c }) => link.open(c, query.store === storeId ? query.after : 0),
   )
   api.route(
-    { method: 'post', path: '/events/acknowledge', summary: 'Everything up to the cursor is kept', body: CursorAcknowledgement, answers: { 200: Done } },
+    {
+      method: 'post',
+      path: '/events/acknowledge',
+      summary: 'Everything up to the cursor is kept',
+      body: CursorAcknowledgement,
+      answers: { 200: Done },
+    },
     async ({ body, c }) => {
       const sources = await store.note(() => inbox.acknowledge(body.cursor))
       for (const name of sources) carrier.newsFor(name)
       return c.json({ ok: true })
     },
   )
-  api.route({ method: 'post', path: '/read', summary: 'Read up to a message', body: ReadMark, answers: { 200: Done } }, async ({ body, c }) => {
-    await store.note(() => inbox.markRead(body.sender, body.placement))
-    carrier.newsFor(body.sender)
-    return c.json({ ok: true })
-  })
-  api.route({ method: 'post', path: '/signals', summary: 'Typing, or a piece', body: SignalSubmission, answers: { 202: Done } }, ({ body, c }) => {
-    carrier.signalTo(body.destination, body.signal)
-    return c.json({ ok: true }, 202)
-  })
+  api.route(
+    { method: 'post', path: '/read', summary: 'Read up to a message', body: ReadMark, answers: { 200: Done } },
+    async ({ body, c }) => {
+      await store.note(() => inbox.markRead(body.sender, body.placement))
+      carrier.newsFor(body.sender)
+      return c.json({ ok: true })
+    },
+  )
+  api.route(
+    { method: 'post', path: '/signals', summary: 'Typing, or a piece', body: SignalSubmission, answers: { 202: Done } },
+    ({ body, c }) => {
+      carrier.signalTo(body.destination, body.signal)
+      return c.json({ ok: true }, 202)
+    },
+  )
 }

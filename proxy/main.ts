@@ -1,15 +1,18 @@
 /** The proxy process: carries messages for one peer. */
 import { join } from 'node:path'
 import { type Instance, loadConfig } from '../config/config.ts'
-import { portsFrom, urlOf } from '../config/ports.ts'
 import { findInstance } from '../config/find-instance.ts'
-import type { PeerKind } from '../shared/protocol/local.ts'
+import { portsFrom, urlOf } from '../config/ports.ts'
 import { overlayKey } from '../shared/process/overlay-key.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
 import { runProcess } from '../shared/process/run.ts'
+import type { PeerKind } from '../shared/protocol/local.ts'
 import { startProxy } from './proxy.ts'
 
-const KINDS = { person: 'person', assistant: 'ai', service: 'service' } as const satisfies Record<Instance['kind'], PeerKind>
+const KINDS = { person: 'person', assistant: 'ai', service: 'service' } as const satisfies Record<
+  Instance['kind'],
+  PeerKind
+>
 
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`proxy ${settings.name}`, async context => {

@@ -7,6 +7,7 @@ export const migrations = [
   CREATE TABLE destination (
     key TEXT PRIMARY KEY,
     name TEXT NOT NULL,
+    stream TEXT NOT NULL UNIQUE,
     next INTEGER NOT NULL DEFAULT 1,
     acknowledged INTEGER NOT NULL DEFAULT 0,
     received INTEGER NOT NULL DEFAULT 0,
@@ -17,6 +18,7 @@ export const migrations = [
   -- Messages on their way; body is NULL where one was given up and only its place in the sequence remains.
   CREATE TABLE outbox (
     destination TEXT NOT NULL,
+    stream TEXT NOT NULL,
     sequence INTEGER NOT NULL,
     id TEXT UNIQUE,
     body TEXT,
@@ -24,14 +26,16 @@ export const migrations = [
     PRIMARY KEY (destination, sequence)
   ) WITHOUT ROWID;
 
-  -- How far each stream from a source has come here.
+  -- How far each stream from a source has come here; a source has one for each name under which it knows this proxy.
   CREATE TABLE source (
-    key TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    addressed TEXT NOT NULL,
     name TEXT NOT NULL,
     stream TEXT NOT NULL,
     expected INTEGER NOT NULL,
     received INTEGER NOT NULL DEFAULT 0,
-    read INTEGER NOT NULL DEFAULT 0
+    read INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (key, addressed)
   ) WITHOUT ROWID;
 
   -- What the own peer has not acknowledged yet: messages that arrived, and failures of its own.

@@ -1,7 +1,7 @@
 /** The event stream to the own peer: kept events from its cursor on, and passing ones while it is attached. */
 import type { Context } from 'hono'
-import type { ProxyEvent } from '../shared/protocol/local.ts'
 import { EventReaders, type EventWriter } from '../shared/process/event-stream.ts'
+import type { ProxyEvent } from '../shared/protocol/local.ts'
 import type { Inbox } from './inbox.ts'
 
 /** Kept events read from disk at a time. */

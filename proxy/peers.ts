@@ -14,7 +14,11 @@ export class Peers {
   #told: PeerEntry[] = []
 
   /** @param parts.kinds what is known before anybody was met, by name */
-  constructor(parts: { routing: Routing; kinds: Iterable<readonly [name: string, kind: PeerKind]>; changed: (peers: PeerEntry[]) => void }) {
+  constructor(parts: {
+    routing: Routing
+    kinds: Iterable<readonly [name: string, kind: PeerKind]>
+    changed: (peers: PeerEntry[]) => void
+  }) {
     this.#routing = parts.routing
     this.#changed = parts.changed
     for (const [name, kind] of parts.kinds) this.#kinds.set(nameKey(name), kind)
@@ -29,7 +33,13 @@ export class Peers {
 
   list(): PeerEntry[] {
     return Object.entries(this.#routing.endpoints).map(([name, route]) => {
-      if (!isApiRoute(route)) return { id: name, name, kind: this.#kinds.get(nameKey(name)) ?? 'person', online: this.#online.get(nameKey(name)) ?? false }
+      if (!isApiRoute(route))
+        return {
+          id: name,
+          name,
+          kind: this.#kinds.get(nameKey(name)) ?? 'person',
+          online: this.#online.get(nameKey(name)) ?? false,
+        }
       const online = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
       return { id: name, name, kind: 'ai', online }
     })

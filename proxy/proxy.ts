@@ -1,7 +1,5 @@
 /** One proxy, put together: store, routing, sending loops, the peer's events, the APIs, the line to the controller. */
-import type { PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
-import type { Presence } from '../shared/protocol/overlay.ts'
-import { PROVIDER_VARIABLES } from '../shared/protocol/route.ts'
+import { v4 as uuidv4 } from 'uuid'
 import { Api } from '../shared/process/api.ts'
 import { LOOPBACK } from '../shared/process/guard.ts'
 import { addHealth } from '../shared/process/health.ts'
@@ -11,9 +9,13 @@ import type { ProcessContext } from '../shared/process/run.ts'
 import type { Secret } from '../shared/process/secret.ts'
 import { openStore } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
+import type { PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
+import type { Presence } from '../shared/protocol/overlay.ts'
+import { PROVIDER_VARIABLES } from '../shared/protocol/route.ts'
 import { Asker, type AskerParts } from './asker.ts'
 import { Carrier } from './carrier.ts'
 import { followController } from './controller-link.ts'
+import { type Destination, Destinations, marksOf } from './destinations.ts'
 import { Inbox, type KeptEvent } from './inbox.ts'
 import { addLocalApi } from './local-api.ts'
 import { migrations } from './migrations.ts'
@@ -24,7 +26,7 @@ import { Peers } from './peers.ts'
 import { createCaller } from './providers/caller.ts'
 import { Questions } from './questions.ts'
 import { Routing } from './routing.ts'
-import { readIdentity } from './settings.ts'
+import { readStoreId } from './settings.ts'
 import { HttpTransport } from './transport.ts'
 
 const EXPIRY_CHECK_MS = 60_000
@@ -50,13 +52,14 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
 
   const store = openStore({ path: settings.storeFile, migrations })
   started.add({ [Symbol.dispose]: () => store.close() })
-  const { storeId, stream } = await readIdentity(store)
+  const storeId = await readStoreId(store)
   const client = started.add(new HttpClient())
   const caller = createCaller({ random, log })
   started.add({ [Symbol.asyncDispose]: () => caller.close() })
 
   const routing = new Routing(store)
-  const outbox = new Outbox(store, stream)
+  const destinations = new Destinations(store, uuidv4)
+  const outbox = new Outbox(store, destinations)
   const inbox = new Inbox(store, owner)
   const questions = new Questions(store)
   const waiting = new Map<string, string>()
@@ -66,22 +69,37 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
     present: (): ProxyEvent[] => [
       { kind: 'hello', name: owner, store: storeId },
       { kind: 'peers', peers: peers.list() },
-      ...outbox.destinations().map(({ name }) => ({ kind: 'progress' as const, destination: name, marks: outbox.marks(name) })),
+      ...destinations.all().map(progress),
       ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
       ...asker.present(),
     ],
     attachmentChanged: () => carrier.newsFor(),
   })
-  const peers = new Peers({ routing, kinds: settings.kinds, changed: list => link.tell({ kind: 'peers', peers: list }) })
+  const peers = new Peers({
+    routing,
+    kinds: settings.kinds,
+    changed: list => link.tell({ kind: 'peers', peers: list }),
+  })
   const keep = (event: KeptEvent) => inbox.keep(event)
   const keptEventsWait = () => link.keptEventsWait()
   const tell = (event: ProxyEvent) => link.tell(event)
-  const progressed = (name: string) => tell({ kind: 'progress', destination: name, marks: outbox.marks(name) })
+  const progressed = (name: string) => {
+    const destination = destinations.find(name)
+    if (destination !== undefined) tell(progress(destination))
+  }
   const ownPresence = (): Presence => ({ kind, online: link.isAttached })
 
   const asker: Asker = started.add(
     new Asker({
-      owner, store, questions, caller, keep, keptEventsWait, tell, log, now,
+      owner,
+      store,
+      questions,
+      caller,
+      keep,
+      keptEventsWait,
+      tell,
+      log,
+      now,
       route: name => routing.api(name),
       credential: credentialOf(routing, settings.dashboard),
     }),
@@ -98,14 +116,35 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
     },
   }
   const carrier: Carrier = started.add(
-    new Carrier({ owner, store, outbox, inbox, routing, transport, asker, listener, keep, keptEventsWait, ownPresence, log, random, now }, signal),
+    new Carrier(
+      {
+        owner,
+        store,
+        outbox,
+        destinations,
+        inbox,
+        routing,
+        transport,
+        asker,
+        listener,
+        keep,
+        keptEventsWait,
+        ownPresence,
+        log,
+        random,
+        now,
+      },
+      signal,
+    ),
   )
 
   let receivedCount = 0
+  const acknowledged = () => destinations.all().reduce((sum, destination) => sum + destination.acknowledged, 0)
+  const acknowledgedBefore = acknowledged()
   const counters = () => ({
     ...carrier.counts,
     received: receivedCount,
-    delivered: outbox.destinations().reduce((sum, { acknowledged }) => sum + acknowledged, 0),
+    delivered: acknowledged() - acknowledgedBefore,
     waiting: outbox.waiting(),
   })
   const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
@@ -113,10 +152,12 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
   const received = (count: number) => {
     receivedCount += count
   }
-  addOverlayApi(api, { owner, store, inbox, outbox, link, peers, carrier, ownPresence, progressed, received, log })
+  addOverlayApi(api, { store, inbox, destinations, link, peers, carrier, ownPresence, progressed, received, log })
   addHealth(api, {
-    notReady: () => (routing.isReady ? undefined : 'no routing table yet: the controller was not reachable since the first start'),
-    metrics: () => Object.entries(counters()).map(([name, value]) => ({ name, help: `messages ${name}`, type: 'gauge', value })),
+    notReady: () =>
+      routing.isReady ? undefined : 'no routing table yet: the controller was not reachable since the first start',
+    metrics: () =>
+      Object.entries(counters()).map(([name, value]) => ({ name, help: `messages ${name}`, type: 'gauge', value })),
   })
   started.add(await serveApp(api.app, { process: `the proxy of ${owner}`, port }))
 
@@ -129,12 +170,29 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
   const self = { name: owner, host: LOOPBACK, port }
   const credentialsChanged = () => peers.tellChanges()
   const { controller, key } = settings
-  started.addWork(followController({ controller, self, key, client, routing, counters, tableApplied, credentialsChanged, log, random }, signal))
-  started.addWork(expireRegularly({ carrier, signal, forget: () => store.write(() => questions.forgetAnswered(now() - REMEMBER_ANSWERED_MS)) }))
+  started.addWork(
+    followController(
+      { controller, self, key, client, routing, counters, tableApplied, credentialsChanged, log, random },
+      signal,
+    ),
+  )
+  started.addWork(
+    expireRegularly({
+      carrier,
+      signal,
+      forget: () => store.write(() => questions.forgetAnswered(now() - REMEMBER_ANSWERED_MS)),
+    }),
+  )
   await asker.resume()
   if (routing.isReady) tableApplied()
   while (!routing.isReady && !signal.aborted) await ready.sleep(signal)
 }
+
+const progress = (destination: Destination): ProxyEvent => ({
+  kind: 'progress',
+  destination: destination.name,
+  marks: marksOf(destination),
+})
 
 /** Where a key is missing, the answer says where to put one. */
 function credentialOf(routing: Routing, dashboard: string): AskerParts['credential'] {
@@ -150,7 +208,11 @@ function credentialOf(routing: Routing, dashboard: string): AskerParts['credenti
   }
 }
 
-async function expireRegularly(work: { carrier: Carrier; forget: () => Promise<void>; signal: AbortSignal }): Promise<void> {
+async function expireRegularly(work: {
+  carrier: Carrier
+  forget: () => Promise<void>
+  signal: AbortSignal
+}): Promise<void> {
   const pause = new Wake()
   while (!work.signal.aborted) {
     await work.carrier.expire()

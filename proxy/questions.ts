@@ -1,10 +1,17 @@
 /** Questions to an API as they are recorded: before the call, during it, and after. */
 import * as z from 'zod'
+import type { Store } from '../shared/process/store.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
 import { Submission } from '../shared/protocol/local.ts'
-import type { Store } from '../shared/process/store.ts'
 
-const Row = z.object({ id: z.string(), body: z.string().transform(text => JSON.parse(text)).pipe(Submission), answer: z.string() })
+const Row = z.object({
+  id: z.string(),
+  body: z
+    .string()
+    .transform(text => JSON.parse(text))
+    .pipe(Submission),
+  answer: z.string(),
+})
 const Known = z.object({ body: z.string() })
 
 /** `answer` is the id that the whole answer will have. */
@@ -24,7 +31,8 @@ export class Questions {
    */
   accept(submission: Submission, { answer, now }: { answer: string; now: number }): void {
     const known = this.#store.get(Known, 'SELECT body FROM question WHERE id = ?', submission.id)
-    if (known !== undefined && Submission.parse(JSON.parse(known.body)).message !== submission.message) throw new IdConflictError(submission.id)
+    if (known !== undefined && Submission.parse(JSON.parse(known.body)).message !== submission.message)
+      throw new IdConflictError(submission.id)
     this.#store.run(
       `INSERT INTO question (id, destination, body, state, answer, accepted) VALUES (?, ?, ?, 'accepted', ?, ?) ON CONFLICT (id) DO NOTHING`,
       submission.id,

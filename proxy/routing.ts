@@ -1,14 +1,26 @@
 /** The routing table in force, the credentials beside it, and the last good table on disk. */
 import * as z from 'zod'
-import { UnknownPeerError } from '../shared/protocol/errors.ts'
-import { findByName } from '../shared/protocol/names.ts'
-import { type ApiRoute, credentialProblem, Endpoints, isApiRoute, type PeerRoute, type Route } from '../shared/protocol/route.ts'
 import { Secret } from '../shared/process/secret.ts'
 import type { Store } from '../shared/process/store.ts'
+import { UnknownPeerError } from '../shared/protocol/errors.ts'
+import { findByName } from '../shared/protocol/names.ts'
+import {
+  type ApiRoute,
+  credentialProblem,
+  Endpoints,
+  isApiRoute,
+  type PeerRoute,
+  type Route,
+} from '../shared/protocol/route.ts'
 
 export type Credential = { readonly secret: Secret; readonly origins: readonly string[] }
 
-const Kept = z.object({ value: z.string().transform(text => JSON.parse(text)).pipe(z.object({ version: z.int(), endpoints: Endpoints })) })
+const Kept = z.object({
+  value: z
+    .string()
+    .transform(text => JSON.parse(text))
+    .pipe(z.object({ version: z.int(), endpoints: Endpoints })),
+})
 
 export class Routing {
   readonly #store: Store
@@ -32,7 +44,9 @@ export class Routing {
   /** Why a table cannot be applied, or undefined. */
   problem(endpoints: Endpoints): string | undefined {
     for (const [name, route] of Object.entries(endpoints)) {
-      const detail = isApiRoute(route) ? credentialProblem(route, this.#credentials.get(route.credential ?? '')?.origins) : undefined
+      const detail = isApiRoute(route)
+        ? credentialProblem(route, this.#credentials.get(route.credential ?? '')?.origins)
+        : undefined
       if (detail !== undefined) return `${name} ${detail}`
     }
     return undefined
@@ -42,7 +56,10 @@ export class Routing {
   async apply(version: number, endpoints: Endpoints): Promise<void> {
     const json = JSON.stringify({ version, endpoints })
     await this.#store.write(() =>
-      this.#store.run("INSERT INTO setting VALUES ('table', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", json),
+      this.#store.run(
+        "INSERT INTO setting VALUES ('table', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        json,
+      ),
     )
     this.#endpoints = endpoints
   }

@@ -16,7 +16,10 @@ export class SignalQueue {
     if (signal.kind === 'delta' && last?.kind === 'delta' && last.delta.id === signal.delta.id) {
       const { offset, text } = last.delta
       if (offset + text.length === signal.delta.offset) {
-        this.#waiting[this.#waiting.length - 1] = { kind: 'delta', delta: { ...last.delta, text: text + signal.delta.text } }
+        this.#waiting[this.#waiting.length - 1] = {
+          kind: 'delta',
+          delta: { ...last.delta, text: text + signal.delta.text },
+        }
         return
       }
     }

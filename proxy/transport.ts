@@ -1,8 +1,8 @@
 /** How a batch reaches another proxy. The sending loop knows only this. */
 import { Agent } from 'undici'
+import { acceptReply } from '../shared/process/http-client.ts'
 import { Acknowledgement, type Batch } from '../shared/protocol/overlay.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
-import { acceptReply } from '../shared/process/http-client.ts'
 
 /** Longest wait for an acknowledgement, in milliseconds. */
 const DELIVER_TIMEOUT_MS = 15_000

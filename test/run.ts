@@ -18,7 +18,9 @@ function installChromium(): void {
 
 if (findChromium() === undefined) installChromium()
 if (findChromium() === undefined) {
-  process.stderr.write('Cannot run the browser tests: no Chromium found. Install it (Debian: apt-get install chromium) or set CHROME_PATH.\n')
+  process.stderr.write(
+    'Cannot run the browser tests: no Chromium found. Install it (Debian: apt-get install chromium) or set CHROME_PATH.\n',
+  )
   process.exit(1)
 }
 process.exit(run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)]))

@@ -4,14 +4,14 @@
  */
 import { v7 as uuidv7 } from 'uuid'
 import * as z from 'zod'
-import type { ProxyEvent } from '../../shared/protocol/local.ts'
-import type { Message, Metadata } from '../../shared/protocol/message.ts'
-import { nameKey } from '../../shared/protocol/names.ts'
 import { HttpClient } from '../../shared/process/http-client.ts'
 import type { Log } from '../../shared/process/log.ts'
 import type { ProcessContext } from '../../shared/process/run.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
 import { Wake } from '../../shared/process/wake.ts'
+import type { ProxyEvent } from '../../shared/protocol/local.ts'
+import type { Message, Metadata } from '../../shared/protocol/message.ts'
+import { nameKey } from '../../shared/protocol/names.ts'
 import { Outbox } from '../outbox.ts'
 import { ProxyLink } from '../proxy-link.ts'
 import { Settings } from '../settings.ts'
@@ -46,7 +46,12 @@ const migrations = [
 ]
 const Subscriber = z.object({ name: z.string() })
 
-export type ServiceSettings = { readonly name: string; readonly proxy: string; readonly storeFile: string; readonly definition: ServiceDefinition }
+export type ServiceSettings = {
+  readonly name: string
+  readonly proxy: string
+  readonly storeFile: string
+  readonly definition: ServiceDefinition
+}
 
 /** Resolves once the own proxy was met. */
 export async function startService(settings: ServiceSettings, { log, signal, started }: ProcessContext): Promise<void> {
@@ -56,7 +61,15 @@ export async function startService(settings: ServiceSettings, { log, signal, sta
   const outbox = new Outbox(store)
   const lasting = new Settings(store)
   const met = new Wake()
-  const service = new Service({ store, outbox, lasting, log, definition: settings.definition, workWaits: () => link.workWaits(), keptUpTo: cursor => link.keptUpTo(cursor) })
+  const service = new Service({
+    store,
+    outbox,
+    lasting,
+    log,
+    definition: settings.definition,
+    workWaits: () => link.workWaits(),
+    keptUpTo: cursor => link.keptUpTo(cursor),
+  })
   const link: ProxyLink = new ProxyLink({
     proxy: settings.proxy,
     client,
@@ -65,7 +78,10 @@ export async function startService(settings: ServiceSettings, { log, signal, sta
     owner: {
       position: () => lasting.position,
       outgoing: () => outbox.head(),
-      handedOver: results => store.note(() => results.forEach(({ id }) => outbox.remove(id))),
+      handedOver: results =>
+        store.note(() => {
+          for (const { id } of results) outbox.remove(id)
+        }),
       tellRead: async () => {},
       onEvent: event => service.handle(event),
       onConnection: () => met.ring(),
@@ -135,10 +151,17 @@ class Service {
     const { commands } = this.#parts.definition
     const word = message.message.trim().toLowerCase().replace(/^\//, '')
     const command = commands[word]
-    const send = (reply: Reply) => this.#send(message.sender, { ...reply, metadata: { ...reply.metadata, replyTo: message.id }, type: 'notification' })
+    const send = (reply: Reply) =>
+      this.#send(message.sender, {
+        ...reply,
+        metadata: { ...reply.metadata, replyTo: message.id },
+        type: 'notification',
+      })
     if (command === undefined) {
       const list = Object.entries(commands).map(([name, { help }]) => `${name}: ${help}`)
-      send({ text: `${word === 'help' ? '' : `I do not know "${message.message.trim().slice(0, 40)}". `}Commands:\n${list.join('\n')}` })
+      send({
+        text: `${word === 'help' ? '' : `I do not know "${message.message.trim().slice(0, 40)}". `}Commands:\n${list.join('\n')}`,
+      })
       return undefined
     }
     const reply = this.#run(command, message.sender)
@@ -152,7 +175,8 @@ class Service {
     try {
       return command.run({
         asker,
-        subscribe: () => void store.run('INSERT INTO subscriber VALUES (?, ?) ON CONFLICT (key) DO NOTHING', nameKey(asker), asker),
+        subscribe: () =>
+          void store.run('INSERT INTO subscriber VALUES (?, ?) ON CONFLICT (key) DO NOTHING', nameKey(asker), asker),
         unsubscribe: () => store.run('DELETE FROM subscriber WHERE key = ?', nameKey(asker)) > 0,
         random: Math.random,
         now: () => new Date(),
@@ -163,7 +187,10 @@ class Service {
     }
   }
 
-  #send(destination: string, { text, metadata, type }: { text: string; metadata: Metadata; type: 'notification' | 'subscription' }): void {
+  #send(
+    destination: string,
+    { text, metadata, type }: { text: string; metadata: Metadata; type: 'notification' | 'subscription' },
+  ): void {
     this.#parts.outbox.add({
       id: uuidv7(),
       destination,

@@ -5,7 +5,8 @@ const EVERY_MS = 100_000
 const REBOOT_MS = 2_000
 
 /** One decimal, between two temperatures in °C. */
-const between = (low: number, high: number, random: () => number): number => Math.round((low + random() * (high - low)) * 10) / 10
+const between = (low: number, high: number, random: () => number): number =>
+  Math.round((low + random() * (high - low)) * 10) / 10
 
 export const thermometer: ServiceDefinition = {
   commands: {
@@ -27,10 +28,17 @@ export const thermometer: ServiceDefinition = {
       help: 'five readings now',
       run: ({ random, now }): Reply => {
         const readings = Array.from({ length: 5 }, () => between(20, 25, random))
-        return { text: `Readings: ${readings.map(value => `${value.toFixed(1)} °C`).join(', ')}`, metadata: { readings, unit: '°C', time: now().toISOString() } }
+        return {
+          text: `Readings: ${readings.map(value => `${value.toFixed(1)} °C`).join(', ')}`,
+          metadata: { readings, unit: '°C', time: now().toISOString() },
+        }
       },
     },
-    reboot: { help: 'restart, which takes 2 seconds; subscriptions stay', delayMs: REBOOT_MS, run: () => ({ text: 'Reboot complete.' }) },
+    reboot: {
+      help: 'restart, which takes 2 seconds; subscriptions stay',
+      delayMs: REBOOT_MS,
+      run: () => ({ text: 'Reboot complete.' }),
+    },
   },
   publish: {
     everyMs: EVERY_MS,

@@ -5,7 +5,7 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build, type BuildOptions, type Plugin, stop } from 'esbuild'
+import { type BuildOptions, build, type Plugin, stop } from 'esbuild'
 import { StartError } from '../process/start-error.ts'
 
 export type Bundles = { readonly processes: string; readonly pages: string }
@@ -23,7 +23,10 @@ export type ProcessKind = keyof typeof ENTRIES
 const nativePackages: Plugin = {
   name: 'native-packages',
   setup: build =>
-    build.onResolve({ filter: /^@photostructure\/sqlite$/ }, ({ path }) => ({ path: pathToFileURL(entryOf(path)).href, external: true })),
+    build.onResolve({ filter: /^@photostructure\/sqlite$/ }, ({ path }) => ({
+      path: pathToFileURL(entryOf(path)).href,
+      external: true,
+    })),
 }
 const entryOf = (name: string): string => new URL(import.meta.resolve(name)).pathname
 
@@ -36,7 +39,9 @@ const processOptions: BuildOptions = {
   outExtension: { '.js': '.mjs' },
   plugins: [nativePackages],
   logLevel: 'silent',
-  banner: { js: "import { createRequire as overlayRequire } from 'node:module'; const require = overlayRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as overlayRequire } from 'node:module'; const require = overlayRequire(import.meta.url);",
+  },
 }
 
 const pageOptions: BuildOptions = {

@@ -8,7 +8,10 @@ import type { Console } from './console.ts'
 
 /** A process that lived this long is well again: its next death waits the shortest time. */
 const WELL_AFTER_MS = 30_000
-const Report = z.discriminatedUnion('kind', [z.object({ kind: z.literal('ready') }), z.object({ kind: z.literal('refused'), reason: z.string() })])
+const Report = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready') }),
+  z.object({ kind: z.literal('refused'), reason: z.string() }),
+])
 
 export type ChildSpec = {
   readonly name: string
@@ -99,7 +102,10 @@ export class Child {
       if (refusal !== undefined || code === EXIT_REFUSED) return this.#refused(refusal ?? 'it refused to start', ready)
       if (Date.now() - born > WELL_AFTER_MS) this.#deaths = 0
       const wait = 100 + backoff(this.#deaths++, { random: Math.random, baseMs: 200, ceilingMs: 10_000 })
-      this.#console.say(`${this.name} died (${signal ?? `exit code ${code}`}); it is started again in ${(wait / 1000).toFixed(1)} s`, 'warn')
+      this.#console.say(
+        `${this.name} died (${signal ?? `exit code ${code}`}); it is started again in ${(wait / 1000).toFixed(1)} s`,
+        'warn',
+      )
       this.#restart = setTimeout(() => this.#spawn(ready), wait)
     })
   }

@@ -36,19 +36,27 @@ export class Console {
     const parsed = LogLine.safeParse(parseJson(text))
     if (!parsed.success) return this.#print(name, { time: new Date(), level: 'info', text })
     const { level, time, msg, process: _, err, ...fields } = parsed.data
-    const details = Object.entries({ ...fields, ...(err !== undefined && { err }) }).map(([key, value]) => `${key}=${show(value)}`)
+    const details = Object.entries({ ...fields, ...(err !== undefined && { err }) }).map(
+      ([key, value]) => `${key}=${show(value)}`,
+    )
     this.#print(name, { time: new Date(time), level, text: [msg, ...details].join(' ') })
   }
 
   /** What the launcher itself has to say. */
   say(text: string, level = 'info'): void {
-    appendFileSync(this.#file('startup'), `${JSON.stringify({ level, time: new Date().toISOString(), process: 'startup', msg: text })}\n`, { mode: 0o600 })
+    appendFileSync(
+      this.#file('startup'),
+      `${JSON.stringify({ level, time: new Date().toISOString(), process: 'startup', msg: text })}\n`,
+      { mode: 0o600 },
+    )
     this.#print('startup', { time: new Date(), level, text })
   }
 
   #print(name: string, line: { time: Date; level: string; text: string }): void {
     const label = this.#paint(name.padEnd(this.#width), this.#names.get(name) ?? 1)
-    process.stdout.write(`${this.#paint(clock(line.time), 90)} ${label} ${this.#paint(line.text, LEVEL_COLOURS[line.level] ?? 0)}\n`)
+    process.stdout.write(
+      `${this.#paint(clock(line.time), 90)} ${label} ${this.#paint(line.text, LEVEL_COLOURS[line.level] ?? 0)}\n`,
+    )
   }
 
   #paint(text: string, colour: number): string {
@@ -74,5 +82,12 @@ function parseJson(text: string): unknown {
 /** A table for people: columns as wide as their widest cell. */
 export function renderTable(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
-  return rows.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+  return rows
+    .map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }

@@ -5,7 +5,9 @@ import { PortInUseError } from '../process/start-error.ts'
 
 /** @throws {PortInUseError} for the first port that another program has */
 export async function requireFreePorts(wanted: readonly { process: string; port: number }[]): Promise<void> {
-  for (const { process, port, free } of await Promise.all(wanted.map(async entry => ({ ...entry, free: await isFree(entry.port) }))))
+  for (const { process, port, free } of await Promise.all(
+    wanted.map(async entry => ({ ...entry, free: await isFree(entry.port) })),
+  ))
     if (!free) throw new PortInUseError(port, process)
 }
 

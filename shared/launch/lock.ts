@@ -9,7 +9,9 @@ export function lockData(data: string): Disposable {
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const owner = readOwner(file)
   if (owner !== undefined && isAlive(owner))
-    throw new StartError(`Cannot start: an overlay with the data in ${data} is running already (process ${owner}). Stop it, or choose another folder with --data.`)
+    throw new StartError(
+      `Cannot start: an overlay with the data in ${data} is running already (process ${owner}). Stop it, or choose another folder with --data.`,
+    )
   writeFileSync(file, String(process.pid), { mode: 0o600 })
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
 }

@@ -37,7 +37,10 @@ export type Options = {
 export function readOptions(args: readonly string[], root: string): Options {
   const values = parse(args)
   const demo = values.demo ?? false
-  const only = values.only?.split(',').map(name => name.trim()).filter(name => name !== '')
+  const only = values.only
+    ?.split(',')
+    .map(name => name.trim())
+    .filter(name => name !== '')
   return {
     help: values.help ?? false,
     demo,
@@ -62,7 +65,9 @@ function parse(args: readonly string[]) {
       },
     }).values
   } catch (error) {
-    throw new StartError(`Cannot read the command line: ${error instanceof Error ? error.message : error} --help lists all options.`)
+    throw new StartError(
+      `Cannot read the command line: ${error instanceof Error ? error.message : error} --help lists all options.`,
+    )
   }
 }
 

@@ -34,10 +34,31 @@ export class OverlayProcesses {
   /** In the order in which they start: provider and controller, then everything else side by side. */
   readonly #ranks: Child[][]
 
-  constructor(parts: { options: Options; bundles: Bundles; instances: readonly Instance[]; ports: Ports; console: Console; env: NodeJS.ProcessEnv }) {
+  constructor(parts: {
+    options: Options
+    bundles: Bundles
+    instances: readonly Instance[]
+    ports: Ports
+    console: Console
+    env: NodeJS.ProcessEnv
+  }) {
     const { options, bundles, instances, ports, console, env } = parts
-    const { [PROVIDER_VARIABLES.openai]: _1, [PROVIDER_VARIABLES.anthropic]: _2, [PROVIDER_VARIABLES.gemini]: _3, [PROVIDER_VARIABLES.mistral]: _4, ...withoutKeys } = env
-    const common = ['--config', options.config, '--data', options.data, '--port-base', String(options.portBase), ...(options.demo ? ['--demo'] : [])]
+    const {
+      [PROVIDER_VARIABLES.openai]: _1,
+      [PROVIDER_VARIABLES.anthropic]: _2,
+      [PROVIDER_VARIABLES.gemini]: _3,
+      [PROVIDER_VARIABLES.mistral]: _4,
+      ...withoutKeys
+    } = env
+    const common = [
+      '--config',
+      options.config,
+      '--data',
+      options.data,
+      '--port-base',
+      String(options.portBase),
+      ...(options.demo ? ['--demo'] : []),
+    ]
     const file = (kind: ProcessKind) => join(bundles.processes, `${kind}.mjs`)
     const compileCache = { NODE_COMPILE_CACHE: join(options.data, 'build', 'cache') }
     const child = (kind: ProcessKind, name = '') =>
@@ -45,7 +66,10 @@ export class OverlayProcesses {
         {
           name: name === '' ? kind : `${kind} ${name}`,
           file: file(kind),
-          args: kind === 'demo' ? ['--port', String(ports.demo)] : [...(name === '' ? [] : [name]), ...common, '--pages', bundles.pages],
+          args:
+            kind === 'demo'
+              ? ['--port', String(ports.demo)]
+              : [...(name === '' ? [] : [name]), ...common, '--pages', bundles.pages],
           env: { ...(kind === 'controller' ? env : withoutKeys), ...compileCache },
         },
         console,

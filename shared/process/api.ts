@@ -4,7 +4,7 @@
  */
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { type ErrorBody, InvalidInputError, OverlayError, parseInput, TooLargeError } from '../protocol/errors.ts'
 import { guardOrigin, securityHeaders } from './guard.ts'
 import type { Log } from './log.ts'
@@ -48,10 +48,11 @@ export class Api {
     this.app.get('/openapi.json', c => c.json(describeRoutes(title, this.#specs)))
   }
 
-  route<P extends Shape | undefined = undefined, Q extends Shape | undefined = undefined, B extends Shape | undefined = undefined>(
-    spec: RouteSpec<P, Q, B>,
-    handle: (input: Input3<P, Q, B>) => Response | Promise<Response>,
-  ): this {
+  route<
+    P extends Shape | undefined = undefined,
+    Q extends Shape | undefined = undefined,
+    B extends Shape | undefined = undefined,
+  >(spec: RouteSpec<P, Q, B>, handle: (input: Input3<P, Q, B>) => Response | Promise<Response>): this {
     this.#specs.push(spec)
     this.app.on(spec.method, [spec.path], async c => {
       const params = parse(spec.params, c.req.param(), 'Cannot use the path')
@@ -71,7 +72,8 @@ function parse(schema: Shape | undefined, value: unknown, what: string): unknown
 async function readJson(c: Context): Promise<unknown> {
   const text = await c.req.text()
   const what = 'Cannot read the body'
-  if (text.trim() === '') throw new InvalidInputError({ what, field: '', detail: 'it is empty; send a JSON object', status: 400 })
+  if (text.trim() === '')
+    throw new InvalidInputError({ what, field: '', detail: 'it is empty; send a JSON object', status: 400 })
   try {
     return JSON.parse(text)
   } catch {
@@ -95,12 +97,17 @@ const countBody = bodyLimit({
 })
 
 const notFound = (method: string, path: string): ErrorBody => ({
-  error: { code: 'not_found', message: `Cannot ${method} ${path}: there is no such call. /openapi.json lists all of them.` },
+  error: {
+    code: 'not_found',
+    message: `Cannot ${method} ${path}: there is no such call. /openapi.json lists all of them.`,
+  },
 })
 
 function answerError(error: Error, { c, log }: { c: Context; log: Log }): Response {
   if (error instanceof OverlayError) return c.json(error.toBody(), error.status)
   log.error({ err: error, path: c.req.path }, 'request failed unexpectedly')
-  const body: ErrorBody = { error: { code: 'internal', message: 'Something went wrong here; the log of this process has the details.' } }
+  const body: ErrorBody = {
+    error: { code: 'internal', message: 'Something went wrong here; the log of this process has the details.' },
+  }
   return c.json(body, 500)
 }

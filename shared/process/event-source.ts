@@ -37,7 +37,10 @@ export async function followEvents(following: Following): Promise<void> {
   }
 }
 
-async function readOnce({ client, url, headers, signal, onData, onClosed }: Following, onAlive: () => void): Promise<void> {
+async function readOnce(
+  { client, url, headers, signal, onData, onClosed }: Following,
+  onAlive: () => void,
+): Promise<void> {
   const silence = new AbortController()
   const expire = () => silence.abort(new Error('the event stream fell silent'))
   let timer = setTimeout(expire, KEEP_ALIVE_MS * 3)

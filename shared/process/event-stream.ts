@@ -75,7 +75,9 @@ export class EventReaders {
   /** Answers a request with an open stream. `onOpen` may send what is so now; `onClose` runs when the reader is gone. */
   open(c: Context, on: { onOpen?: (writer: EventWriter) => void; onClose?: (writer: EventWriter) => void }): Response {
     if (this.#writers.size >= this.#limit)
-      throw new TooManyReadersError(`Cannot open another event stream: ${this.#limit} are open, which is the limit. Close a page first.`)
+      throw new TooManyReadersError(
+        `Cannot open another event stream: ${this.#limit} are open, which is the limit. Close a page first.`,
+      )
     const { outgoing }: Partial<HttpBindings> = c.env ?? {}
     if (outgoing === undefined) throw new Error('an event stream needs a socket')
     const writer: EventWriter = new EventWriter(outgoing, () => {

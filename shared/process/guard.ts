@@ -24,10 +24,13 @@ class WrongMediaTypeError extends OverlayError {
 
 /** The sentence that refuses a request by its raw Host header, before any routing; undefined when it may pass. */
 export function hostProblem(request: IncomingMessage, port: number): string | undefined {
-  const hosts = request.rawHeaders.filter((_, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'host')
+  const hosts = request.rawHeaders.filter(
+    (_, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'host',
+  )
   const allowed = [`${LOOPBACK}:${port}`, `localhost:${port}`, `[::1]:${port}`]
   if (!request.url?.startsWith('/')) return 'the request line must hold a path, not a whole address'
-  if (hosts.length !== 1 || !hosts[0] || !allowed.includes(hosts[0].toLowerCase())) return `the Host header must be one of ${allowed.join(', ')}`
+  if (hosts.length !== 1 || !hosts[0] || !allowed.includes(hosts[0].toLowerCase()))
+    return `the Host header must be one of ${allowed.join(', ')}`
   return undefined
 }
 
@@ -44,18 +47,24 @@ export const guardOrigin: MiddlewareHandler = async (c, next) => {
   const { origin, host } = { origin: c.req.header('origin'), host: c.req.header('host') }
   const site = c.req.header('sec-fetch-site')
   const follows = c.req.method === 'GET' && c.req.header('sec-fetch-mode') === 'navigate'
-  if (origin !== undefined && origin !== `http://${host}`) throw new ForeignOriginError(`Cannot answer: a page of ${origin} asks.`)
+  if (origin !== undefined && origin !== `http://${host}`)
+    throw new ForeignOriginError(`Cannot answer: a page of ${origin} asks.`)
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !follows)
     throw new ForeignOriginError(`Cannot answer: a ${site} page asks.`)
   const hasBody = c.req.header('content-length') !== undefined || c.req.header('transfer-encoding') !== undefined
-  if (hasBody && c.req.header('content-length') !== '0') requireJson(c.req.header('content-type'), c.req.header('content-encoding'))
+  if (hasBody && c.req.header('content-length') !== '0')
+    requireJson(c.req.header('content-type'), c.req.header('content-encoding'))
   await next()
 }
 
 function requireJson(type: string | undefined, encoding: string | undefined): void {
   const media = type?.split(';')[0]?.trim().toLowerCase()
-  if (media !== 'application/json') throw new WrongMediaTypeError(`Cannot read the body: its content type is ${media ?? 'missing'}; send application/json.`)
-  if (encoding !== undefined) throw new WrongMediaTypeError(`Cannot read the body: its content encoding is ${encoding}; send it uncompressed.`)
+  if (media !== 'application/json')
+    throw new WrongMediaTypeError(
+      `Cannot read the body: its content type is ${media ?? 'missing'}; send application/json.`,
+    )
+  if (encoding !== undefined)
+    throw new WrongMediaTypeError(`Cannot read the body: its content encoding is ${encoding}; send it uncompressed.`)
 }
 
 export const securityHeaders: MiddlewareHandler = async (c, next) => {

@@ -5,7 +5,11 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { ErrorBody } from '../protocol/errors.ts'
 
-export type Call = { readonly signal: AbortSignal; readonly timeoutMs?: number; readonly headers?: Record<string, string> }
+export type Call = {
+  readonly signal: AbortSignal
+  readonly timeoutMs?: number
+  readonly headers?: Record<string, string>
+}
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** The other side answered, but with an error. `status` is its HTTP status. */
@@ -37,15 +41,26 @@ export class HttpClient implements Disposable {
   async json(method: Method, url: string, call: Call & { body?: unknown }): Promise<unknown> {
     const { signal, timeoutMs = 10_000 } = call
     const body = call.body === undefined ? undefined : JSON.stringify(call.body)
-    const content = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
+    const content =
+      body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     const headers = { ...call.headers, ...content }
     const reply = await this.#open({ method, url, headers, body, signal, timeoutMs, agent: this.#agent })
     return acceptReply(url, { status: reply.statusCode ?? 0, text: await readText(reply) })
   }
 
   /** Opens an answer that streams. The caller reads it to the end or aborts the signal. */
-  async stream(url: string, call: { signal: AbortSignal; headers?: Record<string, string> }): Promise<AsyncIterable<Uint8Array>> {
-    const reply = await this.#open({ method: 'GET', url, headers: call.headers ?? {}, signal: call.signal, timeoutMs: 10_000, agent: false })
+  async stream(
+    url: string,
+    call: { signal: AbortSignal; headers?: Record<string, string> },
+  ): Promise<AsyncIterable<Uint8Array>> {
+    const reply = await this.#open({
+      method: 'GET',
+      url,
+      headers: call.headers ?? {},
+      signal: call.signal,
+      timeoutMs: 10_000,
+      agent: false,
+    })
     reply.setTimeout(0)
     if (reply.statusCode !== 200) acceptReply(url, { status: reply.statusCode ?? 0, text: await readText(reply) })
     return reply

@@ -15,9 +15,17 @@ export type Address = { readonly process: string; readonly host?: string; readon
 export async function serveApp(app: Hono, address: Address): Promise<AsyncDisposable> {
   const { host = LOOPBACK, port } = address
   if (host !== LOOPBACK)
-    throw new StartError(`Cannot serve ${address.process} on ${host}: members cannot prove yet who they are, so only ${LOOPBACK} is allowed.`)
+    throw new StartError(
+      `Cannot serve ${address.process} on ${host}: members cannot prove yet who they are, so only ${LOOPBACK} is allowed.`,
+    )
   const answer = getRequestListener(app.fetch)
-  const limits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 60_000, noDelay: true }
+  const limits = {
+    headersTimeout: 10_000,
+    requestTimeout: 30_000,
+    connectionsCheckingInterval: 5_000,
+    keepAliveTimeout: 60_000,
+    noDelay: true,
+  }
   const server = createServer(limits, (request, response) => {
     const problem = hostProblem(request, port)
     if (problem === undefined) void answer(request, response)

@@ -9,7 +9,12 @@ export type Log = Logger
  */
 export const createLog = (name: string, level = 'info'): Log =>
   pino(
-    { level, base: { process: name }, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: label => ({ level: label }) } },
+    {
+      level,
+      base: { process: name },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: label => ({ level: label }) },
+    },
     process.stdout,
   )
 

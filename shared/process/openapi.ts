@@ -28,7 +28,10 @@ function describeRoute(spec: AnyRouteSpec) {
     summary: spec.summary,
     parameters: [...parameters(spec.params, 'path'), ...parameters(spec.query, 'query')],
     ...(spec.body && { requestBody: { required: true, content: json(spec.body, 'input') } }),
-    responses: { ...Object.fromEntries(answers), default: { description: 'error', content: json(ErrorBody, 'output') } },
+    responses: {
+      ...Object.fromEntries(answers),
+      default: { description: 'error', content: json(ErrorBody, 'output') },
+    },
   }
 }
 

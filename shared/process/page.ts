@@ -29,15 +29,27 @@ export function addPage(app: Hono, page: Page): void {
   app.get('/assets/:file', c => {
     const asset = assets.get(c.req.param('file'))
     if (asset === undefined) return c.notFound()
-    return c.body(asset.content, 200, { 'content-type': asset.type, 'cache-control': 'public, max-age=31536000, immutable' })
+    return c.body(asset.content, 200, {
+      'content-type': asset.type,
+      'cache-control': 'public, max-age=31536000, immutable',
+    })
   })
-  for (const [name, file] of files) app.get(`/${name}`, c => c.body(file.content, 200, { 'content-type': file.type, 'cache-control': 'no-cache' }))
+  for (const [name, file] of files)
+    app.get(`/${name}`, c => c.body(file.content, 200, { 'content-type': file.type, 'cache-control': 'no-cache' }))
 }
 
 function readFolder(folder: string): Map<string, Asset> {
-  if (!existsSync(folder)) throw new StartError(`Cannot serve the page: ${folder} is missing. Start through startup.ts, which bundles the pages.`)
+  if (!existsSync(folder))
+    throw new StartError(
+      `Cannot serve the page: ${folder} is missing. Start through startup.ts, which bundles the pages.`,
+    )
   const names = readdirSync(folder).filter(name => MEDIA_TYPES[extname(name)] !== undefined)
-  return new Map(names.map(name => [name, { content: new Uint8Array(readFileSync(join(folder, name))), type: MEDIA_TYPES[extname(name)] ?? '' }]))
+  return new Map(
+    names.map(name => [
+      name,
+      { content: new Uint8Array(readFileSync(join(folder, name))), type: MEDIA_TYPES[extname(name)] ?? '' },
+    ]),
+  )
 }
 
 function renderHtml({ entry, title }: Page, assets: readonly string[]): string {

@@ -42,9 +42,14 @@ export function openStore(file: { path: string; migrations: readonly string[] })
 function open({ path, migrations }: { path: string; migrations: readonly string[] }): DatabaseSyncInstance {
   try {
     const database = new DatabaseSync(path)
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000')
-    const version = z.object({ user_version: z.int() }).parse(database.prepare('PRAGMA user_version').get()).user_version
-    if (version > migrations.length) throw new Error(`it was written by a newer version of Overlay Chat (schema ${version})`)
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000',
+    )
+    const version = z
+      .object({ user_version: z.int() })
+      .parse(database.prepare('PRAGMA user_version').get()).user_version
+    if (version > migrations.length)
+      throw new Error(`it was written by a newer version of Overlay Chat (schema ${version})`)
     migrations.slice(version).forEach((script, index) => {
       database.exec(`BEGIN IMMEDIATE; ${script}; PRAGMA user_version = ${version + index + 1}; COMMIT`)
     })
@@ -110,7 +115,9 @@ class SqliteStore implements Store {
     if (group.length === 0) return
     const written: Waiter[] = []
     try {
-      this.#database.exec(group.some(({ durable }) => durable) ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL')
+      this.#database.exec(
+        group.some(({ durable }) => durable) ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL',
+      )
       this.#database.exec('BEGIN IMMEDIATE')
       for (const waiter of group) if (this.#attempt(waiter)) written.push(waiter)
       this.#database.exec('COMMIT')

@@ -1,7 +1,7 @@
 /** What the controller offers: to proxies (register, heartbeat, routes) and to the dashboard. */
 import * as z from 'zod'
 import { PeerName } from './names.ts'
-import { ApiRoute, CredentialId, Endpoints, Port } from './route.ts'
+import { type ApiRoute, CredentialId, Endpoints, Port } from './route.ts'
 
 export const Provider = z.enum(['openai', 'anthropic', 'gemini', 'mistral'])
 
@@ -75,7 +75,9 @@ export const TableVersion = z.object({
 export type TableVersion = z.infer<typeof TableVersion>
 export const TableHistory = z.array(TableVersion)
 
-const Origin = z.url({ protocol: /^https?$/, error: 'must be an origin such as https://api.example.com' }).transform(url => new URL(url).origin)
+const Origin = z
+  .url({ protocol: /^https?$/, error: 'must be an origin such as https://api.example.com' })
+  .transform(url => new URL(url).origin)
 export const CredentialChange = z.strictObject({
   provider: Provider,
   value: z

@@ -90,7 +90,11 @@ function innerIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue | undefined {
  * Parses a value at a door of the process.
  * @throws {InvalidInputError} naming the field and what is allowed there
  */
-export function parseInput<T extends z.ZodType>(schema: T, value: unknown, door: { what: string; status?: 400 | 422 }): z.infer<T> {
+export function parseInput<T extends z.ZodType>(
+  schema: T,
+  value: unknown,
+  door: { what: string; status?: 400 | 422 },
+): z.infer<T> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   throw new InvalidInputError({ ...door, ...firstIssue(result.error) })

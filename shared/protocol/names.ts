@@ -14,6 +14,9 @@ export const nameKey = (name: string): string => name.toLowerCase()
 export const sameName = (a: string, b: string): boolean => nameKey(a) === nameKey(b)
 
 /** The entry of a record whose name matches, with the case the record gives it. */
-export function findByName<T>(entries: Readonly<Record<string, T>>, name: string): [name: string, value: T] | undefined {
+export function findByName<T>(
+  entries: Readonly<Record<string, T>>,
+  name: string,
+): [name: string, value: T] | undefined {
   return Object.entries(entries).find(([candidate]) => sameName(candidate, name))
 }

@@ -8,7 +8,8 @@ import { PeerName } from './names.ts'
 export const BATCH_MESSAGES = 64
 export const BATCH_BYTES = 256 * 1024
 
-const ReceiptMarks = Marks.omit({ delivered: true })
+/** How far a stream was received by the peer at its end, and read there. */
+export const ReceiptMarks = Marks.omit({ delivered: true })
 export type ReceiptMarks = z.infer<typeof ReceiptMarks>
 
 /** Who stands behind a proxy, and whether it is attached now. */
@@ -24,7 +25,8 @@ const BatchItem = z.object({
 export type BatchItem = z.infer<typeof BatchItem>
 
 /**
- * `stream` names the life of the sender's store: a wiped store starts another. `oldest` is the first sequence that
+ * `stream` names one numbering of messages to one name: a wiped store starts others. `to` is the name in the sender's
+ * table, which need not be the name that the recipient goes by. `oldest` is the first sequence that
  * the sender still holds; before it everything was acknowledged or given up.
  */
 export const Batch = z.object({
@@ -33,7 +35,7 @@ export const Batch = z.object({
   stream: z.uuid(),
   oldest: z.int().positive(),
   messages: z.array(BatchItem).max(BATCH_MESSAGES),
-  receipts: ReceiptMarks.optional().describe('how far the stream in the other direction was received and read'),
+  receipts: z.array(ReceiptMarks).max(16).describe('how far streams in the other direction were received and read'),
   presence: Presence,
   signals: z.array(Signal).max(256),
 })

@@ -1,6 +1,6 @@
 /** The public contract of a peer: what its page and any other program may ask of it. */
 import * as z from 'zod'
-import { PeerEntry, PeerList } from './local.ts'
+import { type PeerEntry, PeerList } from './local.ts'
 import { MessageId, MessageRecord, MessageState } from './message.ts'
 import { PeerName } from './names.ts'
 
@@ -37,7 +37,10 @@ export const NewMessage = z.strictObject({ message: z.string(), id: MessageId.op
 export const MessageAccepted = z.object({ id: MessageId, state: MessageState })
 export type MessageAccepted = z.infer<typeof MessageAccepted>
 
-export const SearchQuery = z.object({ q: z.string().min(1).max(200), limit: z.coerce.number().int().min(1).max(100).default(50) })
+export const SearchQuery = z.object({
+  q: z.string().min(1).max(200),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+})
 export const SearchHits = z.array(MessageRecord)
 
 /** The data of each event on `GET /api/events`, by the event's name. */

@@ -57,7 +57,11 @@ export const Endpoints = z.record(PeerName, Route).superRefine((endpoints, conte
   for (const name of Object.keys(endpoints)) {
     const other = seen.get(nameKey(name))
     if (other !== undefined)
-      context.addIssue({ code: 'custom', path: [name], message: `is the same name as "${other}"; names match without regard to case` })
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: `is the same name as "${other}"; names match without regard to case`,
+      })
     seen.set(nameKey(name), name)
   }
 })

@@ -11,7 +11,10 @@ export type Memory = { readonly rss: number; readonly pss: number | null }
 export function memoryOf(pids: readonly number[]): Memory {
   const rss = execFileSync('ps', ['-o', 'rss=', '-p', pids.join(',')], { encoding: 'utf8' })
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-  return { rss: sum(rss.trim().split('\n').map(Number)) * 1.024e-3, pss: existsSync('/proc/self/smaps_rollup') ? sum(pids.map(pssOf)) : null }
+  return {
+    rss: sum(rss.trim().split('\n').map(Number)) * 1.024e-3,
+    pss: existsSync('/proc/self/smaps_rollup') ? sum(pids.map(pssOf)) : null,
+  }
 }
 
 function pssOf(pid: number): number {

@@ -35,7 +35,11 @@ const post = (url: string, body: unknown, agent: Agent): Promise<void> =>
     const text = JSON.stringify(body)
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
     const outgoing = request(url, { method: 'POST', agent, headers }, reply => {
-      reply.resume().once('end', () => (reply.statusCode === 202 ? resolve() : reject(new Error(`${url} answered ${reply.statusCode}`))))
+      reply
+        .resume()
+        .once('end', () =>
+          reply.statusCode === 202 ? resolve() : reject(new Error(`${url} answered ${reply.statusCode}`)),
+        )
     })
     outgoing.once('error', reject).end(text)
   })

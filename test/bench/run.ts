@@ -16,9 +16,16 @@ import { type Latency, roundTrips } from './round-trip.ts'
 const RUNS = 3
 const MESSAGES = 300
 
-type Run = { readonly startMs: number; readonly memory: Memory; readonly launcherMb: number; readonly path: Latency; readonly floor: Latency }
+type Run = {
+  readonly startMs: number
+  readonly memory: Memory
+  readonly launcherMb: number
+  readonly path: Latency
+  readonly floor: Latency
+}
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 async function measure(): Promise<Run> {
   const began = performance.now()
@@ -44,14 +51,26 @@ async function measureFloor(): Promise<Latency> {
   const hops: ChildProcess[] = []
   try {
     for (const n of [0, 1, 2, 3]) {
-      const args = ['--import', 'tsx', 'test/bench/floor-hop.ts', String(base + n), n === 3 ? '0' : String(base + n + 1), join(folder, `${n}.db`)]
+      const args = [
+        '--import',
+        'tsx',
+        'test/bench/floor-hop.ts',
+        String(base + n),
+        n === 3 ? '0' : String(base + n + 1),
+        join(folder, `${n}.db`),
+      ]
       const hop = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
       hops.push(hop)
       if (hop.stdout !== null) await once(hop.stdout, 'data')
     }
     const url = (n: number) => `http://127.0.0.1:${base + n}/`
-    const died = Promise.race(hops.map(hop => once(hop, 'exit'))).then(() => Promise.reject(new Error('a process of the floor ended')))
-    const timed = roundTrips({ post: url(0), events: url(3), body: id => ({ id, message: 'how long does this take?' }) }, MESSAGES)
+    const died = Promise.race(hops.map(hop => once(hop, 'exit'))).then(() =>
+      Promise.reject(new Error('a process of the floor ended')),
+    )
+    const timed = roundTrips(
+      { post: url(0), events: url(3), body: id => ({ id, message: 'how long does this take?' }) },
+      MESSAGES,
+    )
     return await Promise.race([timed, died])
   } finally {
     for (const hop of hops) hop.kill('SIGKILL')
@@ -72,9 +91,24 @@ const rows = [
   ['resident memory, sum of RSS with the launcher', `${of(run => run.memory.rss).toFixed(0)} MB`, '700 MB', ''],
   ['  of it the launcher', `${of(run => run.launcherMb).toFixed(0)} MB`, '', ''],
   ['  the same, shared pages counted once (PSS)', Number.isNaN(pss) ? 'not told here' : `${pss.toFixed(0)} MB`, '', ''],
-  ['one message, POST to event, p50', `${of(run => run.path.p50).toFixed(2)} ms`, '8 ms', `${of(run => run.floor.p50).toFixed(2)} ms`],
-  ['one message, POST to event, p99', `${of(run => run.path.p99).toFixed(2)} ms`, '', `${of(run => run.floor.p99).toFixed(2)} ms`],
+  [
+    'one message, POST to event, p50',
+    `${of(run => run.path.p50).toFixed(2)} ms`,
+    '8 ms',
+    `${of(run => run.floor.p50).toFixed(2)} ms`,
+  ],
+  [
+    'one message, POST to event, p99',
+    `${of(run => run.path.p99).toFixed(2)} ms`,
+    '',
+    `${of(run => run.floor.p99).toFixed(2)} ms`,
+  ],
 ]
-process.stdout.write(`\n${renderTable(rows)}\n\n${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, median of ${RUNS} runs\n`)
+process.stdout.write(
+  `\n${renderTable(rows)}\n\n${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}, median of ${RUNS} runs\n`,
+)
 mkdirSync('data', { recursive: true })
-writeFileSync('data/bench.json', `${JSON.stringify({ node: process.version, cores: cpus().length, load: loadavg(), runs }, null, 2)}\n`)
+writeFileSync(
+  'data/bench.json',
+  `${JSON.stringify({ node: process.version, cores: cpus().length, load: loadavg(), runs }, null, 2)}\n`,
+)

@@ -8,7 +8,10 @@ const source = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')),
 export async function accessibilityViolations(page: Page): Promise<string[]> {
   await page.evaluate(source)
   return page.evaluate(async () => {
-    const axe: { run: () => Promise<{ violations: { id: string; nodes: { target: unknown }[] }[] }> } = Reflect.get(globalThis, 'axe')
+    const axe: { run: () => Promise<{ violations: { id: string; nodes: { target: unknown }[] }[] }> } = Reflect.get(
+      globalThis,
+      'axe',
+    )
     const { violations } = await axe.run()
     return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${String(target)}`))
   })

@@ -1,7 +1,4 @@
 /** The chat page in Chromium, with the whole overlay behind it. */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { accessibilityViolations } from './axe.ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Me } from '../../shared/protocol/peer-api.ts'
@@ -9,13 +6,10 @@ import { Browser } from '../harness/browser.ts'
 import { Overlay } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
 
-const SCREENSHOTS = join(import.meta.dirname, '..', '..', 'docs', 'screenshots')
-
 let overlay: Overlay
 let browser: Browser
 
 beforeAll(async () => {
-  mkdirSync(SCREENSHOTS, { recursive: true })
   overlay = await Overlay.start({ args: ['--demo'] })
   browser = await Browser.open()
 })
@@ -45,7 +39,8 @@ const WATCH_GROWTH = `
 
 /** Resolves once the peer itself reports the mode. */
 async function modeIs(mode: string): Promise<void> {
-  while (Me.parse((await call('GET', `${overlay.peer(1)}/api/me`)).body).mode !== mode) await new Promise(resolve => setImmediate(resolve))
+  while (Me.parse((await call('GET', `${overlay.peer(1)}/api/me`)).body).mode !== mode)
+    await new Promise(resolve => setImmediate(resolve))
 }
 
 const bubbles = (page: Page) => page.getByTestId('message')
@@ -163,20 +158,6 @@ test('clearing asks first, then forgets one conversation or all', async () => {
   await page.reload()
   await page.getByTestId('empty-conversation').waitFor()
   await page.close()
-})
-
-test.each([
-  { width: 1280, height: 800, dark: false },
-  { width: 1280, height: 800, dark: true },
-  { width: 390, height: 844, dark: false },
-  { width: 390, height: 844, dark: true },
-])('the page at %o shows a conversation without an accessibility violation', async look => {
-  await using wearing = await Browser.open(look)
-  const page = await wearing.page(`${overlay.peer(1)}/#/GPT`)
-  await bubbles(page).first().waitFor()
-  expect(await accessibilityViolations(page)).toEqual([])
-  await page.screenshot({ path: join(SCREENSHOTS, `chat-${look.width}-${look.dark ? 'dark' : 'light'}.png`) })
-  expect(wearing.complaints).toEqual([])
 })
 
 test('no page complained on its console', () => {

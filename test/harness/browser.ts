@@ -15,7 +15,12 @@ const ARGS = [
   '--disable-sync',
 ]
 
-export type Look = { readonly width?: number; readonly height?: number; readonly dark?: boolean; readonly args?: readonly string[] }
+export type Look = {
+  readonly width?: number
+  readonly height?: number
+  readonly dark?: boolean
+  readonly args?: readonly string[]
+}
 
 /** A browser with an empty profile. Errors on a page's console are collected, so that a test can demand none. */
 export class Browser implements AsyncDisposable {

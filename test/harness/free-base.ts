@@ -4,7 +4,12 @@ import { createServer } from 'node:net'
 const LOWEST = 11_000
 const HIGHEST = 26_000
 /** What one overlay uses above its base: peers, controller, demonstration provider, proxies. */
-const offsets = [...Array.from({ length: 12 }, (_, n) => n), 3000, 4000, ...Array.from({ length: 12 }, (_, n) => 5000 + n)]
+const offsets = [
+  ...Array.from({ length: 12 }, (_, n) => n),
+  3000,
+  4000,
+  ...Array.from({ length: 12 }, (_, n) => 5000 + n),
+]
 
 const isFree = (port: number): Promise<boolean> =>
   new Promise(resolve => {

@@ -67,7 +67,19 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
   const tell = (event: ProxyEvent) => told.add(event)
   const progressed = (name: string) => tell({ kind: 'progress', destination: name, marks: outbox.marks(name) })
   const ownPresence = (): Presence => ({ kind: 'person', online: link.isAttached })
-  const asker = new Asker({ owner, store, questions, caller, keep, keptEventsWait, tell, log, now, route: name => routing.api(name), credential: () => undefined })
+  const asker = new Asker({
+    owner,
+    store,
+    questions,
+    caller,
+    keep,
+    keptEventsWait,
+    tell,
+    log,
+    now,
+    route: name => routing.api(name),
+    credential: () => undefined,
+  })
   const listener = {
     progressed,
     presence: (name: string, presence: Presence | null) => told.add({ kind: 'presence', name, presence }),
@@ -75,12 +87,39 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
   }
   const { transport } = network
   const carrier: Carrier = new Carrier(
-    { owner, store, outbox, inbox, routing, transport, asker, listener, keep, keptEventsWait, ownPresence, log, random, now },
+    {
+      owner,
+      store,
+      outbox,
+      inbox,
+      routing,
+      transport,
+      asker,
+      listener,
+      keep,
+      keptEventsWait,
+      ownPresence,
+      log,
+      random,
+      now,
+    },
     stop.signal,
   )
   const api = new Api({ title: owner, log })
   addLocalApi(api, { carrier, inbox, link, peers, store, storeId, isReady: () => routing.isReady })
-  addOverlayApi(api, { owner, store, inbox, outbox, link, peers, carrier, ownPresence, progressed, received: () => {}, log })
+  addOverlayApi(api, {
+    owner,
+    store,
+    inbox,
+    outbox,
+    link,
+    peers,
+    carrier,
+    ownPresence,
+    progressed,
+    received: () => {},
+    log,
+  })
   network.join(owner, api.app)
   let isClosed = false
   const close = async () => {
@@ -96,7 +135,23 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
   /** What waits for the own peer, as it would be told. */
   const kept = () => inbox.eventsAfter(0, 10_000).map(({ json }) => ProxyEvent.parse(JSON.parse(json)))
   const texts = () => kept().flatMap(event => (event.kind === 'message' ? [event.message.message] : []))
-  return { app: api.app, asker, carrier, close, inbox, kept, link, outbox, peers, questions, routing, store, storeId, texts, told }
+  return {
+    app: api.app,
+    asker,
+    carrier,
+    close,
+    inbox,
+    kept,
+    link,
+    outbox,
+    peers,
+    questions,
+    routing,
+    store,
+    storeId,
+    texts,
+    told,
+  }
 }
 
 export type MemoryProxy = Awaited<ReturnType<typeof openMemoryProxy>>

@@ -8,7 +8,11 @@ import { Acknowledgement, type Batch } from '../../shared/protocol/overlay.ts'
  * `lost`: the batch never arrives. `unacknowledged`: it arrives and is committed, the answer does not come back.
  * A function is run in place of the delivery and may call it.
  */
-export type Fault = 'none' | 'lost' | 'unacknowledged' | ((deliver: () => Promise<Acknowledgement>) => Promise<Acknowledgement>)
+export type Fault =
+  | 'none'
+  | 'lost'
+  | 'unacknowledged'
+  | ((deliver: () => Promise<Acknowledgement>) => Promise<Acknowledgement>)
 
 export class MemoryNetwork {
   readonly #apps = new Map<string, Hono>()

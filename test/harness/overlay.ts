@@ -62,7 +62,8 @@ export class Overlay implements AsyncDisposable {
     for (;;) {
       const match = pattern.exec(this.output)
       if (match !== null) return match
-      if (this.#child.exitCode !== null) throw new Error(`the overlay ended before it printed ${pattern}:\n${this.output}`)
+      if (this.#child.exitCode !== null)
+        throw new Error(`the overlay ended before it printed ${pattern}:\n${this.output}`)
       await new Promise<void>(resolve => this.#listeners.add(resolve))
     }
   }
@@ -131,7 +132,10 @@ export class Overlay implements AsyncDisposable {
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'overlay-test-'))
 
 /** Writes a configuration made from the default one. */
-export function writeConfig(folder: string, change: (config: Record<string, unknown>) => Record<string, unknown>): string {
+export function writeConfig(
+  folder: string,
+  change: (config: Record<string, unknown>) => Record<string, unknown>,
+): string {
   const file = join(folder, 'overlay.json')
   const standard: Record<string, unknown> = JSON.parse(readFileSync(join(ROOT, 'config', 'overlay.json'), 'utf8'))
   writeFileSync(file, JSON.stringify(change(standard)))

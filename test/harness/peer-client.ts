@@ -1,15 +1,32 @@
 /** A program that uses a peer through its public contract, as a page would. */
 import { createParser } from 'eventsource-parser'
-import { HistoryPage, MessageAccepted, type PeerEventData, type PeerEventName, PeerEvents } from '../../shared/protocol/peer-api.ts'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
+import {
+  HistoryPage,
+  MessageAccepted,
+  type PeerEventData,
+  type PeerEventName,
+  PeerEvents,
+} from '../../shared/protocol/peer-api.ts'
 
 export type HeardEvent = { [N in PeerEventName]: { name: N; data: PeerEventData<N> } }[PeerEventName]
 
 export type Answer = { status: number; body: unknown; headers: Headers }
 
 /** One JSON call; never throws for an error status. */
-export async function call(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-  const init = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } }
+export async function call(
+  method: string,
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const init =
+    body === undefined
+      ? {}
+      : {
+          body: typeof body === 'string' ? body : JSON.stringify(body),
+          headers: { 'content-type': 'application/json', ...headers },
+        }
   const response = await fetch(url, { method, headers, ...init })
   const text = await response.text()
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text), headers: response.headers }
@@ -35,7 +52,11 @@ export class PeerClient implements Disposable {
   }
 
   async send(to: string, message: string, id?: string): Promise<string> {
-    const answer = await call('POST', `${this.url}/api/conversations/${to}/messages`, id === undefined ? { message } : { message, id })
+    const answer = await call(
+      'POST',
+      `${this.url}/api/conversations/${to}/messages`,
+      id === undefined ? { message } : { message, id },
+    )
     if (answer.status !== 202) throw new Error(`${to} was refused: ${answer.status} ${JSON.stringify(answer.body)}`)
     return MessageAccepted.parse(answer.body).id
   }

@@ -1,6 +1,7 @@
 /** The public contract of two peers, by HTTP, with the whole overlay as real processes. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+
 import { v7 as uuidv7 } from 'uuid'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Overlay } from '../harness/overlay.ts'
 import { call, PeerClient } from '../harness/peer-client.ts'
 
@@ -25,7 +26,14 @@ const errorOf = (body: unknown) => JSON.parse(JSON.stringify(body)).error
 test('a message is accepted, delivered, received and read, and both sides see the same', async () => {
   const id = await alice.send('behrooz', 'hello from alice')
   const arrived = await behrooz.message(message => message.id === id)
-  expect(arrived).toMatchObject({ sender: 'alice', destination: 'behrooz', conversation: 'alice', message: 'hello from alice', type: 'chat', state: 'received' })
+  expect(arrived).toMatchObject({
+    sender: 'alice',
+    destination: 'behrooz',
+    conversation: 'alice',
+    message: 'hello from alice',
+    type: 'chat',
+    state: 'received',
+  })
   await alice.state(id, 'received')
   expect((await call('POST', `${overlay.peer(0)}/api/conversations/alice/read`)).status).toBe(204)
   await alice.state(id, 'read')
@@ -56,17 +64,25 @@ test('the same id and text is accepted once; the same id with another text is re
   expect((await behrooz.history('alice')).filter(message => message.id === id)).toHaveLength(1)
 })
 
-test.each(['GPT', 'ANTHROPIC', 'GEMINI', 'MISTRAL'])('%s answers piece by piece, is labelled a demonstration, and remembers the conversation', async name => {
-  const first = await alice.send(name, 'My name is Ada.')
-  const answer = await alice.message(message => message.metadata.replyTo === first)
-  const pieces = alice.heard.flatMap(event => (event.name === 'delta' && event.data.id === answer.id ? [event.data] : []))
-  expect(pieces.length).toBeGreaterThan(3)
-  expect(pieces.map(piece => piece.text).join('')).toBe(answer.message)
-  expect(answer).toMatchObject({ sender: name, metadata: { demo: true, ending: 'stop', model: expect.any(String), usage: { input: expect.any(Number) } } })
-  const second = await alice.send(name, 'What is my name?')
-  const later = await alice.message(message => message.metadata.replyTo === second)
-  expect(later.message).toContain('this conversation had 2 turns')
-})
+test.each(['GPT', 'ANTHROPIC', 'GEMINI', 'MISTRAL'])(
+  '%s answers piece by piece, is labelled a demonstration, and remembers the conversation',
+  async name => {
+    const first = await alice.send(name, 'My name is Ada.')
+    const answer = await alice.message(message => message.metadata.replyTo === first)
+    const pieces = alice.heard.flatMap(event =>
+      event.name === 'delta' && event.data.id === answer.id ? [event.data] : [],
+    )
+    expect(pieces.length).toBeGreaterThan(3)
+    expect(pieces.map(piece => piece.text).join('')).toBe(answer.message)
+    expect(answer).toMatchObject({
+      sender: name,
+      metadata: { demo: true, ending: 'stop', model: expect.any(String), usage: { input: expect.any(Number) } },
+    })
+    const second = await alice.send(name, 'What is my name?')
+    const later = await alice.message(message => message.metadata.replyTo === second)
+    expect(later.message).toContain('this conversation had 2 turns')
+  },
+)
 
 test('an answer can be stopped: its text so far stays', async () => {
   const id = await alice.send('GPT', '[[long 400]] tell me everything')
@@ -111,6 +127,7 @@ test.each([
 })
 
 test('history comes in pages, search finds words, clearing forgets', async () => {
+  expect((await call('PUT', `${overlay.peer(2)}/api/me`, { mode: 'manual' })).body).toMatchObject({ mode: 'manual' })
   for (let n = 0; n < 5; n += 1) await behrooz.send('bob', `page number${n}`)
   const page = await call('GET', `${overlay.peer(0)}/api/conversations/bob/messages?limit=2`)
   const { before } = JSON.parse(JSON.stringify(page.body))
@@ -133,7 +150,9 @@ test('a page that comes back hears what it missed, and one that was away too lon
   await behrooz.message(message => message.id === missed)
   using again = await PeerClient.connect(overlay.peer(0), { 'last-event-id': first.lastEventId })
   await again.message(message => message.id === missed)
-  expect(again.heard.some(event => event.name === 'reset' || (event.name === 'message' && event.data.id === seen))).toBe(false)
+  expect(
+    again.heard.some(event => event.name === 'reset' || (event.name === 'message' && event.data.id === seen)),
+  ).toBe(false)
   using late = await PeerClient.connect(overlay.peer(0), { 'last-event-id': 'another-life-1' })
   await late.event(event => event.name === 'reset')
 })

@@ -1,13 +1,16 @@
 /** `startup.ts` as a user meets it: help, refusals with the remedy, a clean stop. */
-import { createServer } from 'node:net'
+
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freeBase } from '../harness/free-base.ts'
 import { Overlay, temporaryFolder, writeConfig } from '../harness/overlay.ts'
 
 /** Starts an overlay that is expected to refuse, and gives what it printed and its exit code. */
-async function refusal(options: Parameters<typeof Overlay.launch>[0]): Promise<{ output: string; code: number | null }> {
+async function refusal(
+  options: Parameters<typeof Overlay.launch>[0],
+): Promise<{ output: string; code: number | null }> {
   await using overlay = await Overlay.launch(options)
   const code = await overlay.exited
   return { output: overlay.output, code }
@@ -20,7 +23,10 @@ test('--help names every option', async () => {
 })
 
 test('an unknown option is refused with a pointer to --help', async () => {
-  expect(await refusal({ args: ['--colour'] })).toMatchObject({ code: 78, output: expect.stringMatching(/--colour[\s\S]*--help/) })
+  expect(await refusal({ args: ['--colour'] })).toMatchObject({
+    code: 78,
+    output: expect.stringMatching(/--colour[\s\S]*--help/),
+  })
 })
 
 test('a port in use stops the start with the port, its process and the flag that moves all ports', async () => {
@@ -34,9 +40,23 @@ test('a port in use stops the start with the port, its process and the flag that
 })
 
 test.each([
-  ['a field of the wrong type', (config: Record<string, unknown>) => ({ ...config, cannedReplies: 'hi' }), 'cannedReplies'],
+  [
+    'a field of the wrong type',
+    (config: Record<string, unknown>) => ({ ...config, cannedReplies: 'hi' }),
+    'cannedReplies',
+  ],
   ['an unknown field', (config: Record<string, unknown>) => ({ ...config, colour: 'red' }), 'colour'],
-  ['an instance twice', (config: Record<string, unknown>) => ({ ...config, instances: [{ kind: 'person', name: 'a', n: 0 }, { kind: 'person', name: 'A', n: 1 }] }), 'instances.1.name'],
+  [
+    'an instance twice',
+    (config: Record<string, unknown>) => ({
+      ...config,
+      instances: [
+        { kind: 'person', name: 'a', n: 0 },
+        { kind: 'person', name: 'A', n: 1 },
+      ],
+    }),
+    'instances.1.name',
+  ],
 ])('a configuration with %s stops the start, naming file and field', async (_, change, field) => {
   const config = writeConfig(temporaryFolder(), change)
   const { output, code } = await refusal({ args: ['--config', config] })
@@ -66,16 +86,21 @@ test.each([
   expect(readdirSync(join(data, file, '..')).filter(name => name.endsWith('.tmp'))).toEqual([])
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s stops everything within five seconds and leaves no process', async signal => {
-  await using overlay = await Overlay.start({ args: ['--only', 'alice,bob'] })
-  expect(overlay.processes().size).toBe(5)
-  const began = Date.now()
-  overlay.signal(signal)
-  expect(await overlay.exited).toBe(0)
-  expect(Date.now() - began).toBeLessThan(5_000)
-  expect(overlay.processes().size).toBe(0)
-  expect(overlay.output.indexOf('proxy bob   stopping')).toBeGreaterThan(overlay.output.indexOf('peer bob    stopping'))
-})
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s stops everything within five seconds and leaves no process',
+  async signal => {
+    await using overlay = await Overlay.start({ args: ['--only', 'alice,bob'] })
+    expect(overlay.processes().size).toBe(5)
+    const began = Date.now()
+    overlay.signal(signal)
+    expect(await overlay.exited).toBe(0)
+    expect(Date.now() - began).toBeLessThan(5_000)
+    expect(overlay.processes().size).toBe(0)
+    expect(overlay.output.indexOf('proxy bob   stopping')).toBeGreaterThan(
+      overlay.output.indexOf('peer bob    stopping'),
+    )
+  },
+)
 
 test('processes whose launcher was killed outright stop by themselves', async () => {
   await using overlay = await Overlay.start({ args: ['--only', 'alice'] })

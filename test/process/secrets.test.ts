@@ -16,7 +16,10 @@ function filesBelow(folder: string): string[] {
 
 test('no answer, event, log or file outside the credential store ever holds a key', async () => {
   // The demonstration provider refuses these keys as the real ones would, so that errors are worded around them.
-  await using demo = await Overlay.start({ args: ['--demo', '--only', 'behrooz'], env: { LOG_LEVEL: 'debug', OPENAI_API_KEY: ENVIRONMENT_KEY } })
+  await using demo = await Overlay.start({
+    args: ['--demo', '--only', 'behrooz'],
+    env: { LOG_LEVEL: 'debug', OPENAI_API_KEY: ENVIRONMENT_KEY },
+  })
   using behrooz = await PeerClient.connect(demo.peer(0))
   const controller = new AbortController()
   const dashboard = await fetch(`${demo.controller}/api/events`, { signal: controller.signal })
@@ -28,9 +31,17 @@ test('no answer, event, log or file outside the credential store ever holds a ke
   })().catch(() => '')
   const origins = [`http://127.0.0.1:${demo.base + 4000}`]
   const answers = [
-    await call('PUT', `${demo.controller}/api/credentials/anthropic`, { provider: 'anthropic', value: TYPED_KEY, origins }),
+    await call('PUT', `${demo.controller}/api/credentials/anthropic`, {
+      provider: 'anthropic',
+      value: TYPED_KEY,
+      origins,
+    }),
     await call('PUT', `${demo.controller}/api/credentials/gemini`, { provider: 'gemini', value: TYPED_KEY, origins }),
-    await call('PUT', `${demo.controller}/api/credentials/openai`, { provider: 'openai', value: `${TYPED_KEY}\nx`, origins }),
+    await call('PUT', `${demo.controller}/api/credentials/openai`, {
+      provider: 'openai',
+      value: `${TYPED_KEY}\nx`,
+      origins,
+    }),
     await call('GET', `${demo.controller}/api/credentials`),
     await call('GET', `${demo.controller}/api/proxies/behrooz/endpoints`),
   ]
@@ -41,7 +52,12 @@ test('no answer, event, log or file outside the credential store ever holds a ke
   }
   const pages = await Promise.all([demo.peer(0), demo.controller].map(async url => (await fetch(url)).text()))
   controller.abort()
-  const seen = [JSON.stringify(answers.map(answer => answer.body)), JSON.stringify(behrooz.heard), ...pages, await heardByDashboard]
+  const seen = [
+    JSON.stringify(answers.map(answer => answer.body)),
+    JSON.stringify(behrooz.heard),
+    ...pages,
+    await heardByDashboard,
+  ]
   await demo.stop()
   seen.push(demo.output)
   for (const text of seen) expect(text).not.toContain('c4n4ry')

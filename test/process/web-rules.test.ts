@@ -38,7 +38,12 @@ const routes: Record<string, Try[]> = {
     { method: 'GET', path: '/', headers: {} },
     { method: 'GET', path: '/api/conversations', headers: {} },
     { method: 'GET', path: '/api/events', headers: {} },
-    { method: 'POST', path: '/api/conversations/alice/messages', headers: { 'content-type': 'application/json' }, body: '{"message":"x"}' },
+    {
+      method: 'POST',
+      path: '/api/conversations/alice/messages',
+      headers: { 'content-type': 'application/json' },
+      body: '{"message":"x"}',
+    },
     { method: 'DELETE', path: '/api/conversations', headers: {} },
   ],
   proxy: [
@@ -49,7 +54,12 @@ const routes: Record<string, Try[]> = {
   ],
   controller: [
     { method: 'GET', path: '/api/proxies', headers: {} },
-    { method: 'PUT', path: '/api/credentials/openai', headers: { 'content-type': 'application/json' }, body: '{"provider":"openai","value":"sk-evil-evil-evil"}' },
+    {
+      method: 'PUT',
+      path: '/api/credentials/openai',
+      headers: { 'content-type': 'application/json' },
+      body: '{"provider":"openai","value":"sk-evil-evil-evil"}',
+    },
     { method: 'DELETE', path: '/api/proxies/alice', headers: {} },
   ],
 }
@@ -90,7 +100,12 @@ test('a form, and a compressed body, are refused', async () => {
   const body = { method: 'POST', path: '/api/conversations/alice/messages', body: '{"message":"x"}' }
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])
     expect(await attempt(overlay.peer(0), { ...body, headers: { 'content-type': type } })).toBe(415)
-  expect(await attempt(overlay.peer(0), { ...body, headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } })).toBe(415)
+  expect(
+    await attempt(overlay.peer(0), {
+      ...body,
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+    }),
+  ).toBe(415)
 })
 
 test('a body that hides its length is counted as it comes', async () => {

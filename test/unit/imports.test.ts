@@ -25,7 +25,16 @@ const MAY_IMPORT: readonly (readonly [place: string, allowed: readonly string[]]
 const TOP_LEVEL = new Set([
   ...[...CODE_FOLDERS, 'docs', 'public', 'test', 'startup.ts'],
   ...['.env', '.env.example', '.git', '.github', '.gitignore', '.npmrc', '.nvmrc', '.vscode', 'data', 'node_modules'],
-  ...['biome.json', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'package.json', 'package-lock.json', 'README.md', 'SECURITY.md'],
+  ...[
+    'biome.json',
+    'CHANGELOG.md',
+    'CONTRIBUTING.md',
+    'LICENSE',
+    'package.json',
+    'package-lock.json',
+    'README.md',
+    'SECURITY.md',
+  ],
   ...['tsconfig.base.json', 'tsconfig.browser.json', 'tsconfig.json', 'vitest.config.ts'],
 ])
 
@@ -42,7 +51,11 @@ const sources = files.filter(file => /\.tsx?$/.test(file) && !file.endsWith('.d.
 /** The files of this repository that a text imports, in whatever form. */
 function importsOf(file: string, text: string): string[] {
   const specifiers = text.matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)(['"])(\.[^'"]*)\1/g)
-  return [...specifiers].map(([, , specifier = '']) => relative(ROOT, join(ROOT, dirname(file), specifier)).split(sep).join('/'))
+  return [...specifiers].map(([, , specifier = '']) =>
+    relative(ROOT, join(ROOT, dirname(file), specifier))
+      .split(sep)
+      .join('/'),
+  )
 }
 
 function isAllowed(file: string, imported: string): boolean {
@@ -52,7 +65,14 @@ function isAllowed(file: string, imported: string): boolean {
 
 test('imports are found in every form that a file may write them', () => {
   const text = `import { a } from './a.ts'\nimport type { B } from "../b.ts"\nexport * from './c/c.ts'\nimport './d.css'\nawait import('./e.ts')\nimport z from 'zod'\nimport {\n  f,\n} from '../../f.ts'`
-  expect(importsOf('peer/x/y.ts', text)).toEqual(['peer/x/a.ts', 'peer/b.ts', 'peer/x/c/c.ts', 'peer/x/d.css', 'peer/x/e.ts', 'f.ts'])
+  expect(importsOf('peer/x/y.ts', text)).toEqual([
+    'peer/x/a.ts',
+    'peer/b.ts',
+    'peer/x/c/c.ts',
+    'peer/x/d.css',
+    'peer/x/e.ts',
+    'f.ts',
+  ])
 })
 
 test.each([
@@ -78,17 +98,23 @@ test('controller, proxy and peer import only shared and config, and shared/proto
 
 test('every import of ours names a file that is there', () => {
   const known = new Set([...files, ...below('public')])
-  const missing = sources.flatMap(file => importsOf(file, read(file)).flatMap(imported => (known.has(imported) ? [] : [`${file} imports ${imported}`])))
+  const missing = sources.flatMap(file =>
+    importsOf(file, read(file)).flatMap(imported => (known.has(imported) ? [] : [`${file} imports ${imported}`])),
+  )
   expect(missing).toEqual([])
 })
 
 test(`no file of the sources is longer than ${LONGEST} lines`, () => {
-  const long = sources.map(file => [file, read(file).trimEnd().split('\n').length] as const).filter(([, lines]) => lines > LONGEST)
+  const long = sources
+    .map(file => [file, read(file).trimEnd().split('\n').length] as const)
+    .filter(([, lines]) => lines > LONGEST)
   expect(long).toEqual([])
 })
 
 test('nothing stands at top level beyond the folders of the design and the usual files', () => {
-  expect(readdirSync(ROOT).filter(name => !TOP_LEVEL.has(name) && !/^(?:\.|tsconfig).*\.tsbuildinfo$/.test(name))).toEqual([])
+  expect(
+    readdirSync(ROOT).filter(name => !TOP_LEVEL.has(name) && !/^(?:\.|tsconfig).*\.tsbuildinfo$/.test(name)),
+  ).toEqual([])
 })
 
 test('config/overlay.schema.json is what the schema that validates generates', () => {

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { scratchFolder } from '../test/harness/scratch.ts'
+import { DataFileError } from '../shared/process/start-error.ts'
+import { Document, type State } from './document.ts'
+
+const withKey = (id: string) => (state: State): State => ({
+  ...state,
+  credentials: { ...state.credentials, [id]: { provider: 'openai', value: 'sk-0123456789-abcd', origins: ['https://api.openai.com'], source: 'dashboard' } },
+})
+const keys = (document: Document) => Object.keys(document.state.credentials)
+
+test('document has what was changed when it is opened again', async () => {
+  const path = join(scratchFolder(), 'below', 'controller.json')
+  const document = await Document.open(path)
+  await document.change(withKey('one'))
+  expect(keys(await Document.open(path))).toEqual(['one'])
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+test('document runs changes one after another, each on what the one before left', async () => {
+  const path = join(scratchFolder(), 'controller.json')
+  const document = await Document.open(path)
+  await Promise.all(['a', 'b', 'c'].map(id => document.change(withKey(id))))
+  expect(keys(await Document.open(path))).toEqual(['a', 'b', 'c'])
+})
+
+test('document does not write a change that changes nothing', async () => {
+  const path = join(scratchFolder(), 'controller.json')
+  const document = await Document.open(path)
+  await document.change(withKey('one'))
+  rmSync(path)
+  await document.change(state => state)
+  expect(() => statSync(path)).toThrow()
+})
+
+test('document does not mind a torn temporary file of an earlier death', async () => {
+  const path = join(scratchFolder(), 'controller.json')
+  const document = await Document.open(path)
+  await document.change(withKey('one'))
+  writeFileSync(`${path}.tmp`, '{ "schema": 1, "prox')
+  const again = await Document.open(path)
+  expect(keys(again)).toEqual(['one'])
+  await again.change(withKey('two'))
+  expect(keys(await Document.open(path))).toEqual(['one', 'two'])
+})
+
+test('document that cannot be written rejects the change, stays as it was, and takes the next', async () => {
+  const path = join(scratchFolder(), 'controller.json')
+  const document = await Document.open(path)
+  await document.change(withKey('one'))
+  mkdirSync(`${path}.tmp`)
+  await expect(document.change(withKey('two'))).rejects.toThrow()
+  expect(keys(document)).toEqual(['one'])
+  expect(keys(await Document.open(path))).toEqual(['one'])
+  rmSync(`${path}.tmp`, { recursive: true })
+  await document.change(withKey('three'))
+  expect(keys(await Document.open(path))).toEqual(['one', 'three'])
+})
+
+test('document goes on after a change that threw', async () => {
+  const document = await Document.open(join(scratchFolder(), 'controller.json'))
+  const failing = document.change(() => {
+    throw new Error('on purpose')
+  })
+  const next = document.change(withKey('one'))
+  await expect(failing).rejects.toThrow('on purpose')
+  await next
+  expect(keys(document)).toEqual(['one'])
+})
+
+test.each([
+  ['is empty', '', 'not JSON'],
+  ['is torn', '{"schema":1,"prox', 'not JSON'],
+  ['is of another version', '{"schema":2,"proxies":{},"tables":{},"credentials":{}}', 'schema'],
+  ['lacks a part', '{"schema":1,"proxies":{},"tables":{}}', 'credentials'],
+  ['has a table without a version', '{"schema":1,"proxies":{},"tables":{"alice":{"name":"alice","history":[]}},"credentials":{}}', 'tables.alice.history'],
+])('document that %s is refused with its path and the reason, and left as it is', async (_, text, reason) => {
+  const path = join(scratchFolder(), 'controller.json')
+  writeFileSync(path, text)
+  const refusal = await Document.open(path).catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(DataFileError)
+  expect(String(refusal)).toContain(path)
+  expect(String(refusal)).toContain(reason)
+  expect(readFileSync(path, 'utf8')).toBe(text)
+})
+
+test.fails('document on a full disk rejects the change and keeps the last whole one', async () => {
+  const folder = scratchFolder()
+  const path = join(folder, 'controller.json')
+  await (await Document.open(path)).change(withKey('one'))
+  const script = `
+    import { Document } from ${JSON.stringify(join(import.meta.dirname, 'document.ts'))}
+    const document = await Document.open(${JSON.stringify(path)})
+    const value = 'x'.repeat(20_000)
+    const change = state => ({ ...state, credentials: { big: { provider: 'openai', value, origins: [], source: 'dashboard' } } })
+    process.stdout.write(await document.change(change).then(() => 'accepted', () => 'refused'))`
+  writeFileSync(join(folder, 'change.mjs'), script)
+  // A limit on the size of files cuts a write short as a full disk does.
+  const command = `ulimit -f 8; exec "${process.execPath}" --import tsx "${join(folder, 'change.mjs')}"`
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: join(import.meta.dirname, '..') })
+  expect(stdout).toBe('refused')
+  expect(keys(await Document.open(path))).toEqual(['one'])
+})

@@ -1,0 +1,102 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Config } from '../config/config.ts'
+import { withDemo } from '../config/default-table.ts'
+import { portsFrom } from '../config/ports.ts'
+import type { Endpoints, Route } from '../shared/protocol/route.ts'
+import type { State } from './document.ts'
+import { difference, HISTORY_VERSIONS, reconcile, register, withTable } from './tables.ts'
+
+const EMPTY: State = { schema: 1, proxies: {}, tables: {}, credentials: {} }
+const now = new Date('2026-01-02T03:04:05.000Z')
+const ports = portsFrom(5000)
+const config: Config = {
+  instances: [
+    { kind: 'person', name: 'alice', n: 1, mode: 'manual' },
+    { kind: 'person', name: 'Bob', n: 2, mode: 'manual' },
+    { kind: 'assistant', name: 'BOT', n: 3, route: 'GPT' },
+    { kind: 'service', name: 'meter', n: 4, service: 'thermometer' },
+  ],
+  routes: { GPT: { kind: 'openai', baseUrl: 'https://api.openai.com/v1', model: 'm', credential: 'openai' } },
+  cannedReplies: ['ok'],
+  personalities: {},
+  conversation: { turns: 20, characters: 48_000 },
+}
+const overlay = { config, ports, now }
+const newest = (state: State, name: string) => state.tables[name]?.history[0]
+const peer = (port: number): Route => ({ kind: 'peer', host: '127.0.0.1', port })
+
+test('difference names every name that is in one table only or differs, each once', () => {
+  const table = fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.integer({ min: 1, max: 3 }).map(peer))
+  fc.assert(
+    fc.property(table, table, (before, after) => {
+      const { added, removed, changed } = difference(before, after)
+      const restored: Endpoints = { ...before }
+      for (const name of removed) delete restored[name]
+      for (const name of [...added, ...changed]) restored[name] = after[name] ?? peer(1)
+      expect(restored).toEqual(after)
+      expect(added.every(name => !Object.hasOwn(before, name))).toBe(true)
+      expect(removed.every(name => Object.hasOwn(before, name) && !Object.hasOwn(after, name))).toBe(true)
+      expect(difference(after, after)).toEqual({ added: [], removed: [], changed: [] })
+    }),
+  )
+})
+
+test('table keeps its last 50 versions, newest first, and counts on', () => {
+  let state = EMPTY
+  for (let port = 1; port <= 60; port += 1) state = withTable(state, 'alice', { endpoints: { bob: peer(port) }, author: 'test', now })
+  const history = state.tables['alice']?.history ?? []
+  expect(HISTORY_VERSIONS).toBe(50)
+  expect(history.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => 60 - n))
+  expect(history[0]).toMatchObject({ time: now.toISOString(), author: 'test', difference: { added: [], removed: [], changed: ['bob'] } })
+})
+
+test('table with the same endpoints again is no new version', () => {
+  const state = withTable(EMPTY, 'Alice', { endpoints: { bob: peer(1) }, author: 'test', now })
+  expect(withTable(state, 'ALICE', { endpoints: { bob: peer(1) }, author: 'other', now })).toBe(state)
+  expect(state.tables['alice']?.name).toBe('Alice')
+})
+
+test('reconcile gives each instance a table: persons everybody and every API, an assistant its own, a service no API', () => {
+  const state = reconcile(EMPTY, overlay)
+  expect(Object.keys(newest(state, 'alice')?.endpoints ?? {}).sort()).toEqual(['BOT', 'Bob', 'GPT', 'meter'])
+  expect(Object.keys(newest(state, 'bot')?.endpoints ?? {}).sort()).toEqual(['Bob', 'GPT', 'alice', 'meter'])
+  expect(Object.keys(newest(state, 'meter')?.endpoints ?? {}).sort()).toEqual(['BOT', 'Bob', 'alice'])
+  expect(newest(state, 'alice')?.endpoints['Bob']).toEqual(peer(10002))
+  expect(reconcile(state, overlay)).toBe(state)
+})
+
+test('reconcile adds a new instance to the tables there are, and nothing that an editor took out', () => {
+  const { instances } = config
+  const first = reconcile(EMPTY, { ...overlay, config: { ...config, instances: instances.slice(0, 2) } })
+  const edited = withTable(first, 'alice', { endpoints: {}, author: 'dashboard', now })
+  const state = reconcile(edited, overlay)
+  expect(Object.keys(newest(state, 'alice')?.endpoints ?? {}).sort()).toEqual(['BOT', 'meter'])
+  expect(newest(state, 'alice')?.author).toBe('configuration')
+  expect(Object.keys(newest(state, 'bob')?.endpoints ?? {}).sort()).toEqual(['BOT', 'GPT', 'alice', 'meter'])
+})
+
+test('reconcile moves the routes of the demonstration with the ports, and no others', () => {
+  const state = reconcile(EMPTY, { ...overlay, config: withDemo(config, ports) })
+  const moved = reconcile(state, { ...overlay, config: withDemo(config, portsFrom(20_000)), ports: portsFrom(20_000) })
+  expect(newest(moved, 'alice')?.endpoints['GPT']).toMatchObject({ baseUrl: 'http://127.0.0.1:24000/openai/v1', demo: true })
+  expect(newest(moved, 'alice')?.endpoints['Bob']).toEqual(peer(10002))
+  const plain = reconcile(reconcile(EMPTY, overlay), { ...overlay, config: withDemo(config, ports) })
+  expect(newest(plain, 'alice')?.endpoints['GPT']).toMatchObject({ baseUrl: 'https://api.openai.com/v1' })
+})
+
+test('registration of a proxy that nobody configured gives it a table with everybody', () => {
+  const state = register(reconcile(EMPTY, overlay), { name: 'carol', host: '127.0.0.1', port: 7000 }, overlay)
+  expect(Object.keys(newest(state, 'carol')?.endpoints ?? {}).sort()).toEqual(['BOT', 'Bob', 'GPT', 'alice', 'meter'])
+  expect(newest(state, 'carol')?.author).toBe('registration')
+  expect(state.proxies['carol']).toEqual({ name: 'carol', host: '127.0.0.1', port: 7000, lastSeen: now.toISOString() })
+})
+
+test('registration at another port moves the routes that led to the old one, and no others', () => {
+  const base = register(reconcile(EMPTY, overlay), { name: 'Bob', host: '127.0.0.1', port: 10_002 }, overlay)
+  const other = withTable(base, 'meter', { endpoints: { bob: peer(9_999) }, author: 'dashboard', now })
+  const state = register(other, { name: 'bob', host: '127.0.0.1', port: 20_002 }, overlay)
+  expect(newest(state, 'alice')).toMatchObject({ author: 'bob moved', endpoints: { Bob: peer(20_002), BOT: peer(10_003) }, difference: { changed: ['Bob'] } })
+  expect(newest(state, 'meter')?.endpoints).toEqual({ bob: peer(9_999) })
+  expect(newest(register(state, { name: 'bob', host: '127.0.0.1', port: 20_002 }, overlay), 'alice')?.version).toBe(newest(state, 'alice')?.version)
+})

@@ -1,0 +1,92 @@
+/** Where messages go: for each name, its stream's identity and how far the stream has come. */
+import * as z from 'zod'
+import type { Store } from '../shared/process/store.ts'
+import { type Marks, PeerKind } from '../shared/protocol/local.ts'
+import { nameKey } from '../shared/protocol/names.ts'
+import type { ReceiptMarks } from '../shared/protocol/overlay.ts'
+
+const Row = z.object({
+  name: z.string(),
+  stream: z.string(),
+  next: z.int().describe('the sequence that the next message gets'),
+  acknowledged: z.int(),
+  received: z.int(),
+  read: z.int(),
+  kind: PeerKind.nullable().describe('who stands there, once met'),
+})
+export type Destination = z.infer<typeof Row>
+
+const SELECT = 'SELECT name, stream, next, acknowledged, received, read, kind FROM destination'
+
+export const marksOf = ({ stream, acknowledged, received, read }: Destination): Marks => ({
+  stream,
+  delivered: acknowledged,
+  received,
+  read,
+})
+
+export class Destinations {
+  readonly #store: Store
+  readonly #newStream: () => string
+
+  /** @param newStream makes the identity of a stream: a UUID that never came before */
+  constructor(store: Store, newStream: () => string) {
+    this.#store = store
+    this.#newStream = newStream
+  }
+
+  find(name: string): Destination | undefined {
+    return this.#store.get(Row, `${SELECT} WHERE key = ?`, nameKey(name))
+  }
+
+  all(): Destination[] {
+    return this.#store.all(Row, SELECT)
+  }
+
+  /** The destination, with a new stream where there was none; inside a write. */
+  open(name: string): Destination {
+    const known = this.find(name)
+    if (known !== undefined) return known
+    const stream = this.#newStream()
+    this.#store.run('INSERT INTO destination (key, name, stream) VALUES (?, ?, ?)', nameKey(name), name, stream)
+    return { name, stream, next: 1, acknowledged: 0, received: 0, read: 0, kind: null }
+  }
+
+  /** Takes the next sequence; inside a write. */
+  number(name: string): { stream: string; sequence: number } {
+    const { stream, next } = this.open(name)
+    this.#store.run('UPDATE destination SET next = ? WHERE key = ?', next + 1, nameKey(name))
+    return { stream, sequence: next }
+  }
+
+  /** Inside a write. */
+  setAcknowledged(name: string, acknowledged: number): void {
+    this.#store.run(
+      'UPDATE destination SET acknowledged = max(acknowledged, ?) WHERE key = ?',
+      acknowledged,
+      nameKey(name),
+    )
+  }
+
+  setKind(name: string, kind: PeerKind): void {
+    this.#store.run('UPDATE destination SET kind = ? WHERE key = ?', kind, nameKey(name))
+  }
+
+  /** Notes how far the recipient's peer received and read; inside a write. @returns the destination, if its marks moved */
+  noteReceipts({ stream, received, read }: ReceiptMarks): Destination | undefined {
+    const moved = this.#store.run(
+      'UPDATE destination SET received = max(received, ?1), read = max(read, ?2) WHERE stream = ?3 AND (received < ?1 OR read < ?2)',
+      received,
+      read,
+      stream,
+    )
+    return moved === 0 ? undefined : this.#store.get(Row, `${SELECT} WHERE stream = ?`, stream)
+  }
+
+  /** Begins another stream from the next sequence on: the recipient remembers a future that this store does not know. */
+  restart(name: string): void {
+    const sql =
+      'UPDATE destination SET stream = ?, acknowledged = min(acknowledged, next - 1), received = 0, read = 0 WHERE key = ?'
+    this.#store.run(sql, this.#newStream(), nameKey(name))
+  }
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { Started } from './run.ts'
+
+test('started parts are closed in reverse, each after the one before is closed', async () => {
+  const closed: string[] = []
+  const started = new Started()
+  started.add({ [Symbol.dispose]: () => void closed.push('store') })
+  started.add({
+    [Symbol.asyncDispose]: async () => {
+      await new Promise(resolve => setImmediate(resolve))
+      closed.push('server')
+    },
+  })
+  started.addWork(new Promise<void>(resolve => setImmediate(resolve)).then(() => void closed.push('work')))
+  await started[Symbol.asyncDispose]()
+  expect(closed).toEqual(['work', 'server', 'store'])
+})
+
+test.fails('started parts are closed although one of them cannot be', async () => {
+  const closed: string[] = []
+  const started = new Started()
+  started.add({ [Symbol.dispose]: () => void closed.push('store') })
+  started.add({ [Symbol.asyncDispose]: () => Promise.reject(new Error('on purpose')) })
+  await started[Symbol.asyncDispose]().catch(() => undefined)
+  expect(closed).toEqual(['store'])
+})

@@ -1,0 +1,81 @@
+/**
+ * How both pages look: at both widths and in both themes, without an accessibility violation or a complaint on the
+ * console. The pictures go to `data/screenshots`; `npm run screenshots` puts those of the README where it finds them.
+ */
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Browser } from '../harness/browser.ts'
+import { Overlay } from '../harness/overlay.ts'
+import { PeerClient } from '../harness/peer-client.ts'
+import { accessibilityViolations } from './axe.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const FOLDER = join(ROOT, 'data', 'screenshots')
+/** The pictures that the README shows; they are renewed only on request, so that a test run leaves no changes behind. */
+const IN_README = ['chat-1280-light', 'chat-1280-dark', 'dashboard-1280-light', 'dashboard-1280-dark']
+
+const LOOKS = [
+  { width: 1280, height: 800, dark: false },
+  { width: 1280, height: 800, dark: true },
+  { width: 390, height: 844, dark: false },
+  { width: 390, height: 844, dark: true },
+]
+
+let overlay: Overlay
+
+beforeAll(async () => {
+  mkdirSync(FOLDER, { recursive: true })
+  overlay = await Overlay.start({ args: ['--demo'] })
+  using alice = await PeerClient.connect(overlay.peer(1))
+  await alice.send('behrooz', 'Good morning! The overlay is up.')
+  const bob = await alice.send('bob', 'Shall we meet at ten?')
+  await alice.message(message => message.metadata.replyTo === bob)
+  const reading = await alice.send('thermometer1', 'range')
+  await alice.message(message => message.metadata.replyTo === reading)
+  const question = await alice.send('ANTHROPIC', 'What is an overlay network?')
+  await alice.message(message => message.metadata.replyTo === question)
+})
+afterAll(() => overlay[Symbol.asyncDispose]())
+
+async function looksGood(page: Page, name: string): Promise<void> {
+  expect(await accessibilityViolations(page)).toEqual([])
+  const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+  expect(overflow).toBe(0)
+  const path = join(FOLDER, `${name}.png`)
+  await page.screenshot({ path })
+  if (process.env['UPDATE_SCREENSHOTS'] && IN_README.includes(name))
+    copyFileSync(path, join(ROOT, 'docs', 'screenshots', `${name}.png`))
+}
+
+test.each(LOOKS)('the chat page looks good at %o', async look => {
+  await using browser = await Browser.open(look)
+  const page = await browser.page(`${overlay.peer(1)}/#/ANTHROPIC`)
+  await page.getByTestId('message').nth(1).waitFor()
+  await looksGood(page, `chat-${look.width}-${look.dark ? 'dark' : 'light'}`)
+  expect(browser.complaints).toEqual([])
+})
+
+test.each(LOOKS)('the dashboard looks good at %o: overview, table, editor, credentials', async look => {
+  await using browser = await Browser.open(look)
+  const suffix = `${look.width}-${look.dark ? 'dark' : 'light'}`
+  const page = await browser.page(overlay.controller)
+  await page.locator('[data-proxy=thermometer1] [data-table=applied]').first().waitFor()
+  await looksGood(page, `dashboard-${suffix}`)
+  await page.goto(`${overlay.controller}/#/proxies/alice`)
+  await page.locator('[data-route=GPT]').first().waitFor()
+  await looksGood(page, `dashboard-table-${suffix}`)
+  await page.getByRole('button', { name: 'Edit' }).click()
+  await page.locator('[data-row=GPT]').first().waitFor()
+  await looksGood(page, `dashboard-editor-${suffix}`)
+  await page.goto(`${overlay.controller}/#/credentials`)
+  await page
+    .getByRole('alertdialog')
+    .getByRole('button', { name: /Discard/ })
+    .click({ timeout: 500 })
+    .catch(() => undefined)
+  await page.locator('[data-credential=openai]').waitFor()
+  await looksGood(page, `dashboard-credentials-${suffix}`)
+  expect(browser.complaints).toEqual([])
+})
