@@ -10,6 +10,7 @@ import { requireFreePorts } from './shared/launch/free-ports.ts'
 import { lockData } from './shared/launch/lock.ts'
 import { HELP, type Options, readOptions } from './shared/launch/options.ts'
 import { chosenInstances, OverlayProcesses, planPorts } from './shared/launch/overlay.ts'
+import { isAlive, wrapperPids } from './shared/launch/wrappers.ts'
 import { overlayKey } from './shared/process/overlay-key.ts'
 import { EXIT_REFUSED, StartError } from './shared/process/start-error.ts'
 
@@ -57,7 +58,7 @@ function environment(): NodeJS.ProcessEnv {
 /** Resolves with what asked for the stop: a signal, or the end of the program that started this one. A second Ctrl+C ends all at once. */
 function askedToStop(killAll: () => void): Promise<string> & { isSettled: () => boolean } {
   let settled = false
-  const parent = process.ppid
+  const wrappers = wrapperPids()
   const promise = new Promise<string>(resolve => {
     const ask = (why: string) => {
       if (settled && why === 'SIGINT') killAll()
@@ -65,7 +66,7 @@ function askedToStop(killAll: () => void): Promise<string> & { isSettled: () => 
       resolve(why)
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
-    setInterval(() => process.ppid !== parent && ask('its parent process is gone'), 500).unref()
+    setInterval(() => wrappers.every(isAlive) || ask('the process that started this one is gone'), 500).unref()
   })
   return Object.assign(promise, { isSettled: () => settled })
 }

@@ -14,7 +14,7 @@ export function answerText({ model, system, texts }: Asked): string {
       `- Before it, this conversation had ${before === 1 ? '1 turn' : `${before} turns`}.`,
       `- ${system === undefined ? 'There was no system text.' : `The system text begins: "${firstWords(system)}"`}`,
     ].join('\n'),
-    'Put a real API key on the dashboard and point the route at the real address to talk to the model itself.',
+    'Start without `--demo` and put an API key on the dashboard to talk to the model itself.',
   ].join('\n\n')
 }
 

@@ -2,13 +2,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '../process/start-error.ts'
+import { isAlive } from './wrappers.ts'
 
 /** @throws {StartError} while another launcher with the same data folder lives */
 export function lockData(data: string): Disposable {
   const file = join(data, 'overlay.pid')
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const owner = readOwner(file)
-  if (owner !== undefined && isAlive(owner))
+  if (owner !== undefined && owner !== process.pid && isAlive(owner))
     throw new StartError(
       `Cannot start: an overlay with the data in ${data} is running already (process ${owner}). Stop it, or choose another folder with --data.`,
     )
@@ -21,14 +22,5 @@ function readOwner(file: string): number | undefined {
     return Number(readFileSync(file, 'utf8')) || undefined
   } catch {
     return undefined
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return pid !== process.pid
-  } catch {
-    return false
   }
 }

@@ -1,5 +1,7 @@
 /** `startup.ts` as a user meets it: help, refusals with the remedy, a clean stop. */
 
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -107,6 +109,21 @@ test('processes whose launcher was killed outright stop by themselves', async ()
   overlay.signal('SIGKILL')
   await overlay.exited
   while (overlay.processes().size > 0) await new Promise(resolve => setTimeout(resolve, 20))
+})
+
+test('SIGTERM to npx itself, which does not pass it on, stops everything too', async () => {
+  const data = temporaryFolder()
+  const args = ['tsx', 'startup.ts', '--only', 'alice', '--data', data, '--port-base', String(await freeBase())]
+  const npx = spawn('npx', args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+  let output = ''
+  npx.stdout.setEncoding('utf8').on('data', text => {
+    output += text
+  })
+  while (!output.includes('everything is ready')) await once(npx.stdout, 'data')
+  const ended = once(npx.stdout, 'close')
+  npx.kill('SIGTERM')
+  await ended
+  expect(output).toMatch(/stopped\s*$/)
 })
 
 test('two overlays do not share a data folder', async () => {
