@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../config/config.ts'
 import { portsFrom } from '../config/ports.ts'
-import { postJson } from '../test/harness/memory-proxy.ts'
-import { scratchFolder } from '../test/harness/scratch.ts'
 import { Api } from '../shared/process/api.ts'
 import { silentLog } from '../shared/process/log.ts'
 import { bearer } from '../shared/process/overlay-key.ts'
 import { Secret } from '../shared/process/secret.ts'
+import { postJson } from '../test/harness/memory-proxy.ts'
+import { scratchFolder } from '../test/harness/scratch.ts'
 import { addDashboardApi } from './dashboard-api.ts'
 import { Document, type State } from './document.ts'
 import { Hub } from './hub.ts'
@@ -33,7 +33,12 @@ async function controller() {
   const ask = async (path: string, init: RequestInit = {}) => {
     const response = await api.app.request(path, init)
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text), text }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+      text,
+    }
   }
   const register = (name: string, port = 10_001, headers: Record<string, string> = bearer(KEY)) => {
     const init = postJson({ name, host: '127.0.0.1', port })
@@ -52,7 +57,9 @@ test('proxy registers with the overlay key and with no other', async () => {
   expect((await register('alice', 10_001, { authorization: `Bearer ${'x'.repeat(64)}` })).status).toBe(401)
   expect((await ask('/api/proxies')).body).toEqual([])
   expect((await register('alice')).status).toBe(200)
-  expect((await ask('/api/proxies')).body).toMatchObject([{ name: 'alice', port: 10_001, status: 'active', connected: false, version: { wanted: 1, applied: null } }])
+  expect((await ask('/api/proxies')).body).toMatchObject([
+    { name: 'alice', port: 10_001, status: 'active', connected: false, version: { wanted: 1, applied: null } },
+  ])
 })
 
 test('table is saved by the version that was read, and refused when it changed meanwhile', async () => {
@@ -61,7 +68,11 @@ test('table is saved by the version that was read, and refused when it changed m
   const read = await ask(TABLE)
   expect([read.status, read.headers.get('etag')]).toEqual([200, '"1"'])
   const saved = await put(TABLE, { endpoints: { bob: peer(1) } }, { 'if-match': '"1"' })
-  expect([saved.status, saved.headers.get('etag'), saved.body]).toEqual([200, '"2"', { version: 2, endpoints: { bob: peer(1) } }])
+  expect([saved.status, saved.headers.get('etag'), saved.body]).toEqual([
+    200,
+    '"2"',
+    { version: 2, endpoints: { bob: peer(1) } },
+  ])
   const late = await put(TABLE, { endpoints: {} }, { 'if-match': '"1"' })
   expect([late.status, late.body.error.code]).toEqual([409, 'changed_meanwhile'])
   expect((await put(TABLE, { endpoints: {} })).body.error.code).toBe('version_required')
@@ -75,7 +86,10 @@ test.each([
   [{ bob: peer(1), BOB: peer(2) }, 'endpoints.BOB'],
   [{ bob: { ...peer(1), colour: 'red' } }, 'endpoints.bob'],
   [{ GPT: { kind: 'openai', baseUrl: 'ftp://x', model: 'm' } }, 'endpoints.GPT.baseUrl'],
-  [{ GPT: { kind: 'openai', baseUrl: 'https://evil.example/v1', model: 'm', credential: 'openai' } }, 'endpoints.GPT.baseUrl'],
+  [
+    { GPT: { kind: 'openai', baseUrl: 'https://evil.example/v1', model: 'm', credential: 'openai' } },
+    'endpoints.GPT.baseUrl',
+  ],
 ])('table %j is refused with the field', async (endpoints, field) => {
   const { put, register } = await controller()
   await register('alice')
@@ -90,17 +104,36 @@ test('history tells each version, and a rollback makes an earlier one the newest
   await put(TABLE, { endpoints: { bob: peer(2), carol: peer(3) } }, { 'if-match': '*' })
   const history = await ask(`${TABLE}/history`)
   expect(history.body.map((version: { version: number }) => version.version)).toEqual([3, 2, 1])
-  expect(history.body[0]).toMatchObject({ author: 'dashboard', difference: { added: ['carol'], removed: [], changed: ['bob'] } })
+  expect(history.body[0]).toMatchObject({
+    author: 'dashboard',
+    difference: { added: ['carol'], removed: [], changed: ['bob'] },
+  })
   const back = await ask(`${TABLE}/rollback`, postJson({ version: 2 }))
   expect(back.body).toEqual({ version: 4, endpoints: { bob: peer(1) } })
   expect((await ask(`${TABLE}/rollback`, postJson({ version: 99 }))).status).toBe(404)
-  expect(changes.map(([before, after]) => [before.tables['alice']?.history[0].version, after.tables['alice']?.history[0].version])).toEqual([[undefined, 1], [1, 2], [2, 3], [3, 4]])
+  expect(
+    changes.map(([before, after]) => [
+      before.tables['alice']?.history[0].version,
+      after.tables['alice']?.history[0].version,
+    ]),
+  ).toEqual([
+    [undefined, 1],
+    [1, 2],
+    [2, 3],
+    [3, 4],
+  ])
 })
 
 test('credential is set, shown by four characters, narrowed and removed', async () => {
   const { ask, put } = await controller()
   const set = await put('/api/credentials/openai', { provider: 'openai', value: 'sk-0123456789-abcd' })
-  expect(set.body).toEqual({ id: 'openai', provider: 'openai', last4: 'abcd', origins: ['https://api.openai.com'], set: true })
+  expect(set.body).toEqual({
+    id: 'openai',
+    provider: 'openai',
+    last4: 'abcd',
+    origins: ['https://api.openai.com'],
+    set: true,
+  })
   const wider = await put('/api/credentials/openai', { provider: 'openai', origins: ['https://evil.example'] })
   expect([wider.status, wider.body.error.field]).toEqual([422, 'value'])
   const refused = await put('/api/credentials/openai', { provider: 'openai', value: 'with space in it' })

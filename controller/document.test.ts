@@ -3,14 +3,24 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { scratchFolder } from '../test/harness/scratch.ts'
 import { DataFileError } from '../shared/process/start-error.ts'
+import { scratchFolder } from '../test/harness/scratch.ts'
 import { Document, type State } from './document.ts'
 
-const withKey = (id: string) => (state: State): State => ({
-  ...state,
-  credentials: { ...state.credentials, [id]: { provider: 'openai', value: 'sk-0123456789-abcd', origins: ['https://api.openai.com'], source: 'dashboard' } },
-})
+const withKey =
+  (id: string) =>
+  (state: State): State => ({
+    ...state,
+    credentials: {
+      ...state.credentials,
+      [id]: {
+        provider: 'openai',
+        value: 'sk-0123456789-abcd',
+        origins: ['https://api.openai.com'],
+        source: 'dashboard',
+      },
+    },
+  })
 const keys = (document: Document) => Object.keys(document.state.credentials)
 
 test('document has what was changed when it is opened again', async () => {
@@ -77,7 +87,11 @@ test.each([
   ['is torn', '{"schema":1,"prox', 'not JSON'],
   ['is of another version', '{"schema":2,"proxies":{},"tables":{},"credentials":{}}', 'schema'],
   ['lacks a part', '{"schema":1,"proxies":{},"tables":{}}', 'credentials'],
-  ['has a table without a version', '{"schema":1,"proxies":{},"tables":{"alice":{"name":"alice","history":[]}},"credentials":{}}', 'tables.alice.history'],
+  [
+    'has a table without a version',
+    '{"schema":1,"proxies":{},"tables":{"alice":{"name":"alice","history":[]}},"credentials":{}}',
+    'tables.alice.history',
+  ],
 ])('document that %s is refused with its path and the reason, and left as it is', async (_, text, reason) => {
   const path = join(scratchFolder(), 'controller.json')
   writeFileSync(path, text)

@@ -29,7 +29,13 @@ function presenceAt(time: { ms: number }) {
 
 test('presence of a proxy that was not heard of since the start counts from when it was last known', () => {
   const time = { ms: START + 60_000 }
-  expect(presenceAt(time).view()).toMatchObject({ name: 'Alice', status: 'warning', lastSeen: '2026-01-02T03:04:05.000Z', connected: true, counters: null })
+  expect(presenceAt(time).view()).toMatchObject({
+    name: 'Alice',
+    status: 'warning',
+    lastSeen: '2026-01-02T03:04:05.000Z',
+    connected: true,
+    counters: null,
+  })
 })
 
 test('presence is renewed by whatever a proxy says, and keeps what it said before', () => {

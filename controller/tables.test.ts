@@ -44,11 +44,16 @@ test('difference names every name that is in one table only or differs, each onc
 
 test('table keeps its last 50 versions, newest first, and counts on', () => {
   let state = EMPTY
-  for (let port = 1; port <= 60; port += 1) state = withTable(state, 'alice', { endpoints: { bob: peer(port) }, author: 'test', now })
+  for (let port = 1; port <= 60; port += 1)
+    state = withTable(state, 'alice', { endpoints: { bob: peer(port) }, author: 'test', now })
   const history = state.tables['alice']?.history ?? []
   expect(HISTORY_VERSIONS).toBe(50)
   expect(history.map(({ version }) => version)).toEqual(Array.from({ length: 50 }, (_, n) => 60 - n))
-  expect(history[0]).toMatchObject({ time: now.toISOString(), author: 'test', difference: { added: [], removed: [], changed: ['bob'] } })
+  expect(history[0]).toMatchObject({
+    time: now.toISOString(),
+    author: 'test',
+    difference: { added: [], removed: [], changed: ['bob'] },
+  })
 })
 
 test('table with the same endpoints again is no new version', () => {
@@ -79,7 +84,10 @@ test('reconcile adds a new instance to the tables there are, and nothing that an
 test('reconcile moves the routes of the demonstration with the ports, and no others', () => {
   const state = reconcile(EMPTY, { ...overlay, config: withDemo(config, ports) })
   const moved = reconcile(state, { ...overlay, config: withDemo(config, portsFrom(20_000)), ports: portsFrom(20_000) })
-  expect(newest(moved, 'alice')?.endpoints['GPT']).toMatchObject({ baseUrl: 'http://127.0.0.1:24000/openai/v1', demo: true })
+  expect(newest(moved, 'alice')?.endpoints['GPT']).toMatchObject({
+    baseUrl: 'http://127.0.0.1:24000/openai/v1',
+    demo: true,
+  })
   expect(newest(moved, 'alice')?.endpoints['Bob']).toEqual(peer(10002))
   const plain = reconcile(reconcile(EMPTY, overlay), { ...overlay, config: withDemo(config, ports) })
   expect(newest(plain, 'alice')?.endpoints['GPT']).toMatchObject({ baseUrl: 'https://api.openai.com/v1' })
@@ -96,7 +104,13 @@ test('registration at another port moves the routes that led to the old one, and
   const base = register(reconcile(EMPTY, overlay), { name: 'Bob', host: '127.0.0.1', port: 10_002 }, overlay)
   const other = withTable(base, 'meter', { endpoints: { bob: peer(9_999) }, author: 'dashboard', now })
   const state = register(other, { name: 'bob', host: '127.0.0.1', port: 20_002 }, overlay)
-  expect(newest(state, 'alice')).toMatchObject({ author: 'bob moved', endpoints: { Bob: peer(20_002), BOT: peer(10_003) }, difference: { changed: ['Bob'] } })
+  expect(newest(state, 'alice')).toMatchObject({
+    author: 'bob moved',
+    endpoints: { Bob: peer(20_002), BOT: peer(10_003) },
+    difference: { changed: ['Bob'] },
+  })
   expect(newest(state, 'meter')?.endpoints).toEqual({ bob: peer(9_999) })
-  expect(newest(register(state, { name: 'bob', host: '127.0.0.1', port: 20_002 }, overlay), 'alice')?.version).toBe(newest(state, 'alice')?.version)
+  expect(newest(register(state, { name: 'bob', host: '127.0.0.1', port: 20_002 }, overlay), 'alice')?.version).toBe(
+    newest(state, 'alice')?.version,
+  )
 })

@@ -4,11 +4,16 @@ import { backoff } from './backoff.ts'
 
 test('backoff lies between nothing and the smaller of its ceiling and the doubled base', () => {
   fc.assert(
-    fc.property(fc.nat({ max: 2_000 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), fc.integer({ min: 1, max: 10_000 }), (failures, chance, baseMs) => {
-      const ms = backoff(failures, { random: () => chance, baseMs, ceilingMs: 60_000 })
-      expect(ms).toBeGreaterThanOrEqual(0)
-      expect(ms).toBeLessThanOrEqual(Math.min(60_000, baseMs * 2 ** failures))
-    }),
+    fc.property(
+      fc.nat({ max: 2_000 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      fc.integer({ min: 1, max: 10_000 }),
+      (failures, chance, baseMs) => {
+        const ms = backoff(failures, { random: () => chance, baseMs, ceilingMs: 60_000 })
+        expect(ms).toBeGreaterThanOrEqual(0)
+        expect(ms).toBeLessThanOrEqual(Math.min(60_000, baseMs * 2 ** failures))
+      },
+    ),
   )
 })
 

@@ -16,8 +16,10 @@ async function stream(limit = 4) {
   const opened = new Heard<{ writer: EventWriter; query: string | undefined }>()
   const closed = new Heard<EventWriter>()
   const app = new Hono()
-  app.get('/events', c => readers.open(c, { onOpen: writer => opened.add({ writer, query: c.req.query('after') }), onClose: closed.add }))
-  app.onError((error, c) => c.text(error.message, 503))
+  app.get('/events', c =>
+    readers.open(c, { onOpen: writer => opened.add({ writer, query: c.req.query('after') }), onClose: closed.add }),
+  )
+  app.onError((error, c) => c.json({ error: { code: 'not_ready', message: error.message } }, 503))
   const server = await serveApp(app, { process: 'a test', port })
   onTestFinished(() => server[Symbol.asyncDispose]())
   return { port, url: `http://127.0.0.1:${port}/events`, readers, opened, closed }
@@ -30,7 +32,15 @@ function follow(url: () => string) {
   const wake = new Wake()
   const data = new Heard<string>()
   const lost = new Heard<unknown>()
-  const done = followEvents({ client, url, signal: stop.signal, random: () => 0, onData: data.add, onClosed: lost.add, wake })
+  const done = followEvents({
+    client,
+    url,
+    signal: stop.signal,
+    random: () => 0,
+    onData: data.add,
+    onClosed: lost.add,
+    wake,
+  })
   onTestFinished(async () => {
     stop.abort()
     await done

@@ -4,12 +4,22 @@ import { expect, test } from 'vitest'
 import { redact, Secret } from './secret.ts'
 
 /** What the dashboard takes as a key. */
-const key = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map(code => String.fromCharCode(code)), minLength: 12, maxLength: 40 })
+const key = fc.string({
+  unit: fc.integer({ min: 0x21, max: 0x7e }).map(code => String.fromCharCode(code)),
+  minLength: 12,
+  maxLength: 40,
+})
 const harmless = key.filter(value => !value.includes('$'))
 
 test('secret shows at most its last four characters, whatever shows it', () => {
   const secret = new Secret('sk-0123456789-abcd')
-  for (const shown of [`${secret}`, JSON.stringify({ secret }), inspect({ secret }), String(secret), inspect(secret, { depth: 9, showHidden: true })]) {
+  for (const shown of [
+    `${secret}`,
+    JSON.stringify({ secret }),
+    inspect({ secret }),
+    String(secret),
+    inspect(secret, { depth: 9, showHidden: true }),
+  ]) {
     expect(shown).toContain('…abcd')
     expect(shown).not.toContain('0123456789')
   }

@@ -36,7 +36,11 @@ test('store commits all works of one turn together, in their order', async () =>
 
 test('store gives each work its own value', async () => {
   const { store, add } = scratchStore()
-  expect(await Promise.all([store.write(() => add('a')), store.write(() => 'text'), store.note(() => 3)])).toEqual([1, 'text', 3])
+  expect(await Promise.all([store.write(() => add('a')), store.write(() => 'text'), store.note(() => 3)])).toEqual([
+    1,
+    'text',
+    3,
+  ])
   store.close()
 })
 
@@ -67,7 +71,11 @@ test('store rejects all works of a commit that fails, and goes on with the next'
     store.run('CREATE TABLE parent (id INTEGER PRIMARY KEY)')
     store.run('CREATE TABLE child (id INTEGER REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)')
   })
-  const results = await Promise.allSettled([store.write(() => add('a')), store.write(() => store.run('INSERT INTO child VALUES (1)')), store.note(() => add('b'))])
+  const results = await Promise.allSettled([
+    store.write(() => add('a')),
+    store.write(() => store.run('INSERT INTO child VALUES (1)')),
+    store.note(() => add('b')),
+  ])
   expect(results.map(result => result.status)).toEqual(['rejected', 'rejected', 'rejected'])
   expect(values()).toEqual([])
   await store.write(() => add('c'))
@@ -109,9 +117,13 @@ test('store runs the migrations that a file has not had yet, each once', () => {
 test('store undoes a migration that fails half-way', () => {
   const { path, store } = scratchStore()
   store.close()
-  expect(() => openStore({ path, migrations: [...migrations, 'CREATE TABLE second (n INTEGER); CREATE TABLE item (n INTEGER)'] })).toThrow(DataFileError)
+  expect(() =>
+    openStore({ path, migrations: [...migrations, 'CREATE TABLE second (n INTEGER); CREATE TABLE item (n INTEGER)'] }),
+  ).toThrow(DataFileError)
   const again = openStore({ path, migrations })
-  expect(again.get(z.object({ count: z.int() }), "SELECT count(*) AS count FROM sqlite_master WHERE name = 'second'")).toEqual({ count: 0 })
+  expect(
+    again.get(z.object({ count: z.int() }), "SELECT count(*) AS count FROM sqlite_master WHERE name = 'second'"),
+  ).toEqual({ count: 0 })
   again.close()
 })
 

@@ -39,7 +39,14 @@ function loopOf(steps: (() => Promise<boolean>)[]) {
     stop.abort()
     return false
   }
-  const run = runLoop({ wake, signal: stop.signal, random: () => 0, step, onFailure: (_, count) => failures.push(count), ceilingMs: 0 })
+  const run = runLoop({
+    wake,
+    signal: stop.signal,
+    random: () => 0,
+    step,
+    onFailure: (_, count) => failures.push(count),
+    ceilingMs: 0,
+  })
   return { wake, run, failures }
 }
 

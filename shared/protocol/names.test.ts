@@ -15,7 +15,11 @@ test('names are the same exactly when they differ in case at most', () => {
 })
 
 test('every name of the allowed letters is a name, and nothing else is', () => {
-  fc.assert(fc.property(name, text => expect(PeerName.safeParse(text).success).toBe(true)))
+  fc.assert(
+    fc.property(name, text => {
+      expect(PeerName.safeParse(text).success).toBe(true)
+    }),
+  )
   const wrong = ['', 'x'.repeat(33), 'a b', 'a/b', 'ä', 'a\n', '../x', 'a.b']
   for (const text of wrong) expect(PeerName.safeParse(text).success).toBe(false)
 })

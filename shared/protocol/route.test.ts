@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest'
 import { type ApiRoute, credentialProblem, Endpoints } from './route.ts'
 
-const route = (baseUrl: string, credential?: string): ApiRoute => ({ kind: 'openai', baseUrl, model: 'm', ...(credential !== undefined && { credential }) })
+const route = (baseUrl: string, credential?: string): ApiRoute => ({
+  kind: 'openai',
+  baseUrl,
+  model: 'm',
+  ...(credential !== undefined && { credential }),
+})
 const ORIGINS = ['https://api.openai.com']
 
-test.each([
-  'https://api.openai.com/v1',
-  'https://API.OPENAI.COM/v1',
-  'https://api.openai.com:443/v1',
-])('credential may go to its own origin, spelled %s', baseUrl => {
-  expect(credentialProblem(route(baseUrl, 'openai'), ORIGINS)).toBeUndefined()
-})
+test.each(['https://api.openai.com/v1', 'https://API.OPENAI.COM/v1', 'https://api.openai.com:443/v1'])(
+  'credential may go to its own origin, spelled %s',
+  baseUrl => {
+    expect(credentialProblem(route(baseUrl, 'openai'), ORIGINS)).toBeUndefined()
+  },
+)
 
 test.each([
   'http://api.openai.com/v1',
@@ -32,6 +36,9 @@ test('route without a credential may lead anywhere', () => {
 test('table has each name once, whatever its case', () => {
   const peer = { kind: 'peer', host: 'h', port: 1 }
   const problem = Endpoints.safeParse({ bob: peer, Bob: peer })
-  expect(problem.error?.issues[0]).toMatchObject({ path: ['Bob'], message: expect.stringContaining('same name as "bob"') })
+  expect(problem.error?.issues[0]).toMatchObject({
+    path: ['Bob'],
+    message: expect.stringContaining('same name as "bob"'),
+  })
   expect(Endpoints.safeParse({ bob: peer, bot: peer }).success).toBe(true)
 })

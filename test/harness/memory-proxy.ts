@@ -1,8 +1,10 @@
 /** A proxy of real parts without process, socket or controller: for tests of how its parts work together. */
 import { join } from 'node:path'
+import { v4 as uuidv4 } from 'uuid'
 import { onTestFinished } from 'vitest'
 import { Asker } from '../../proxy/asker.ts'
 import { Carrier } from '../../proxy/carrier.ts'
+import { Destinations, marksOf } from '../../proxy/destinations.ts'
 import { Inbox, type KeptEvent } from '../../proxy/inbox.ts'
 import { addLocalApi } from '../../proxy/local-api.ts'
 import { migrations } from '../../proxy/migrations.ts'
@@ -13,7 +15,7 @@ import { Peers } from '../../proxy/peers.ts'
 import type { Caller } from '../../proxy/providers/caller.ts'
 import { Questions } from '../../proxy/questions.ts'
 import { Routing } from '../../proxy/routing.ts'
-import { readIdentity } from '../../proxy/settings.ts'
+import { readStoreId } from '../../proxy/settings.ts'
 import { Api } from '../../shared/process/api.ts'
 import { silentLog } from '../../shared/process/log.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
@@ -53,10 +55,11 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
   const log = silentLog()
   const disk = openStore({ path: join(options.folder, `${owner}.db`), migrations })
   const store = wrap(disk)
-  const { storeId, stream } = await readIdentity(store)
+  const storeId = await readStoreId(store)
   const routing = new Routing(store)
   if (options.endpoints !== undefined) await routing.apply(1, options.endpoints)
-  const outbox = new Outbox(store, stream)
+  const destinations = new Destinations(store, uuidv4)
+  const outbox = new Outbox(store, destinations)
   const inbox = new Inbox(store, owner)
   const questions = new Questions(store)
   const told = new Heard<Told>()
@@ -65,7 +68,10 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
   const keep = (event: KeptEvent) => inbox.keep(event)
   const keptEventsWait = () => link.keptEventsWait()
   const tell = (event: ProxyEvent) => told.add(event)
-  const progressed = (name: string) => tell({ kind: 'progress', destination: name, marks: outbox.marks(name) })
+  const progressed = (name: string) => {
+    const destination = destinations.find(name)
+    if (destination !== undefined) tell({ kind: 'progress', destination: name, marks: marksOf(destination) })
+  }
   const ownPresence = (): Presence => ({ kind: 'person', online: link.isAttached })
   const asker = new Asker({
     owner,
@@ -91,6 +97,7 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
       owner,
       store,
       outbox,
+      destinations,
       inbox,
       routing,
       transport,
@@ -108,10 +115,9 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
   const api = new Api({ title: owner, log })
   addLocalApi(api, { carrier, inbox, link, peers, store, storeId, isReady: () => routing.isReady })
   addOverlayApi(api, {
-    owner,
     store,
     inbox,
-    outbox,
+    destinations,
     link,
     peers,
     carrier,
@@ -140,6 +146,7 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
     asker,
     carrier,
     close,
+    destinations,
     inbox,
     kept,
     link,

@@ -1,0 +1,114 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { StartError } from '../shared/process/start-error.ts'
+import { scratchFolder } from '../test/harness/scratch.ts'
+import { Config, loadConfig } from './config.ts'
+import { defaultTable, withDemo } from './default-table.ts'
+import { findInstance } from './find-instance.ts'
+import { portsFrom } from './ports.ts'
+
+const FILE = join(import.meta.dirname, 'overlay.json')
+type Json = { [key: string]: Json } & { instances: Json[] }
+
+/** The default configuration with one change, as a file. */
+function changed(change: (config: Json) => void): string {
+  const config: Json = JSON.parse(readFileSync(FILE, 'utf8'))
+  change(config)
+  const file = join(scratchFolder(), 'overlay.json')
+  writeFileSync(file, JSON.stringify(config))
+  return file
+}
+
+test('default configuration is valid, and names five instances', () => {
+  expect(loadConfig(FILE).instances.map(({ name, kind }) => [name, kind])).toEqual([
+    ['behrooz', 'person'],
+    ['alice', 'person'],
+    ['bob', 'person'],
+    ['BOT', 'assistant'],
+    ['thermometer1', 'service'],
+  ])
+})
+
+test.each<[string, (config: Json) => void, string]>([
+  [
+    'a name twice but for its case',
+    config => Object.assign(config.instances[1] ?? {}, { name: 'BEHROOZ' }),
+    'instances.1.name "BEHROOZ" is taken',
+  ],
+  [
+    'the name of a route',
+    config => Object.assign(config.instances[1] ?? {}, { name: 'gpt' }),
+    'instances.1.name "gpt" is taken by the route "GPT"',
+  ],
+  [
+    'the name of a folder of its own',
+    config => Object.assign(config.instances[1] ?? {}, { name: 'Logs' }),
+    'instances.1.name "Logs" is taken by the overlay itself',
+  ],
+  [
+    'ports twice',
+    config => Object.assign(config.instances[1] ?? {}, { n: 0 }),
+    'instances.1.n 0 is taken by "behrooz"',
+  ],
+  [
+    'a route that is none',
+    config => Object.assign(config.instances[3] ?? {}, { route: 'GPT5' }),
+    'instances.3.route "GPT5" is none of the routes: GPT, ANTHROPIC, GEMINI, MISTRAL',
+  ],
+  [
+    'a personality that is none',
+    config => Object.assign(config.instances[3] ?? {}, { personality: 'sad' }),
+    'instances.3.personality "sad" is none of the personalities: happy, angry, spanish',
+  ],
+  ['an unknown field', config => Object.assign(config, { colour: 'red' }), 'colour'],
+  ['no replies', config => Object.assign(config, { cannedReplies: [] }), 'cannedReplies'],
+])('configuration with %s stops the start with the file and the field', (_, change, sentence) => {
+  const file = changed(change)
+  expect(() => loadConfig(file)).toThrow(StartError)
+  expect(() => loadConfig(file)).toThrow(`Cannot use configuration ${file}: `)
+  expect(() => loadConfig(file)).toThrow(sentence)
+})
+
+test('configuration that is missing or no JSON stops the start', () => {
+  expect(() => loadConfig(join(scratchFolder(), 'none.json'))).toThrow(/none\.json: ENOENT/)
+  const file = join(scratchFolder(), 'overlay.json')
+  writeFileSync(file, '{')
+  expect(() => loadConfig(file)).toThrow(/it is not JSON/)
+})
+
+test('ports move together with their base', () => {
+  const ports = portsFrom(5000)
+  expect([ports.peer(3), ports.controller, ports.demo, ports.proxy(4)]).toEqual([5003, 8000, 9000, 10_004])
+  const moved = portsFrom(20_000)
+  expect([moved.peer(3), moved.controller, moved.demo, moved.proxy(4)]).toEqual([20_003, 23_000, 24_000, 25_004])
+})
+
+test('instance is found by its name in any case, and an unknown one names the known', () => {
+  const config = loadConfig(FILE)
+  expect(findInstance(config, 'bot').name).toBe('BOT')
+  expect(() => findInstance(config, 'joe')).toThrow('Known: behrooz, alice, bob, BOT, thermometer1.')
+})
+
+test('default table of everyone has everybody else, and of a demonstration every AI at the demonstration provider', () => {
+  const ports = portsFrom(5000)
+  const config = withDemo(loadConfig(FILE), ports)
+  for (const owner of config.instances) {
+    const table = defaultTable(config, owner, ports)
+    const peers = Object.entries(table).filter(([, route]) => route.kind === 'peer')
+    expect(peers.map(([name]) => name)).toEqual(
+      config.instances.filter(instance => instance !== owner).map(({ name }) => name),
+    )
+    for (const route of Object.values(table))
+      if (route.kind !== 'peer')
+        expect([route.demo, new URL(route.baseUrl).origin]).toEqual([true, 'http://127.0.0.1:9000'])
+  }
+})
+
+test.fails('configuration whose assistant names a route that only every object has is refused', () => {
+  const config = loadConfig(FILE)
+  const instances = config.instances.map(instance =>
+    instance.kind === 'assistant' ? { ...instance, route: 'constructor' } : instance,
+  )
+  expect(Config.safeParse({ ...config, instances }).success).toBe(false)
+})

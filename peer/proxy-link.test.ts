@@ -1,0 +1,146 @@
+import { Hono } from 'hono'
+import { expect, onTestFinished, test } from 'vitest'
+import { EventReaders, type EventWriter } from '../shared/process/event-stream.ts'
+import { HttpClient } from '../shared/process/http-client.ts'
+import { serveApp } from '../shared/process/http-server.ts'
+import { silentLog } from '../shared/process/log.ts'
+import { type ProxyEvent, type Submission, SubmissionBatch, type SubmissionResult } from '../shared/protocol/local.ts'
+import { Heard } from '../test/harness/heard.ts'
+import { sampleSubmission } from '../test/harness/samples.ts'
+import { freePort } from '../test/harness/scratch.ts'
+import { ProxyLink } from './proxy-link.ts'
+
+const STORES = ['0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11', '11111111-3a55-4a2b-9a7e-2a4f6f0c1d11'] as const
+
+/** A link to a proxy that the test plays. `refuse` answers a batch with an error. */
+async function linked(outgoing: Submission[] = []) {
+  const port = await freePort()
+  const app = new Hono()
+  const readers = new EventReaders(8)
+  const streams = new Heard<{ writer: EventWriter; query: Record<string, string> }>()
+  const acknowledged = new Heard<number>()
+  const batches = new Heard<Submission[]>()
+  const read: unknown[] = []
+  let refuse: (batch: Submission[]) => boolean = () => false
+  app.get('/events', c => readers.open(c, { onOpen: writer => streams.add({ writer, query: c.req.query() }) }))
+  app.post('/events/acknowledge', async c => {
+    acknowledged.add((await c.req.json()).cursor)
+    return c.json({ ok: true })
+  })
+  app.post('/read', async c => {
+    read.push(await c.req.json())
+    return c.json({ ok: true })
+  })
+  app.post('/messages/batch', async c => {
+    const { messages } = SubmissionBatch.parse(await c.req.json())
+    batches.add(messages)
+    if (refuse(messages)) return c.json({ error: { code: 'too_large', message: 'too large' } }, 413)
+    return c.json({ results: messages.map(({ id }) => ({ id, state: 'accepted' })) }, 202)
+  })
+  const server = await serveApp(app, { process: 'a test', port })
+  const client = new HttpClient()
+  const stop = new AbortController()
+  const events = new Heard<ProxyEvent>()
+  const connection = new Heard<boolean>()
+  const results = new Heard<SubmissionResult>()
+  let position: { store: string; cursor: number } | undefined
+  const link = new ProxyLink({
+    proxy: `http://127.0.0.1:${port}`,
+    client,
+    log: silentLog(),
+    random: () => 0,
+    owner: {
+      position: () => position,
+      outgoing: () => outgoing.slice(0, 64),
+      handedOver: async all => {
+        for (const result of all) {
+          const index = outgoing.findIndex(({ id }) => id === result.id)
+          if (index >= 0) outgoing.splice(index, 1)
+          results.add(result)
+        }
+      },
+      tellRead: async () => {},
+      onEvent: events.add,
+      onConnection: connection.add,
+    },
+  })
+  const done = link.run(stop.signal)
+  onTestFinished(async () => {
+    stop.abort()
+    await done
+    client[Symbol.dispose]()
+    await server[Symbol.asyncDispose]()
+  })
+  const hello = (writer: EventWriter, store: string) => writer.send({ data: { kind: 'hello', name: 'alice', store } })
+  return {
+    ...{ acknowledged, batches, connection, events, hello, link, outgoing, readers, results, streams },
+    setPosition: (next: typeof position) => {
+      position = next
+    },
+    refuseWhere: (next: typeof refuse) => {
+      refuse = next
+    },
+  }
+}
+
+test('link hands over what waits in order, and again until the proxy answered', async () => {
+  const all = Array.from({ length: 100 }, (_, n) => sampleSubmission({ message: String(n) }))
+  const { results, batches } = await linked([...all])
+  await results.times(100, () => true)
+  expect(results.all.map(({ id }) => id)).toEqual(all.map(({ id }) => id))
+  expect(batches.all.map(batch => batch.length)).toEqual([64, 36])
+})
+
+test('link finds the one message for which a whole batch is refused, and hands over the others', async () => {
+  const all = Array.from({ length: 5 }, (_, n) => sampleSubmission({ message: String(n) }))
+  const line = await linked()
+  line.refuseWhere(batch => batch.some(({ message }) => message === '2'))
+  line.outgoing.push(...all)
+  line.link.workWaits()
+  await line.results.times(5, () => true)
+  expect(line.results.all.map(({ id, state }) => [id, state])).toEqual(
+    all.map(({ id, message }) => [id, message === '2' ? 'failed' : 'accepted']),
+  )
+})
+
+test('link follows the events from the position that is kept, and acknowledges what is kept', async () => {
+  const line = await linked()
+  const first = await line.streams.first(() => true)
+  expect(first.query).toEqual({})
+  line.hello(first.writer, STORES[0])
+  await line.connection.first(reachable => reachable)
+  line.link.keptUpTo(7)
+  await line.acknowledged.first(cursor => cursor === 7)
+  line.setPosition({ store: STORES[0], cursor: 7 })
+  first.writer.close()
+  const second = await line.streams.first(({ query }) => query['after'] === '7')
+  expect(second.query).toEqual({ store: STORES[0], after: '7' })
+  expect(await line.connection.first(reachable => !reachable)).toBe(false)
+})
+
+test('link passes over an event that it does not understand and goes on', async () => {
+  const line = await linked()
+  const { writer } = await line.streams.first(() => true)
+  writer.send({ data: { kind: 'of a later version' } })
+  line.hello(writer, STORES[0])
+  expect(await line.events.first(() => true)).toMatchObject({ kind: 'hello' })
+})
+
+test.fails('link does not acknowledge to another store of the proxy what it kept of the one before', async () => {
+  const line = await linked()
+  const first = await line.streams.first(() => true)
+  line.hello(first.writer, STORES[0])
+  await line.connection.first(reachable => reachable)
+  line.link.keptUpTo(100)
+  await line.acknowledged.first(cursor => cursor === 100)
+  first.writer.close()
+  await line.streams.times(2, () => true)
+  const second = line.streams.all[1]
+  if (second !== undefined) line.hello(second.writer, STORES[1])
+  await line.events.times(2, ({ kind }) => kind === 'hello')
+  line.link.workWaits()
+  line.outgoing.push(sampleSubmission())
+  await line.results.first(() => true)
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(resolve => setImmediate(resolve))
+  expect(line.acknowledged.all).toEqual([100])
+})

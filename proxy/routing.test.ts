@@ -1,0 +1,124 @@
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { openStore } from '../shared/process/store.ts'
+import type { PeerEntry, Signal } from '../shared/protocol/local.ts'
+import type { Endpoints } from '../shared/protocol/route.ts'
+import { scratchFolder } from '../test/harness/scratch.ts'
+import { migrations } from './migrations.ts'
+import { Peers } from './peers.ts'
+import { Routing } from './routing.ts'
+import { SignalQueue } from './signal-queue.ts'
+
+const table: Endpoints = {
+  Bob: { kind: 'peer', host: '127.0.0.1', port: 10_002 },
+  GPT: { kind: 'openai', baseUrl: 'https://api.openai.com/v1', model: 'm', credential: 'openai' },
+  local: { kind: 'openai', baseUrl: 'http://localhost:11434/v1', model: 'm' },
+}
+const KEY = { openai: { value: 'sk-0123456789-abcd', origins: ['https://api.openai.com'] } }
+
+test('routing has the last good table after a restart, and no credential', async () => {
+  const path = join(scratchFolder(), 'proxy.db')
+  const store = openStore({ path, migrations })
+  const routing = new Routing(store)
+  expect([routing.isReady, routing.endpoints]).toEqual([false, {}])
+  routing.setCredentials(KEY)
+  await routing.apply(3, table)
+  store.close()
+  const again = openStore({ path, migrations })
+  const later = new Routing(again)
+  expect([later.isReady, later.endpoints]).toEqual([true, table])
+  expect([later.heardCredentials, later.credential('openai')]).toEqual([false, undefined])
+  again.close()
+})
+
+test('routing finds names in any case, tells peers from AIs, and names the known ones', async () => {
+  const store = openStore({ path: join(scratchFolder(), 'proxy.db'), migrations })
+  const routing = new Routing(store)
+  await routing.apply(1, table)
+  expect(routing.find('BOB').name).toBe('Bob')
+  expect(routing.peer('bob').port).toBe(10_002)
+  expect(routing.api('gpt')?.name).toBe('GPT')
+  expect(routing.api('bob')).toBeUndefined()
+  expect(() => routing.find('joe')).toThrow('Known: Bob, GPT, local.')
+  expect(() => routing.peer('GPT')).toThrow('Known: Bob.')
+  store.close()
+})
+
+test('routing refuses a table that would carry a credential elsewhere', async () => {
+  const store = openStore({ path: join(scratchFolder(), 'proxy.db'), migrations })
+  const routing = new Routing(store)
+  routing.setCredentials(KEY)
+  expect(routing.problem(table)).toBeUndefined()
+  const elsewhere: Endpoints = {
+    GPT: { kind: 'openai', baseUrl: 'https://evil.example/v1', model: 'm', credential: 'openai' },
+  }
+  expect(routing.problem(elsewhere)).toContain('GPT points at https://evil.example')
+  store.close()
+})
+
+test('peers tells who is there whenever that changes, and only then', async () => {
+  const store = openStore({ path: join(scratchFolder(), 'proxy.db'), migrations })
+  const routing = new Routing(store)
+  await routing.apply(1, table)
+  const told: PeerEntry[][] = []
+  const peers = new Peers({ routing, kinds: [['BOB', 'service']], changed: list => told.push(list) })
+  expect(peers.list().map(({ name, kind, online }) => [name, kind, online])).toEqual([
+    ['Bob', 'service', false],
+    ['GPT', 'ai', false],
+    ['local', 'ai', true],
+  ])
+  peers.met('bob', { kind: 'person', online: true })
+  peers.met('bob', { kind: 'person', online: true })
+  routing.setCredentials(KEY)
+  peers.tellChanges()
+  peers.met('bob', null)
+  expect(told.map(list => list.map(({ kind, online }) => [kind, online]))).toEqual([
+    [
+      ['person', true],
+      ['ai', false],
+      ['ai', true],
+    ],
+    [
+      ['person', true],
+      ['ai', true],
+      ['ai', true],
+    ],
+    [
+      ['person', false],
+      ['ai', true],
+      ['ai', true],
+    ],
+  ])
+  store.close()
+})
+
+test('signal queue keeps the text of every answer whole, and never holds more than fits into a batch', () => {
+  const piece = fc.record({ answer: fc.constantFrom('a', 'b'), text: fc.string({ minLength: 1, maxLength: 5 }) })
+  fc.assert(
+    fc.property(fc.array(fc.oneof(piece, fc.constant('typing' as const)), { maxLength: 250 }), events => {
+      const queue = new SignalQueue()
+      const whole = { a: '', b: '' }
+      for (const event of events) {
+        if (event === 'typing') queue.add({ kind: 'typing' })
+        else {
+          const id = event.answer === 'a' ? 'a' : 'b'
+          queue.add({ kind: 'delta', delta: { id, replyTo: 'q', offset: whole[id].length, text: event.text } })
+          whole[id] += event.text
+        }
+      }
+      const arrived = { a: '', b: '' }
+      for (const signal of queue.take())
+        if (signal.kind === 'delta' && (signal.delta.id === 'a' || signal.delta.id === 'b')) {
+          expect(signal.delta.offset).toBe(arrived[signal.delta.id].length)
+          arrived[signal.delta.id] += signal.delta.text
+        }
+      expect(arrived).toEqual(whole)
+      expect(queue.take()).toEqual([])
+    }),
+  )
+  const full = new SignalQueue()
+  const apart = (n: number): Signal => ({ kind: 'delta', delta: { id: String(n), replyTo: 'q', offset: 0, text: 'x' } })
+  for (let n = 0; n < 1_000; n += 1) full.add(apart(n))
+  expect(full.size).toBe(256)
+})

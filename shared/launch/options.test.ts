@@ -1,0 +1,91 @@
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { loadConfig } from '../../config/config.ts'
+import { portsFrom } from '../../config/ports.ts'
+import { freePort, scratchFolder } from '../../test/harness/scratch.ts'
+import { StartError } from '../process/start-error.ts'
+import { renderTable } from './console.ts'
+import { requireFreePorts } from './free-ports.ts'
+import { lockData } from './lock.ts'
+import { readOptions } from './options.ts'
+import { chosenInstances, planPorts } from './overlay.ts'
+
+const config = loadConfig(join(import.meta.dirname, '..', '..', 'config', 'overlay.json'))
+
+test('options have their defaults, and a demonstration data of its own', () => {
+  expect(readOptions([], '/root')).toEqual({
+    help: false,
+    demo: false,
+    only: undefined,
+    portBase: 5000,
+    data: '/root/data',
+    config: '/root/config/overlay.json',
+  })
+  expect(readOptions(['--demo', '--only', 'alice, bob,', '--port-base', '20000'], '/root')).toMatchObject({
+    demo: true,
+    only: ['alice', 'bob'],
+    portBase: 20_000,
+    data: '/root/data/demo',
+  })
+})
+
+test.each([
+  ['--port-base', '80'],
+  ['--port-base', '59001'],
+  ['--port-base', '5000.5'],
+  ['--port-base', 'x'],
+  ['--colour'],
+  ['alice'],
+])('options %s %s are refused', (...args) => {
+  expect(() => readOptions(args, '/root')).toThrow(StartError)
+})
+
+test('plan has a port of its own for each process, and a service has no page', () => {
+  const plan = planPorts(config.instances, { ports: portsFrom(5000), demo: true })
+  expect(new Set(plan.map(({ port }) => port)).size).toBe(plan.length)
+  expect(plan).toHaveLength(2 + 5 + 4)
+  expect(plan.some(({ process }) => process.includes('peer thermometer1'))).toBe(false)
+})
+
+test('start is refused with the process whose port is taken', async () => {
+  const port = await freePort()
+  await requireFreePorts([{ process: 'a test', port }])
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  await expect(requireFreePorts([{ process: 'a test', port }])).rejects.toThrow(
+    `Cannot start a test: port ${port} is in use`,
+  )
+})
+
+test('data folder is locked while its launcher lives, and free after it is gone', () => {
+  const data = join(scratchFolder(), 'data')
+  const lock = lockData(data)
+  lock[Symbol.dispose]()
+  writeFileSync(join(data, 'overlay.pid'), String(process.ppid))
+  expect(() => lockData(data)).toThrow(`(process ${process.ppid})`)
+  writeFileSync(join(data, 'overlay.pid'), '4194304')
+  lockData(data)[Symbol.dispose]()
+})
+
+test('table for people has columns as wide as their widest cell', () => {
+  expect(
+    renderTable([
+      ['NAME', 'PORT'],
+      ['behrooz', '1'],
+      ['x', '10000'],
+    ]),
+  ).toBe('NAME     PORT\nbehrooz  1\nx        10000')
+})
+
+test('only the instances that were asked for are started, each once', () => {
+  expect(chosenInstances(config, undefined)).toHaveLength(5)
+  expect(chosenInstances(config, ['BOB']).map(({ name }) => name)).toEqual(['bob'])
+  expect(() => chosenInstances(config, ['joe'])).toThrow(StartError)
+})
+
+test.fails('instance that was asked for twice is started once', () => {
+  expect(chosenInstances(config, ['alice', 'Alice'])).toHaveLength(1)
+})
