@@ -105,7 +105,7 @@ test('default table of everyone has everybody else, and of a demonstration every
   }
 })
 
-test.fails('configuration whose assistant names a route that only every object has is refused', () => {
+test('configuration whose assistant names a route that only every object has is refused', () => {
   const config = loadConfig(FILE)
   const instances = config.instances.map(instance =>
     instance.kind === 'assistant' ? { ...instance, route: 'constructor' } : instance,

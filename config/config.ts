@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { StartError } from '../shared/process/start-error.ts'
 import { firstIssue } from '../shared/protocol/errors.ts'
-import { nameKey, PeerName } from '../shared/protocol/names.ts'
+import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
 import { ApiRoute } from '../shared/protocol/route.ts'
 
 const common = {
@@ -75,9 +75,9 @@ function checkReferences({ instances, routes, personalities }: References, conte
       refuse(index, 'n', `${instance.n} is taken by "${owner}"; each instance needs ports of its own`)
     numbers.set(instance.n, instance.name)
     if (instance.kind !== 'assistant') return
-    if (routes[instance.route] === undefined)
+    if (own(routes, instance.route) === undefined)
       refuse(index, 'route', `"${instance.route}" is none of the routes: ${Object.keys(routes).join(', ')}`)
-    if (instance.personality !== undefined && personalities[instance.personality] === undefined)
+    if (instance.personality !== undefined && own(personalities, instance.personality) === undefined)
       refuse(
         index,
         'personality',

@@ -1,6 +1,7 @@
 /** The routing table that each instance starts with; from then on the controller's document holds it. */
 
 import { LOOPBACK } from '../shared/process/guard.ts'
+import { own } from '../shared/protocol/names.ts'
 import type { ApiKind, Endpoints } from '../shared/protocol/route.ts'
 import type { Config, Instance } from './config.ts'
 import { type Ports, urlOf } from './ports.ts'
@@ -16,7 +17,7 @@ export function defaultTable(config: Config, owner: Instance | undefined, ports:
     case 'person':
       return { ...peers, ...config.routes }
     case 'assistant': {
-      const route = config.routes[owner.route]
+      const route = own(config.routes, owner.route)
       return route === undefined ? peers : { ...peers, [owner.route]: route }
     }
     case 'service':

@@ -116,6 +116,7 @@ test('table whose new route would carry a credential elsewhere is refused, with 
   ).not.toThrow()
 })
 
-test.fails('credentials for a route that names one which is not set have no more than what is set', () => {
+test('credentials for a route that names one which is not set have no more than what is set', () => {
   expect(credentialsFor(EMPTY, { GPT: route('constructor') })).toEqual({})
+  expect(() => withCredential(EMPTY, 'constructor', { provider: 'openai' })).toThrow(/needs its value/)
 })

@@ -4,6 +4,7 @@ import { DEMO_KEYS } from '../config/default-table.ts'
 import { Secret } from '../shared/process/secret.ts'
 import type { CredentialChange, CredentialView } from '../shared/protocol/control.ts'
 import { InvalidInputError } from '../shared/protocol/errors.ts'
+import { own } from '../shared/protocol/names.ts'
 import {
   API_KINDS,
   credentialProblem,
@@ -29,7 +30,7 @@ export const credentialViews = (state: State): CredentialView[] =>
  *   by someone who does not know it
  */
 export function withCredential(state: State, id: string, change: CredentialChange): State {
-  const known = state.credentials[id]
+  const known = own(state.credentials, id)
   const refuse = (field: string, detail: string) =>
     new InvalidInputError({ what: `Cannot set credential "${id}"`, field, detail })
   const origins =
@@ -88,7 +89,7 @@ export function credentialsFor(
     isApiRoute(route) && route.credential !== undefined ? [route.credential] : [],
   )
   const known = [...new Set(named)].flatMap(id => {
-    const credential = state.credentials[id]
+    const credential = own(state.credentials, id)
     return credential === undefined ? [] : [[id, { value: credential.value, origins: credential.origins }] as const]
   })
   return Object.fromEntries(known)
@@ -100,8 +101,8 @@ export function checkCredentials(
   { before, endpoints }: { before: Endpoints; endpoints: Endpoints },
 ): void {
   for (const [name, route] of Object.entries(endpoints)) {
-    if (!isApiRoute(route) || isDeepStrictEqual(route, before[name])) continue
-    const origins = state.credentials[route.credential ?? '']?.origins ?? originsUnset(route.credential)
+    if (!isApiRoute(route) || isDeepStrictEqual(route, own(before, name))) continue
+    const origins = own(state.credentials, route.credential ?? '')?.origins ?? originsUnset(route.credential)
     const problem = credentialProblem(route, origins)
     if (problem !== undefined)
       throw new InvalidInputError({

@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { DataFileError } from '../shared/process/start-error.ts'
+import { DataFileError, StartError } from '../shared/process/start-error.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
-import { Document, type State } from './document.ts'
+import { Document, markDemo, type State } from './document.ts'
 
 const withKey =
   (id: string) =>
@@ -102,7 +102,7 @@ test.each([
   expect(readFileSync(path, 'utf8')).toBe(text)
 })
 
-test.fails('document on a full disk rejects the change and keeps the last whole one', async () => {
+test('document on a full disk rejects the change and keeps the last whole one', async () => {
   const folder = scratchFolder()
   const path = join(folder, 'controller.json')
   await (await Document.open(path)).change(withKey('one'))
@@ -119,3 +119,17 @@ test.fails('document on a full disk rejects the change and keeps the last whole 
   expect(stdout).toBe('refused')
   expect(keys(await Document.open(path))).toEqual(['one'])
 })
+
+test.each([true, false])(
+  'document of a first start with demo %s is refused to a start of the other kind',
+  async demo => {
+    const path = join(scratchFolder(), 'controller.json')
+    const document = await Document.open(path)
+    await document.change(state => markDemo(state, { demo, data: '/data' }))
+    const again = await Document.open(path)
+    const start = (kind: boolean) => again.change(state => markDemo(state, { demo: kind, data: '/data' }))
+    await expect(start(!demo)).rejects.toThrow(StartError)
+    await expect(start(!demo)).rejects.toThrow('the data in /data is')
+    expect((await start(demo)).demo).toBe(demo)
+  },
+)

@@ -1,9 +1,9 @@
 /** The controller's one document: tables with their history, credentials, known proxies. Kept in lowdb, written atomically. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Adapter, Low } from 'lowdb'
 import * as z from 'zod'
-import { DataFileError } from '../shared/process/start-error.ts'
+import { DataFileError, StartError } from '../shared/process/start-error.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { firstIssue } from '../shared/protocol/errors.ts'
 import { PeerName } from '../shared/protocol/names.ts'
@@ -26,6 +26,7 @@ export type StoredCredential = z.infer<typeof StoredCredential>
 
 export const State = z.object({
   schema: z.literal(1),
+  demo: z.boolean().optional().describe('whether it is of a demonstration; settled by the first start'),
   proxies: z.record(z.string(), KnownProxy).describe('by name in small letters'),
   tables: z.record(z.string(), Table).describe('by name in small letters'),
   credentials: z.record(CredentialId, StoredCredential),
@@ -33,6 +34,20 @@ export const State = z.object({
 export type State = z.infer<typeof State>
 
 const EMPTY: State = { schema: 1, proxies: {}, tables: {}, credentials: {} }
+
+/**
+ * The state, marked as that of a demonstration or not for good: the keys of the one would replace those of the other.
+ * @throws {StartError} when it is marked otherwise
+ */
+export function markDemo(state: State, { demo, data }: { demo: boolean; data: string }): State {
+  if (state.demo === demo) return state
+  if (state.demo === undefined) return { ...state, demo }
+  throw new StartError(
+    demo
+      ? `Cannot start a demonstration: the data in ${data} is not of one, and its keys would be lost. Leave --demo out, or choose another folder with --data.`
+      : `Cannot start: the data in ${data} is of a demonstration. Add --demo, or choose another folder with --data.`,
+  )
+}
 
 /** Holds the state in memory; a change counts only once it is on disk. */
 export class Document {
@@ -95,7 +110,7 @@ class AtomicFile implements Adapter<State> {
     const folder = dirname(this.#path)
     const temporary = `${this.#path}.tmp`
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    withFile(temporary, 'w', descriptor => writeSync(descriptor, JSON.stringify(data, null, 1)))
+    withFile(temporary, 'w', descriptor => writeFileSync(descriptor, JSON.stringify(data, null, 1)))
     renameSync(temporary, this.#path)
     withFile(folder, 'r', () => {})
   }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Context } from 'hono'
 import { EventReaders, type EventWriter } from '../shared/process/event-stream.ts'
 import type { DashboardEvent, ProxyView, RoutesEvent } from '../shared/protocol/control.ts'
-import { nameKey } from '../shared/protocol/names.ts'
+import { nameKey, own } from '../shared/protocol/names.ts'
 import { credentialsFor, credentialViews } from './credentials.ts'
 import type { State } from './document.ts'
 import type { Presence } from './presence.ts'
@@ -72,7 +72,7 @@ export class Hub implements Disposable {
   stateChanged(before: State, after: State): void {
     for (const [key, table] of Object.entries(after.tables)) {
       const { version, author, endpoints } = table.history[0]
-      const old = before.tables[key]?.history[0]
+      const old = own(before.tables, key)?.history[0]
       const writer = this.#proxies.get(key)
       if (old?.version !== version) {
         this.#tellDashboards({ kind: 'table', name: table.name, version, author })
@@ -104,7 +104,7 @@ export class Hub implements Disposable {
   }
 
   #pushAll(key: string, writer: EventWriter): void {
-    const table = this.#state().tables[key]
+    const table = own(this.#state().tables, key)
     if (table === undefined) return
     const { version, endpoints } = table.history[0]
     send(writer, { kind: 'credentials', credentials: credentialsFor(this.#state(), endpoints) })

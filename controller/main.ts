@@ -12,7 +12,7 @@ import { readProcessArguments, stateFolder } from '../shared/process/process-arg
 import { runProcess } from '../shared/process/run.ts'
 import { seedCredentials, seedDemoCredentials } from './credentials.ts'
 import { addDashboardApi } from './dashboard-api.ts'
-import { Document } from './document.ts'
+import { Document, markDemo } from './document.ts'
 import { Hub } from './hub.ts'
 import { Presence } from './presence.ts'
 import { addProxyApi } from './proxy-api.ts'
@@ -29,7 +29,8 @@ await runProcess('controller', async ({ log, started }) => {
   const document = await Document.open(join(stateFolder(settings.data, 'controller'), 'controller.json'))
   const environment = process.env
   await document.change(state => {
-    const seeded = settings.demo ? seedDemoCredentials(state, urlOf(ports.demo)) : seedCredentials(state, environment)
+    const marked = markDemo(state, settings)
+    const seeded = settings.demo ? seedDemoCredentials(marked, urlOf(ports.demo)) : seedCredentials(marked, environment)
     return reconcile(seeded, { config, ports, now: now() })
   })
 

@@ -1,6 +1,6 @@
 /** What the controller knows of each proxy at this moment: when it was seen, what it applied, its figures. */
 import type { Counters, ProxyStatus, ProxyView, RoutesAnswer } from '../shared/protocol/control.ts'
-import { nameKey } from '../shared/protocol/names.ts'
+import { nameKey, own } from '../shared/protocol/names.ts'
 import type { State } from './document.ts'
 
 type Seen = {
@@ -50,7 +50,7 @@ export class Presence {
         connected: isConnected(proxy.name),
         lastSeen: new Date(lastSeen).toISOString(),
         version: {
-          wanted: state.tables[key]?.history[0].version ?? 1,
+          wanted: own(state.tables, key)?.history[0].version ?? 1,
           applied: seen?.applied ?? null,
           refused: seen?.refused ?? null,
         },

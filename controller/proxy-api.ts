@@ -4,7 +4,7 @@ import type { Api } from '../shared/process/api.ts'
 import { carriesKey } from '../shared/process/overlay-key.ts'
 import type { Secret } from '../shared/process/secret.ts'
 import { Heartbeat, Registration, RoutesAnswer } from '../shared/protocol/control.ts'
-import { nameKey, PeerName } from '../shared/protocol/names.ts'
+import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
 import { UnknownProxyError, WrongKeyError } from './errors.ts'
 import type { Hub } from './hub.ts'
 import type { Presence } from './presence.ts'
@@ -17,7 +17,7 @@ export function addProxyApi(
   { key, store, hub, presence }: { key: Secret; store: Store; hub: Hub; presence: Presence },
 ): void {
   const requireKnown = (name: string) => {
-    if (store.state.proxies[nameKey(name)] === undefined) throw new UnknownProxyError(name, store.proxyNames())
+    if (own(store.state.proxies, nameKey(name)) === undefined) throw new UnknownProxyError(name, store.proxyNames())
   }
   const check = (authorization: string | undefined) => {
     if (!carriesKey(authorization, key)) throw new WrongKeyError()

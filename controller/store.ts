@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { Ports } from '../config/ports.ts'
 import type { CredentialChange, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { NotFoundError } from '../shared/protocol/errors.ts'
-import { nameKey } from '../shared/protocol/names.ts'
+import { nameKey, own } from '../shared/protocol/names.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
 import { checkCredentials, withCredential, withoutCredential } from './credentials.ts'
 import type { Document, State } from './document.ts'
@@ -40,7 +40,7 @@ export class Store {
   }
 
   history(name: string): [TableVersion, ...TableVersion[]] {
-    const table = this.state.tables[nameKey(name)]
+    const table = own(this.state.tables, nameKey(name))
     if (table === undefined) throw new UnknownProxyError(name, this.proxyNames())
     return table.history
   }
@@ -74,7 +74,7 @@ export class Store {
   }
 
   async forget(name: string): Promise<void> {
-    if (this.state.proxies[nameKey(name)] === undefined) throw new UnknownProxyError(name, this.proxyNames())
+    if (own(this.state.proxies, nameKey(name)) === undefined) throw new UnknownProxyError(name, this.proxyNames())
     await this.change(state => {
       const { [nameKey(name)]: _forgotten, ...proxies } = state.proxies
       return { ...state, proxies }
@@ -86,7 +86,7 @@ export class Store {
   }
 
   async removeCredential(id: string): Promise<void> {
-    if (this.state.credentials[id] === undefined)
+    if (own(this.state.credentials, id) === undefined)
       throw new NotFoundError(
         `Cannot remove credential "${id}": it is not set. Set: ${Object.keys(this.state.credentials).join(', ') || 'none'}.`,
       )

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts'
 import { defaultTable } from '../config/default-table.ts'
 import type { Ports } from '../config/ports.ts'
 import type { Difference, Registration, TableVersion } from '../shared/protocol/control.ts'
-import { findByName, nameKey, sameName } from '../shared/protocol/names.ts'
+import { findByName, nameKey, own, sameName } from '../shared/protocol/names.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
 import type { State, Table } from './document.ts'
 
@@ -16,15 +16,15 @@ type Edit = { readonly author: string; readonly now: Date }
 export function difference(before: Endpoints, after: Endpoints): Difference {
   const names = Object.keys(after)
   return {
-    added: names.filter(name => !(name in before)),
-    removed: Object.keys(before).filter(name => !(name in after)),
-    changed: names.filter(name => name in before && !isDeepStrictEqual(before[name], after[name])),
+    added: names.filter(name => !Object.hasOwn(before, name)),
+    removed: Object.keys(before).filter(name => !Object.hasOwn(after, name)),
+    changed: names.filter(name => Object.hasOwn(before, name) && !isDeepStrictEqual(before[name], after[name])),
   }
 }
 
 /** The state with a new version of one table, or the same state when the endpoints are as they were. */
 export function withTable(state: State, name: string, change: Edit & { endpoints: Endpoints }): State {
-  const table = state.tables[nameKey(name)]
+  const table = own(state.tables, nameKey(name))
   const before = table?.history[0]
   if (before !== undefined && isDeepStrictEqual(before.endpoints, change.endpoints)) return state
   const version: TableVersion = {
@@ -42,7 +42,7 @@ export function withTable(state: State, name: string, change: Edit & { endpoints
 /** Brings a stored state up to a configuration: tables for new instances, and routes to them in the tables there are. */
 export function reconcile(state: State, overlay: { config: Config; ports: Ports; now: Date }): State {
   const { config, ports, now } = overlay
-  const fresh = config.instances.filter(({ name }) => state.tables[nameKey(name)] === undefined)
+  const fresh = config.instances.filter(({ name }) => own(state.tables, nameKey(name)) === undefined)
   const edit = { author: 'configuration', now }
   let next = state
   for (const table of Object.values(state.tables)) {
@@ -69,7 +69,7 @@ export function reconcile(state: State, overlay: { config: Config; ports: Ports;
 function movedDemo(endpoints: Endpoints, config: Config): Endpoints {
   return Object.fromEntries(
     Object.entries(endpoints).map(([name, route]) => {
-      const now = config.routes[name]
+      const now = own(config.routes, name)
       const follows = route.kind !== 'peer' && route.demo === true && now?.demo === true && now.kind === route.kind
       return [name, follows ? { ...route, baseUrl: now.baseUrl } : route]
     }),
@@ -84,10 +84,10 @@ export function register(
 ): State {
   const { config, ports, now } = overlay
   const key = nameKey(registration.name)
-  const known = state.proxies[key]
+  const known = own(state.proxies, key)
   const proxies = { ...state.proxies, [key]: { ...registration, lastSeen: now.toISOString() } }
   let next: State = { ...state, proxies }
-  if (state.tables[key] === undefined)
+  if (own(state.tables, key) === undefined)
     next = withTable(next, registration.name, {
       author: 'registration',
       now,

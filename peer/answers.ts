@@ -4,14 +4,20 @@ import type { PeerEventData } from '../shared/protocol/peer-api.ts'
 
 type Answer = { readonly id: string; readonly conversation: string; readonly replyTo: string; text: string }
 
+/** How many ended answers are remembered. */
+const REMEMBERED = 100
+
 export class Answers {
   readonly #open = new Map<string, Answer>()
+  /** A piece that comes late must not begin an answer anew. */
+  readonly #ended: string[] = []
 
   /** Writes a piece at its place. @returns what to tell the pages; undefined for a piece behind a gap, which is dropped */
   write(conversation: string, { id, replyTo, offset, text }: Delta): PeerEventData<'delta'> | undefined {
+    if (this.#ended.includes(id)) return undefined
     const answer = this.#open.get(id) ?? { id, conversation, replyTo, text: '' }
     if (offset > answer.text.length) return undefined
-    answer.text = answer.text.slice(0, offset) + text
+    answer.text = answer.text.slice(0, offset) + text + answer.text.slice(offset + text.length)
     this.#open.set(id, answer)
     return { id, conversation, replyTo, offset, text }
   }
@@ -19,6 +25,8 @@ export class Answers {
   /** The answer ended: the whole message takes its place, or nothing does. */
   end(id: string): void {
     this.#open.delete(id)
+    this.#ended.push(id)
+    if (this.#ended.length > REMEMBERED) this.#ended.shift()
   }
 
   /** The answer to a question, as far as it came. */

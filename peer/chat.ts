@@ -6,7 +6,7 @@ import { sameName } from '../shared/protocol/names.ts'
 import type { ConversationRow, HistoryPage, MessageAccepted } from '../shared/protocol/peer-api.ts'
 import { type ContextLimits, contextOf } from './context.ts'
 import type { Desk } from './desk.ts'
-import type { StoredMessage } from './history.ts'
+import type { StoredMessage } from './stored-message.ts'
 
 export type ChatParts = {
   readonly desk: Desk

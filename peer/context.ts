@@ -1,6 +1,6 @@
 /** The conversation that goes along with a question to an AI: the last turns, within bounds. */
 import type { Context, Turn } from '../shared/protocol/conversation.ts'
-import type { StoredMessage } from './history.ts'
+import type { StoredMessage } from './stored-message.ts'
 
 export type ContextLimits = { readonly turns: number; readonly characters: number }
 
@@ -17,9 +17,9 @@ export function contextOf(
   let characters = 0
   const turns: Turn[] = []
   for (const row of newestFirst) {
+    if (row.type !== 'chat' || row.message === '' || row.state === 'failed' || row.state === 'cancelled') continue
     characters += row.message.length
     if (turns.length >= limits.turns || characters > limits.characters) break
-    if (row.type !== 'chat' || row.message === '' || row.state === 'failed' || row.state === 'cancelled') continue
     turns.unshift({ role: row.outgoing ? own : other, text: row.message })
   }
   return system === undefined ? { turns } : { system, turns }

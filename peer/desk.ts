@@ -9,11 +9,12 @@ import { nameKey, sameName } from '../shared/protocol/names.ts'
 import type { Me, ReplyMode } from '../shared/protocol/peer-api.ts'
 import { Answers } from './answers.ts'
 import { Errands } from './errands.ts'
-import { History, type StoredMessage } from './history.ts'
+import { History } from './history.ts'
 import { Outbox } from './outbox.ts'
 import { PageEvents } from './page-events.ts'
 import { type Surroundings, stateOf, toRecord } from './record.ts'
 import { Settings } from './settings.ts'
+import type { StoredMessage } from './stored-message.ts'
 
 export type Owner = { readonly name: string; readonly displayName: string; readonly mode: ReplyMode }
 

@@ -2,43 +2,9 @@
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import type { Marks, Placement } from '../shared/protocol/local.ts'
-import { type Message, MessageType, Metadata } from '../shared/protocol/message.ts'
+import type { Message } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
-
-const storedMetadata = z
-  .string()
-  .transform(text => JSON.parse(text))
-  .pipe(Metadata)
-const bit = z.int().transform(value => value === 1)
-
-/** A row with the marks of its stream beside it; `state` is set where no mark can tell. */
-export const StoredMessage = z.object({
-  arrival: z.int(),
-  id: z.string(),
-  name: z.string(),
-  outgoing: bit,
-  sender: z.string(),
-  destination: z.string(),
-  message: z.string(),
-  timestamp: z.string(),
-  type: MessageType,
-  metadata: storedMetadata,
-  stored: bit,
-  stream: z.string().nullable(),
-  sequence: z.int().nullable(),
-  state: z.enum(['received', 'failed', 'cancelled']).nullable(),
-  reason: z.string().nullable(),
-  delivered: z.int().nullable(),
-  received: z.int().nullable(),
-  read: z.int().nullable(),
-  readHere: z.int(),
-})
-export type StoredMessage = z.infer<typeof StoredMessage>
-
-const SELECT = `
-  SELECT m.*, c.name, c.read AS readHere, k.delivered, k.received, k.read FROM message m
-  JOIN conversation c ON c.key = m.conversation
-  LEFT JOIN mark k ON k.conversation = m.conversation AND k.stream = m.stream`
+import { SELECT_MESSAGE, StoredMessage } from './stored-message.ts'
 
 const ConversationName = z.object({ name: z.string() })
 const Count = z.object({ count: z.int() })
@@ -89,14 +55,14 @@ export class History {
   }
 
   find(id: string): StoredMessage | undefined {
-    return this.#store.get(StoredMessage, `${SELECT} WHERE m.id = ?`, id)
+    return this.#store.get(StoredMessage, `${SELECT_MESSAGE} WHERE m.id = ?`, id)
   }
 
   /** The newest messages before an arrival, newest first. */
   before(conversation: string, arrival: number, limit: number): StoredMessage[] {
     return this.#store.all(
       StoredMessage,
-      `${SELECT} WHERE m.conversation = ? AND m.arrival < ? ORDER BY m.arrival DESC LIMIT ?`,
+      `${SELECT_MESSAGE} WHERE m.conversation = ? AND m.arrival < ? ORDER BY m.arrival DESC LIMIT ?`,
       nameKey(conversation),
       arrival,
       limit,
@@ -104,10 +70,14 @@ export class History {
   }
 
   search(query: string, limit: number): StoredMessage[] {
-    const words = query.split(/\s+/).filter(word => word !== '')
+    const words = query
+      .replaceAll('\0', ' ')
+      .split(/\s+/)
+      .filter(word => word !== '')
+    if (words.length === 0) return []
     const match = words.map(word => `"${word.replaceAll('"', '""')}"*`).join(' ')
     const hits = 'm.arrival IN (SELECT rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)'
-    return this.#store.all(StoredMessage, `${SELECT} WHERE ${hits} ORDER BY m.arrival DESC`, match, limit)
+    return this.#store.all(StoredMessage, `${SELECT_MESSAGE} WHERE ${hits} ORDER BY m.arrival DESC`, match, limit)
   }
 
   conversations(): string[] {
@@ -161,7 +131,7 @@ export class History {
     const to = Math.max(...moved.map(mark => marks[mark]))
     return this.#store.all(
       StoredMessage,
-      `${SELECT} WHERE m.conversation = ? AND m.outgoing = 1 AND m.stream = ? AND m.sequence > ? AND m.sequence <= ? ORDER BY m.sequence DESC LIMIT 1000`,
+      `${SELECT_MESSAGE} WHERE m.conversation = ? AND m.outgoing = 1 AND m.stream = ? AND m.sequence > ? AND m.sequence <= ? ORDER BY m.sequence DESC LIMIT 1000`,
       key,
       marks.stream,
       from,
@@ -173,7 +143,7 @@ export class History {
   undelivered(conversation: string): StoredMessage[] {
     return this.#store.all(
       StoredMessage,
-      `${SELECT} WHERE m.conversation = ? AND m.outgoing = 1 AND m.state IS NULL
+      `${SELECT_MESSAGE} WHERE m.conversation = ? AND m.outgoing = 1 AND m.state IS NULL
        AND (m.sequence IS NULL OR m.sequence > coalesce(k.delivered, 0)) ORDER BY m.arrival DESC LIMIT 1000`,
       nameKey(conversation),
     )

@@ -6,7 +6,7 @@ import { portsFrom, urlOf } from '../config/ports.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
 import { runProcess } from '../shared/process/run.ts'
 import type { ReplyMode } from '../shared/protocol/peer-api.ts'
-import type { Assistant } from './arrivals.ts'
+import type { Assistant } from './automatic-replies.ts'
 import { startPeer } from './peer.ts'
 
 const settings = readProcessArguments(process.argv.slice(2))

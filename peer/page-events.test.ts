@@ -88,7 +88,7 @@ test('page that was away too long, or comes from another life, is told to start 
   }
 })
 
-test.fails('page that heard nothing with a number before it was cut off hears what it missed', async () => {
+test('page that heard nothing with a number before it was cut off hears what it missed', async () => {
   const { events, open } = await pages()
   const first = await open()
   const { id } = await first.named('connection')
@@ -102,7 +102,7 @@ test.fails('page that heard nothing with a number before it was cut off hears wh
   )
 })
 
-test.fails('page that missed more than fits into one go hears it or starts anew, and is not cut off', async () => {
+test('page that missed more than fits into one go hears it or starts anew, and is not cut off', async () => {
   const { events, open } = await pages()
   const first = await open()
   await first.named('connection')

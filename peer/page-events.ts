@@ -8,6 +8,8 @@ import type { PeerEventData, PeerEventName } from '../shared/protocol/peer-api.t
 /** Events kept for pages that come back. */
 const KEPT = 2_000
 const PAGES = 64
+/** Most characters that are sent to such a page in one go; one that missed more reads everything anew. */
+const REPLAYED = 1024 * 1024
 
 export class PageEvents {
   readonly #readers = new EventReaders(PAGES)
@@ -31,14 +33,17 @@ export class PageEvents {
     const missed = lastSeen === undefined ? undefined : this.#after(lastSeen)
     if (lastSeen !== undefined && missed === undefined)
       writer.send({ event: 'reset', id: `${this.#life}-${this.#last}`, data: {} })
-    for (const event of missed ?? present()) writer.send(event)
+    const now = present().map(event => ({ ...event, id: `${this.#life}-${this.#last}` }))
+    for (const event of missed ?? now) writer.send(event)
   }
 
-  /** What came after an event, or undefined when that is no longer known. */
+  /** What came after an event, or undefined when that is no longer known or too much. */
   #after(id: string): StreamedEvent[] | undefined {
     const number = id.startsWith(`${this.#life}-`) ? Number(id.slice(this.#life.length + 1)) : Number.NaN
     const missing = this.#last - number
     if (!Number.isInteger(number) || missing < 0 || missing > this.#kept.length) return undefined
-    return missing === 0 ? [] : this.#kept.slice(-missing)
+    const missed = missing === 0 ? [] : this.#kept.slice(-missing)
+    const characters = missed.reduce((sum, { data }) => sum + JSON.stringify(data).length, 0)
+    return characters > REPLAYED ? undefined : missed
   }
 }

@@ -9,7 +9,9 @@ import type { ProcessContext } from '../shared/process/run.ts'
 import { openStore } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
 import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
-import { Arrivals, type Assistant } from './arrivals.ts'
+import type { CursorAcknowledgement } from '../shared/protocol/local.ts'
+import { Arrivals } from './arrivals.ts'
+import type { Assistant } from './automatic-replies.ts'
 import { Chat } from './chat.ts'
 import type { ContextLimits } from './context.ts'
 import { Desk, type Owner } from './desk.ts'
@@ -52,8 +54,20 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
   const { cannedReplies, assistant } = settings
   const passOn = (asker: string, piece: Parameters<ProxyLink['signalTo']>[1]) =>
     void link.signalTo(asker, piece, signal)
-  const keptUpTo = (cursor: number) => link.keptUpTo(cursor)
-  const arrivals = new Arrivals({ desk, cannedReplies, assistant, limits, keptUpTo, passOn, log, random, now })
+  const keptUpTo = (position: CursorAcknowledgement) => link.keptUpTo(position)
+  const reconnect = (reason: Error) => link.reconnect(reason)
+  const arrivals = new Arrivals({
+    desk,
+    cannedReplies,
+    assistant,
+    limits,
+    keptUpTo,
+    reconnect,
+    passOn,
+    log,
+    random,
+    now,
+  })
   const link: ProxyLink = new ProxyLink({
     proxy: settings.proxy,
     client,

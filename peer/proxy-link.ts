@@ -6,6 +6,7 @@ import type { Log } from '../shared/process/log.ts'
 import { runLoop } from '../shared/process/loop.ts'
 import { Wake } from '../shared/process/wake.ts'
 import {
+  type CursorAcknowledgement,
   type ProxyEvent,
   ProxyEvent as ProxyEventSchema,
   type Signal,
@@ -40,8 +41,9 @@ export class ProxyLink {
   readonly #acknowledge = new Wake()
   readonly #follow = new Wake()
   #reachable = false
-  #cursor = 0
-  #acknowledged = 0
+  #kept: CursorAcknowledgement | undefined
+  #acknowledged: CursorAcknowledgement | undefined
+  #disconnect: (reason: Error) => void = () => {}
   #oneByOne = false
 
   constructor(parts: LinkParts) {
@@ -57,10 +59,15 @@ export class ProxyLink {
     this.#handOver.ring()
   }
 
-  /** Everything up to the cursor is safe on the own disk. */
-  keptUpTo(cursor: number): void {
-    this.#cursor = cursor
+  /** Everything up to the position is safe on the own disk. */
+  keptUpTo(position: CursorAcknowledgement): void {
+    this.#kept = position
     this.#acknowledge.ring()
+  }
+
+  /** Begins the event stream anew, from the position that the owner names then. */
+  reconnect(reason: Error): void {
+    this.#disconnect(reason)
   }
 
   /** Takes back a message or stops an answer. @throws {CallRefusedError} when there is nothing to stop */
@@ -101,6 +108,9 @@ export class ProxyLink {
       signal,
       random,
       wake: this.#follow,
+      onOpen: disconnect => {
+        this.#disconnect = disconnect
+      },
       url: () => {
         const position = owner.position()
         return position === undefined
@@ -114,7 +124,10 @@ export class ProxyLink {
             { issue: parsed.error.issues[0]?.message },
             'the proxy sent what this peer does not understand',
           )
-        if (parsed.data.kind === 'hello') this.#connected(true)
+        if (parsed.data.kind === 'hello') {
+          if (this.#kept?.store !== parsed.data.store) this.#kept = undefined
+          this.#connected(true)
+        }
         owner.onEvent(parsed.data)
       },
       onClosed: () => this.#connected(false),
@@ -124,7 +137,7 @@ export class ProxyLink {
   #connected(reachable: boolean): void {
     if (reachable) {
       this.#handOver.ring()
-      this.#acknowledged = 0
+      this.#acknowledged = undefined
       this.#acknowledge.ring()
     }
     if (reachable === this.#reachable) return
@@ -166,10 +179,10 @@ export class ProxyLink {
 
   async #acknowledgeStep(signal: AbortSignal): Promise<boolean> {
     const { proxy, client } = this.#parts
-    const cursor = this.#cursor
-    if (cursor <= this.#acknowledged) return false
-    await client.json('POST', `${proxy}/events/acknowledge`, { body: { cursor }, signal })
-    this.#acknowledged = cursor
+    const kept = this.#kept
+    if (kept === undefined || kept === this.#acknowledged) return false
+    await client.json('POST', `${proxy}/events/acknowledge`, { body: kept, signal })
+    this.#acknowledged = kept
     return true
   }
 }

@@ -1,6 +1,6 @@
 /** A stored message as it is shown: its state read from the marks of its stream. */
 import type { MessageRecord, MessageState } from '../shared/protocol/message.ts'
-import type { StoredMessage } from './history.ts'
+import type { StoredMessage } from './stored-message.ts'
 
 /** What is so at this moment and is not stored. */
 export type Surroundings = {

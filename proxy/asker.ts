@@ -6,8 +6,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import type { Delta, ProxyEvent, Submission } from '../shared/protocol/local.ts'
-import type { Message, Metadata } from '../shared/protocol/message.ts'
 import type { ApiRoute } from '../shared/protocol/route.ts'
+import { Answer, type Outcome } from './answer.ts'
 import type { KeptEvent } from './inbox.ts'
 import type { Caller } from './providers/caller.ts'
 import type { Failure } from './providers/provider.ts'
@@ -23,7 +23,7 @@ export type AskerParts = {
   readonly questions: Questions
   readonly caller: Caller
   readonly route: (name: string) => { name: string; route: ApiRoute } | undefined
-  /** @returns the credential, or why there is none */
+  /** @returns the credential; why there is none; or undefined where none is wanted */
   readonly credential: (name: string, route: ApiRoute) => Credential | Failure | undefined
   readonly keep: (event: KeptEvent) => void
   readonly keptEventsWait: () => void
@@ -32,8 +32,7 @@ export type AskerParts = {
   readonly now: () => number
 }
 
-type Call = { readonly question: Question; readonly cancel: AbortController; text: string }
-type Outcome = { readonly message?: Message; readonly failed?: { reason: string; cancelled: boolean } }
+type Call = { readonly question: Question; readonly answer: Answer; readonly cancel: AbortController }
 
 export class Asker {
   readonly #parts: AskerParts
@@ -91,9 +90,9 @@ export class Asker {
 
   /** The answers under way as they are now, for a peer that attaches in their midst. */
   present(): ProxyEvent[] {
-    return [...this.#calls.values()].flatMap(({ question, text }) => [
+    return [...this.#calls.values()].flatMap(({ question, answer }) => [
       asking(question),
-      ...(text === '' ? [] : [piece(question, { offset: 0, text })]),
+      ...(answer.text === '' ? [] : [piece(question, { offset: 0, text: answer.text })]),
     ])
   }
 
@@ -105,100 +104,51 @@ export class Asker {
   }
 
   async #run(question: Question): Promise<void> {
-    const { store, questions, tell } = this.#parts
-    const call: Call = { question, cancel: new AbortController(), text: '' }
+    const { store, questions, tell, owner, route, now } = this.#parts
+    const target = route(question.body.destination)
+    const answer = new Answer(question, { owner, now, route: target?.route })
+    const call: Call = { question, answer, cancel: new AbortController() }
     this.#calls.set(question.id, call)
     try {
-      await store.write(() => questions.begin(question.id))
+      if (!(await store.write(() => questions.begin(question.id)))) return
       tell(asking(question))
-      const outcome = await this.#ask(call)
+      const outcome = await this.#ask(call, target).catch((error: unknown) => {
+        this.#parts.log.error({ err: error, id: question.id }, 'a call failed unexpectedly')
+        return answer.failed({
+          code: 'broken_answer',
+          message: 'The call failed unexpectedly; the log of the proxy has the details.',
+          retryable: true,
+        })
+      })
       await store.write(() => this.#settle(question, outcome))
     } finally {
       this.#calls.delete(question.id)
+      this.#parts.keptEventsWait()
+      this.pump()
     }
-    this.#parts.keptEventsWait()
-    this.pump()
   }
 
-  async #ask(call: Call): Promise<Outcome> {
-    const { route: find, credential: findCredential, caller, now, tell } = this.#parts
-    const { destination, message, context } = call.question.body
-    const target = find(destination)
+  async #ask(
+    { question, answer, cancel }: Call,
+    target: { name: string; route: ApiRoute } | undefined,
+  ): Promise<Outcome> {
+    const { credential: findCredential, caller, tell } = this.#parts
+    const { destination, message, context } = question.body
     if (target === undefined)
-      return this.#failure(call, {
+      return answer.failed({
         code: 'bad_request',
         message: `${destination} is no AI in the routing table now.`,
         retryable: false,
       })
     const credential = findCredential(target.name, target.route)
-    const metadata: Metadata = {
-      replyTo: call.question.id,
-      model: target.route.model,
-      ...(target.route.demo && { demo: true }),
-    }
-    if (credential !== undefined && 'code' in credential) return this.#failure(call, credential, metadata)
-    const started = now()
+    if (credential !== undefined && 'code' in credential) return answer.failed(credential)
     const turns = [...(context?.turns ?? []), { role: 'user' as const, text: message }]
-    const question = { turns, ...(context?.system !== undefined && { system: context.system }) }
-    for await (const event of caller.ask({ route: target.route, question, credential, signal: call.cancel.signal })) {
-      switch (event.kind) {
-        case 'text':
-          if (call.text === '') metadata.firstPieceMs = now() - started
-          tell(piece(call.question, { offset: call.text.length, text: event.text }))
-          call.text += event.text
-          break
-        case 'thinking':
-          break
-        case 'usage':
-          metadata.usage = event.usage
-          break
-        case 'error':
-          return this.#failure(call, event.failure, metadata)
-        case 'end':
-          metadata.ending = event.ending
-          if (event.detail !== undefined) metadata.endingDetail = event.detail
-          if (event.leftOut !== undefined) metadata.leftOut = [...event.leftOut]
-          break
-        default:
-          event satisfies never
-      }
+    const asked = { turns, ...(context?.system !== undefined && { system: context.system }) }
+    for await (const event of caller.ask({ route: target.route, question: asked, credential, signal: cancel.signal })) {
+      const came = answer.take(event)
+      if (came !== undefined) tell(piece(question, came))
     }
-    metadata.totalMs = now() - started
-    if (this.#stopping && metadata.ending === 'cancelled') {
-      if (call.text === '')
-        return {
-          failed: { reason: 'The proxy was stopped before an answer came. Retry asks again.', cancelled: false },
-        }
-      Object.assign(metadata, {
-        ending: 'interrupted',
-        endingDetail: 'The proxy was stopped in the midst of this answer.',
-      } satisfies Metadata)
-    }
-    if (call.text === '' && metadata.ending === 'cancelled')
-      return { failed: { reason: 'Stopped before any text came.', cancelled: true } }
-    return { message: this.#message(call, metadata) }
-  }
-
-  #failure(
-    call: Call,
-    { code, message, retryable }: Failure,
-    metadata: Metadata = { replyTo: call.question.id },
-  ): Outcome {
-    const notice = { ...metadata, autoReply: true, error: { code, retryable } }
-    return { message: this.#message(call, notice, message), failed: { reason: message, cancelled: false } }
-  }
-
-  #message({ question, text }: Call, metadata: Metadata, notice?: string): Message {
-    const empty = text === '' ? (metadata.endingDetail ?? 'The answer is empty.') : undefined
-    return {
-      id: question.answer,
-      sender: question.body.destination,
-      destination: this.#parts.owner,
-      message: notice ?? empty ?? text,
-      timestamp: new Date(this.#parts.now()).toISOString(),
-      type: notice === undefined && empty === undefined ? 'chat' : 'notification',
-      metadata,
-    }
+    return answer.outcome(this.#stopping)
   }
 
   /** Inside a write: what became of a question, and the question's end, are one. */

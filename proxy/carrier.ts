@@ -2,7 +2,7 @@
 import { OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
 import type { Accepted, Signal, Submission, SubmissionResult } from '../shared/protocol/local.ts'
 import { MESSAGE_BYTES, METADATA_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
-import { nameKey, sameName } from '../shared/protocol/names.ts'
+import { nameKey } from '../shared/protocol/names.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
 import type { Asker } from './asker.ts'
 import { DestinationLoop, type DestinationParts } from './destination-loop.ts'
@@ -103,21 +103,22 @@ export class Carrier {
     if (await asker.cancel(id)) return true
     const found = outbox.find(id)
     if (found === undefined) return false
-    if (this.#loop(found.message.destination).isInFlight(found.placement.sequence))
-      throw new BeingDeliveredError(`Cannot take back message ${id}: it is being delivered at this moment.`)
-    await this.#giveUp(found.message, { reason: 'Taken back before it was delivered.', cancelled: true })
-    return true
+    if (await this.#giveUp(found.message, { reason: 'Taken back before it was delivered.', cancelled: true }))
+      return true
+    throw new BeingDeliveredError(`Cannot take back message ${id}: it is being delivered at this moment.`)
   }
 
-  /** Gives up what is older than its lifetime. */
+  /** Gives up what is older than its lifetime, and forgets ids that old. */
   async expire(): Promise<void> {
-    const { outbox, now } = this.#parts
+    const { store, outbox, now } = this.#parts
+    const before = now() - LIFETIME_MS
     const days = LIFETIME_MS / 86_400_000
-    for (const message of outbox.olderThan(now() - LIFETIME_MS))
+    for (const message of outbox.olderThan(before))
       await this.#giveUp(message, {
         reason: `${message.destination} could not be reached for ${days} days.`,
         cancelled: false,
       })
+    await store.note(() => outbox.forgetIds(before))
   }
 
   /** The sending loops end when the signal aborts; this waits for them. */
@@ -129,8 +130,12 @@ export class Carrier {
     const key = nameKey(name)
     const known = this.#loops.get(key)
     if (known !== undefined) return known
-    const refused = (id: string, destination: string, reason: string) =>
-      this.#giveUp({ id, destination }, { reason: `${destination} refused it: ${reason}.`, cancelled: false })
+    const refused = async (id: string, destination: string, reason: string) => {
+      await this.#giveUp(
+        { id, destination },
+        { reason: `${destination} refused it: ${reason}.`, cancelled: false, inFlight: true },
+      )
+    }
     const loop = new DestinationLoop(name, { ...this.#parts, listener: { ...this.#parts.listener, refused } })
     this.#loops.set(key, loop)
     const work = loop
@@ -140,18 +145,22 @@ export class Carrier {
     return loop
   }
 
+  /** @returns false when the message is no longer here, or is being delivered and `inFlight` does not allow for that */
   async #giveUp(
     { id, destination }: Pick<Message, 'id' | 'destination'>,
-    why: { reason: string; cancelled: boolean },
-  ): Promise<void> {
-    const { store, outbox, keep, keptEventsWait, owner } = this.#parts
-    if (sameName(destination, owner)) return
-    await store.write(() => {
+    { reason, cancelled, inFlight = false }: { reason: string; cancelled: boolean; inFlight?: boolean },
+  ): Promise<boolean> {
+    const { store, outbox, keep, keptEventsWait } = this.#parts
+    const given = await store.write(() => {
+      const sequence = outbox.find(id)?.placement.sequence
+      if (sequence === undefined || (!inFlight && this.#loop(destination).isInFlight(sequence))) return false
       outbox.giveUp(id)
-      keep({ kind: 'failed', id, destination, ...why })
+      keep({ kind: 'failed', id, destination, reason, cancelled })
+      return true
     })
-    if (!why.cancelled) this.counts.failed += 1
+    if (given && !cancelled) this.counts.failed += 1
     keptEventsWait()
+    return given
   }
 }
 

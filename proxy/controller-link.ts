@@ -31,6 +31,7 @@ export async function followController(parts: ControllerParts, signal: AbortSign
   const { controller, self, key, client, random, log } = parts
   const registered = new Wake()
   let reachable = true
+  let last = Promise.resolve()
   const url = `${controller}/api/routes?name=${encodeURIComponent(self.name)}`
   const following = followEvents({
     client,
@@ -41,9 +42,9 @@ export async function followController(parts: ControllerParts, signal: AbortSign
     wake: registered,
     onData: data => {
       reachable = true
-      void handle(parts, data, signal).catch(error =>
-        log.error({ err: error }, 'a push of the controller was not handled'),
-      )
+      last = last
+        .then(() => handle(parts, data, signal))
+        .catch(error => log.error({ err: error }, 'a push of the controller was not handled'))
     },
     onClosed: error => {
       if (reachable && !unknownYet(error))

@@ -94,15 +94,14 @@ export class DestinationLoop {
 
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      if (this.#away) this.#storedBefore = this.#parts.now()
-      const head = this.#parts.outbox.head(this.#name, this.#storedBefore)
-      if (head.items.length === 0 && !this.#news && this.#signals.size === 0) {
-        await this.#wake.sleep(signal, PRESENCE_MS)
-        this.#news = true
-        continue
-      }
       try {
-        await this.#send(head, signal)
+        if (this.#away) this.#storedBefore = this.#parts.now()
+        const head = this.#parts.outbox.head(this.#name, this.#storedBefore)
+        if (head.items.length > 0 || this.#news || this.#signals.size > 0) await this.#send(head, signal)
+        else {
+          await this.#wake.sleep(signal, PRESENCE_MS)
+          this.#news = true
+        }
       } catch (error) {
         if (!signal.aborted) await this.#failed(error, signal)
       }
@@ -111,9 +110,9 @@ export class DestinationLoop {
 
   async #send({ items, oldest }: Head, signal: AbortSignal): Promise<void> {
     const { owner, store, destinations, inbox, transport, ownPresence } = this.#parts
-    const { stream } = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
     this.#news = false
     this.#inFlight = { first: items[0]?.sequence ?? 0, last: items.at(-1)?.sequence ?? -1 }
+    const { stream } = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
     const slow = setTimeout(
       () => this.#parts.listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`),
       SLOW_MS,

@@ -44,11 +44,12 @@ export class Inbox {
     const refused: Taken['refused'] = []
     let arrived = 0
     for (const { sequence, message, stored: waited } of batch.messages) {
-      if (sequence < expected) continue
       if (sequence > expected) break
-      expected = sequence + 1
       const reason = message === null ? undefined : this.#problem(batch, message)
+      // Of a repeat too: the acknowledgement that told it may have been lost.
       if (reason !== undefined) refused.push({ sequence, reason })
+      if (sequence < expected) continue
+      expected = sequence + 1
       if (message === null || reason !== undefined) continue
       const placement = { stream: batch.stream, sequence }
       const own = { ...message, destination: this.#owner }

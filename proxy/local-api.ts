@@ -93,7 +93,7 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, stor
       answers: { 200: Done },
     },
     async ({ body, c }) => {
-      const sources = await store.note(() => inbox.acknowledge(body.cursor))
+      const sources = body.store === storeId ? await store.note(() => inbox.acknowledge(body.cursor)) : []
       for (const name of sources) carrier.newsFor(name)
       return c.json({ ok: true })
     },

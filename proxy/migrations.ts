@@ -26,6 +26,16 @@ export const migrations = [
     PRIMARY KEY (destination, sequence)
   ) WITHOUT ROWID;
 
+  -- Ids that were accepted, kept for a while after their messages left: the same one again is known.
+  CREATE TABLE accepted_id (
+    id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    accepted INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX accepted_id_by_age ON accepted_id (accepted);
+
   -- How far each stream from a source has come here; a source has one for each name under which it knows this proxy.
   CREATE TABLE source (
     key TEXT NOT NULL,

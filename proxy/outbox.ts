@@ -1,10 +1,11 @@
 /** Messages on their way to other proxies, in the order of their numbers, kept until acknowledged. */
+import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
 import type { Placement } from '../shared/protocol/local.ts'
 import { Message } from '../shared/protocol/message.ts'
-import { nameKey, sameName } from '../shared/protocol/names.ts'
+import { nameKey } from '../shared/protocol/names.ts'
 import { BATCH_BYTES, BATCH_MESSAGES, type BatchItem } from '../shared/protocol/overlay.ts'
 import type { Destinations } from './destinations.ts'
 
@@ -13,6 +14,7 @@ const storedMessage = z
   .transform(text => JSON.parse(text))
   .pipe(Message)
 const Row = z.object({ sequence: z.int(), stream: z.string(), body: storedMessage.nullable(), accepted: z.int() })
+const KnownId = z.object({ digest: z.string(), stream: z.string(), sequence: z.int() })
 const Count = z.object({ count: z.int() })
 
 /** Room that a message's fields take beside its text, in bytes, when a batch is cut. */
@@ -30,26 +32,30 @@ export class Outbox {
     this.#destinations = destinations
   }
 
-  /** Numbers and keeps a message; inside a write. The same message again gets its place again. @throws {IdConflictError} */
+  /**
+   * Numbers and keeps a message; inside a write. The same message again gets its place again, also after it left.
+   * @throws {IdConflictError}
+   */
   accept(message: Message, now: number): Placement {
     const { id, destination } = message
-    const known = this.find(id)
-    if (known !== undefined) {
-      if (!sameName(known.message.destination, destination) || known.message.message !== message.message)
-        throw new IdConflictError(id)
-      return known.placement
-    }
-    const placement = this.#destinations.number(destination)
+    const digest = createHash('sha256')
+      .update(`${nameKey(destination)}\n${message.message}`)
+      .digest('base64')
+    const known = this.#store.get(KnownId, 'SELECT digest, stream, sequence FROM accepted_id WHERE id = ?', id)
+    if (known !== undefined && known.digest !== digest) throw new IdConflictError(id)
+    if (known !== undefined) return { stream: known.stream, sequence: known.sequence }
+    const { stream, sequence } = this.#destinations.number(destination)
+    this.#store.run('INSERT INTO accepted_id VALUES (?, ?, ?, ?, ?)', id, digest, stream, sequence, now)
     this.#store.run(
       'INSERT INTO outbox (destination, stream, sequence, id, body, accepted) VALUES (?, ?, ?, ?, ?, ?)',
       nameKey(destination),
-      placement.stream,
-      placement.sequence,
+      stream,
+      sequence,
       id,
       JSON.stringify(message),
       now,
     )
-    return placement
+    return { stream, sequence }
   }
 
   /** What goes into the next request; messages accepted before `storedBefore` waited and are marked so. */
@@ -90,9 +96,22 @@ export class Outbox {
     return { message: row.body, placement: { stream: row.stream, sequence: row.sequence } }
   }
 
-  /** Gives a message up, leaving its place in the sequence empty; inside a write. @returns whether it was still here */
+  /**
+   * Gives a message up, leaving its place in the sequence empty; its id may come again. Inside a write.
+   * @returns whether it was still here
+   */
   giveUp(id: string): boolean {
+    this.#store.run('DELETE FROM accepted_id WHERE id = ?', id)
     return this.#store.run('UPDATE outbox SET body = NULL, id = NULL WHERE id = ?', id) > 0
+  }
+
+  /** Forgets the ids of messages that left long ago, some at a time; inside a write. */
+  forgetIds(before: number): void {
+    const old = 'SELECT id FROM accepted_id WHERE accepted < ? ORDER BY accepted LIMIT 500'
+    this.#store.run(
+      `DELETE FROM accepted_id WHERE id IN (${old}) AND id NOT IN (SELECT id FROM outbox WHERE id IS NOT NULL)`,
+      before,
+    )
   }
 
   /** Messages accepted before `time` (milliseconds of the epoch) that nobody acknowledged. */

@@ -43,8 +43,9 @@ export function addOverlayApi(api: Api, parts: OverlayParts): void {
       if (taken.jumped !== undefined)
         log.warn({ sender: batch.from, ...taken.jumped }, 'messages are missing that the sender no longer has')
       parts.received(taken.arrived)
-      if (taken.arrived > 0) link.keptEventsWait()
+      // Pieces before messages: a piece of an answer must not come after the whole.
       for (const signal of batch.signals) link.tell({ kind: 'signal', sender: batch.from, signal })
+      if (taken.arrived > 0) link.keptEventsWait()
       for (const { name } of moved) parts.progressed(name)
       peers.met(batch.from, batch.presence)
       carrier.heardFrom(batch.from)

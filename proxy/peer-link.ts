@@ -55,10 +55,12 @@ export class PeerLink {
   #pump(writer: EventWriter): void {
     while (writer.hasRoom) {
       const events = this.#inbox.eventsAfter(this.#cursors.get(writer) ?? 0, PAGE)
-      const last = events.at(-1)
-      if (last === undefined) return
-      for (const { json } of events) writer.sendJson(json)
-      this.#cursors.set(writer, last.cursor)
+      if (events.length === 0) return
+      for (const { cursor, json } of events) {
+        if (!writer.hasRoom) break
+        writer.sendJson(json)
+        this.#cursors.set(writer, cursor)
+      }
     }
     writer.onDrain(() => this.#pump(writer))
   }

@@ -11,11 +11,12 @@ import { openStore } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
 import type { PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
 import type { Presence } from '../shared/protocol/overlay.ts'
-import { PROVIDER_VARIABLES } from '../shared/protocol/route.ts'
-import { Asker, type AskerParts } from './asker.ts'
+import { Asker } from './asker.ts'
 import { Carrier } from './carrier.ts'
 import { followController } from './controller-link.ts'
+import { credentialOf } from './credential-of.ts'
 import { type Destination, Destinations, marksOf } from './destinations.ts'
+import { keepHouse } from './housekeeping.ts'
 import { Inbox, type KeptEvent } from './inbox.ts'
 import { addLocalApi } from './local-api.ts'
 import { migrations } from './migrations.ts'
@@ -28,10 +29,6 @@ import { Questions } from './questions.ts'
 import { Routing } from './routing.ts'
 import { readStoreId } from './settings.ts'
 import { HttpTransport } from './transport.ts'
-
-const EXPIRY_CHECK_MS = 60_000
-/** Answered questions are remembered this long against being asked twice, in milliseconds. */
-const REMEMBER_ANSWERED_MS = 7 * 24 * 60 * 60 * 1000
 
 export type ProxySettings = {
   readonly name: string
@@ -176,13 +173,7 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
       signal,
     ),
   )
-  started.addWork(
-    expireRegularly({
-      carrier,
-      signal,
-      forget: () => store.write(() => questions.forgetAnswered(now() - REMEMBER_ANSWERED_MS)),
-    }),
-  )
+  started.addWork(keepHouse({ carrier, store, questions, now }, signal))
   await asker.resume()
   if (routing.isReady) tableApplied()
   while (!routing.isReady && !signal.aborted) await ready.sleep(signal)
@@ -193,30 +184,3 @@ const progress = (destination: Destination): ProxyEvent => ({
   destination: destination.name,
   marks: marksOf(destination),
 })
-
-/** Where a key is missing, the answer says where to put one. */
-function credentialOf(routing: Routing, dashboard: string): AskerParts['credential'] {
-  return (name, route) => {
-    if (route.credential === undefined) return undefined
-    const known = routing.credential(route.credential)
-    if (known !== undefined) return known
-    const variable = PROVIDER_VARIABLES[route.kind]
-    const message = routing.heardCredentials
-      ? `${name} has no API key yet. Put one on the dashboard (${dashboard}, Credentials, "${route.credential}"), or set ${variable} in .env and start again.`
-      : `The API key for ${name} is not known to this proxy: keys come from the controller, which was not reachable since this proxy started.`
-    return { code: 'wrong_key', message, retryable: false }
-  }
-}
-
-async function expireRegularly(work: {
-  carrier: Carrier
-  forget: () => Promise<void>
-  signal: AbortSignal
-}): Promise<void> {
-  const pause = new Wake()
-  while (!work.signal.aborted) {
-    await work.carrier.expire()
-    await work.forget()
-    await pause.sleep(work.signal, EXPIRY_CHECK_MS)
-  }
-}

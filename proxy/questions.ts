@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
 import { Submission } from '../shared/protocol/local.ts'
+import { sameName } from '../shared/protocol/names.ts'
 
 const Row = z.object({
   id: z.string(),
@@ -12,7 +13,7 @@ const Row = z.object({
     .pipe(Submission),
   answer: z.string(),
 })
-const Known = z.object({ body: z.string() })
+const Known = Row.pick({ body: true }).extend({ destination: z.string() })
 
 /** `answer` is the id that the whole answer will have. */
 export type Question = z.infer<typeof Row>
@@ -30,11 +31,14 @@ export class Questions {
    * @throws {IdConflictError}
    */
   accept(submission: Submission, { answer, now }: { answer: string; now: number }): void {
-    const known = this.#store.get(Known, 'SELECT body FROM question WHERE id = ?', submission.id)
-    if (known !== undefined && Submission.parse(JSON.parse(known.body)).message !== submission.message)
-      throw new IdConflictError(submission.id)
+    const known = this.#store.get(Known, 'SELECT destination, body FROM question WHERE id = ?', submission.id)
+    if (known !== undefined) {
+      const same = known.body.message === submission.message && sameName(known.destination, submission.destination)
+      if (!same) throw new IdConflictError(submission.id)
+      return
+    }
     this.#store.run(
-      `INSERT INTO question (id, destination, body, state, answer, accepted) VALUES (?, ?, ?, 'accepted', ?, ?) ON CONFLICT (id) DO NOTHING`,
+      `INSERT INTO question (id, destination, body, state, answer, accepted) VALUES (?, ?, ?, 'accepted', ?, ?)`,
       submission.id,
       submission.destination,
       JSON.stringify(submission),
@@ -57,9 +61,9 @@ export class Questions {
     return this.#select("state <> 'answered' AND (id = ?1 OR answer = ?1) LIMIT 1", id)[0]
   }
 
-  /** The steps of a question; inside a write. */
-  begin(id: string): void {
-    this.#store.run("UPDATE question SET state = 'asking' WHERE id = ?", id)
+  /** Inside a write. @returns false when it was taken back before it was asked */
+  begin(id: string): boolean {
+    return this.#store.run("UPDATE question SET state = 'asking' WHERE id = ? AND state = 'accepted'", id) > 0
   }
 
   /** Remembered, so that the same question handed over once more is not asked again. */

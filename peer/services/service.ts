@@ -9,33 +9,13 @@ import type { Log } from '../../shared/process/log.ts'
 import type { ProcessContext } from '../../shared/process/run.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
 import { Wake } from '../../shared/process/wake.ts'
-import type { ProxyEvent } from '../../shared/protocol/local.ts'
 import type { Message, Metadata } from '../../shared/protocol/message.ts'
 import { nameKey } from '../../shared/protocol/names.ts'
+import { KeptEvents } from '../kept-events.ts'
 import { Outbox } from '../outbox.ts'
 import { ProxyLink } from '../proxy-link.ts'
 import { Settings } from '../settings.ts'
-
-export type Reply = { readonly text: string; readonly metadata?: Metadata }
-
-/** What a command may use. */
-export type Desk = {
-  readonly asker: string
-  readonly subscribe: () => void
-  readonly unsubscribe: () => boolean
-  readonly random: () => number
-  readonly now: () => Date
-}
-export type Command = {
-  readonly help: string
-  /** Milliseconds before the reply goes out. */
-  readonly delayMs?: number
-  readonly run: (desk: Desk) => Reply
-}
-export type ServiceDefinition = {
-  readonly commands: Readonly<Record<string, Command>>
-  readonly publish?: { readonly everyMs: number; readonly make: (surroundings: Pick<Desk, 'random' | 'now'>) => Reply }
-}
+import type { Command, Reply, ServiceDefinition } from './definition.ts'
 
 const migrations = [
   `
@@ -64,11 +44,16 @@ export async function startService(settings: ServiceSettings, { log, signal, sta
   const service = new Service({
     store,
     outbox,
-    lasting,
     log,
     definition: settings.definition,
     workWaits: () => link.workWaits(),
-    keptUpTo: cursor => link.keptUpTo(cursor),
+  })
+  const kept = new KeptEvents({
+    store,
+    settings: lasting,
+    log,
+    keptUpTo: position => link.keptUpTo(position),
+    reconnect: reason => link.reconnect(reason),
   })
   const link: ProxyLink = new ProxyLink({
     proxy: settings.proxy,
@@ -83,7 +68,11 @@ export async function startService(settings: ServiceSettings, { log, signal, sta
           for (const { id } of results) outbox.remove(id)
         }),
       tellRead: async () => {},
-      onEvent: event => service.handle(event),
+      onEvent: event => {
+        if (event.kind === 'hello') kept.begin(event.store)
+        if (event.kind === 'message') kept.keep(event, () => service.answer(event.message))
+        if (event.kind === 'failed') kept.keep(event, () => () => {})
+      },
       onConnection: () => met.ring(),
     },
   })
@@ -95,25 +84,16 @@ export async function startService(settings: ServiceSettings, { log, signal, sta
 type Parts = {
   readonly store: Store
   readonly outbox: Outbox
-  readonly lasting: Settings
   readonly log: Log
   readonly definition: ServiceDefinition
   readonly workWaits: () => void
-  readonly keptUpTo: (cursor: number) => void
 }
 
 class Service {
   readonly #parts: Parts
-  #storeId = ''
 
   constructor(parts: Parts) {
     this.#parts = parts
-  }
-
-  handle(event: ProxyEvent): void {
-    if (event.kind === 'hello') this.#storeId = event.store
-    if (event.kind !== 'message' && event.kind !== 'failed') return
-    void this.#keep(event).catch(error => this.#parts.log.error({ err: error }, 'an event could not be handled'))
   }
 
   /** Publishes to all subscribers at the definition's pace until the signal aborts. */
@@ -131,42 +111,39 @@ class Service {
     }
   }
 
-  /** The command, its effect and its reply are one transaction with the position: none happens twice. */
-  async #keep(event: Extract<ProxyEvent, { cursor: number }>): Promise<void> {
-    const { store, lasting, keptUpTo, workWaits } = this.#parts
-    const later = await store.write(() => {
-      const { position } = lasting
-      if (position?.store === this.#storeId && event.cursor <= position.cursor) return undefined
-      lasting.setPosition({ store: this.#storeId, cursor: event.cursor })
-      return event.kind === 'message' ? this.#answer(event.message) : undefined
-    })
-    keptUpTo(event.cursor)
-    workWaits()
-    if (later !== undefined) setTimeout(() => void store.write(later.send).then(workWaits), later.ms)
-  }
-
-  /** Inside a write. @returns a reply that is to go out later */
-  #answer(message: Message): { ms: number; send: () => void } | undefined {
-    if (message.metadata.autoReply === true || (message.type !== 'chat' && message.type !== 'command')) return undefined
-    const { commands } = this.#parts.definition
+  /**
+   * Inside a write: the command, its effect and its reply are one transaction, so that none happens twice.
+   * @returns what to do once it is on disk
+   */
+  answer(message: Message): () => void {
+    const { definition, workWaits } = this.#parts
+    if (message.metadata.autoReply === true || (message.type !== 'chat' && message.type !== 'command')) return () => {}
     const word = message.message.trim().toLowerCase().replace(/^\//, '')
-    const command = commands[word]
-    const send = (reply: Reply) =>
+    const command = Object.hasOwn(definition.commands, word) ? definition.commands[word] : undefined
+    const reply = command === undefined ? this.#help(word, message.message) : this.#run(command, message.sender)
+    const send = () =>
       this.#send(message.sender, {
         ...reply,
         metadata: { ...reply.metadata, replyTo: message.id },
         type: 'notification',
       })
-    if (command === undefined) {
-      const list = Object.entries(commands).map(([name, { help }]) => `${name}: ${help}`)
-      send({
-        text: `${word === 'help' ? '' : `I do not know "${message.message.trim().slice(0, 40)}". `}Commands:\n${list.join('\n')}`,
-      })
-      return undefined
+    if (command?.delayMs === undefined) {
+      send()
+      return workWaits
     }
-    const reply = this.#run(command, message.sender)
-    if (command.delayMs === undefined) return void send(reply)
-    return { ms: command.delayMs, send: () => send(reply) }
+    const { delayMs } = command
+    return () => void setTimeout(() => this.#sendLater(send), delayMs)
+  }
+
+  #sendLater(send: () => void): void {
+    const { store, log, workWaits } = this.#parts
+    store.write(send).then(workWaits, error => log.error({ err: error }, 'a reply could not be sent'))
+  }
+
+  #help(word: string, text: string): Reply {
+    const list = Object.entries(this.#parts.definition.commands).map(([name, { help }]) => `${name}: ${help}`)
+    const unknown = word === 'help' ? '' : `I do not know "${text.trim().slice(0, 40)}". `
+    return { text: `${unknown}Commands:\n${list.join('\n')}` }
   }
 
   /** A command that throws is answered for; the service goes on. */

@@ -1,5 +1,5 @@
 /** A simulated thermometer: readings on request and, every 100 s, to each subscriber. */
-import type { Reply, ServiceDefinition } from './service.ts'
+import type { Reply, ServiceDefinition } from './definition.ts'
 
 const EVERY_MS = 100_000
 const REBOOT_MS = 2_000

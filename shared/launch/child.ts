@@ -85,9 +85,14 @@ export class Child {
     const born = Date.now()
     let refusal: string | undefined
     this.#process = child
-    this.#exited = new Promise(resolve => child.once('close', () => resolve()))
+    const ended = new Promise<string>(resolve => {
+      child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`))
+      // Without a process id it was never born, and may never close either.
+      child.on('error', error => child.pid === undefined && resolve(error.message))
+    })
+    this.#exited = ended.then(() => undefined)
     for (const stream of [child.stdout, child.stderr])
-      if (stream !== null) createInterface({ input: stream }).on('line', line => this.#console.line(this.name, line))
+      if (stream) createInterface({ input: stream }).on('line', line => this.#console.line(this.name, line))
     child.on('message', message => {
       const report = Report.safeParse(message)
       if (!report.success) return
@@ -97,15 +102,13 @@ export class Child {
         ready.resolve()
       }
     })
-    child.once('close', (code, signal) => {
+    void ended.then(how => {
       if (this.#stopping) return
-      if (refusal !== undefined || code === EXIT_REFUSED) return this.#refused(refusal ?? 'it refused to start', ready)
+      if (refusal !== undefined || child.exitCode === EXIT_REFUSED)
+        return this.#refused(refusal ?? 'it refused to start', ready)
       if (Date.now() - born > WELL_AFTER_MS) this.#deaths = 0
       const wait = 100 + backoff(this.#deaths++, { random: Math.random, baseMs: 200, ceilingMs: 10_000 })
-      this.#console.say(
-        `${this.name} died (${signal ?? `exit code ${code}`}); it is started again in ${(wait / 1000).toFixed(1)} s`,
-        'warn',
-      )
+      this.#console.say(`${this.name} died (${how}); it is started again in ${(wait / 1000).toFixed(1)} s`, 'warn')
       this.#restart = setTimeout(() => this.#spawn(ready), wait)
     })
   }

@@ -26,9 +26,9 @@ export function planPorts(instances: readonly Instance[], { ports, demo }: { por
   ]
 }
 
-/** @throws {StartError} for a name that the configuration does not have */
+/** Each once. @throws {StartError} for a name that the configuration does not have */
 export const chosenInstances = (config: Config, only: readonly string[] | undefined): Instance[] =>
-  only === undefined ? config.instances : only.map(name => findInstance(config, name))
+  only === undefined ? config.instances : [...new Set(only.map(name => findInstance(config, name)))]
 
 export class OverlayProcesses {
   /** In the order in which they start: provider and controller, then everything else side by side. */

@@ -17,6 +17,8 @@ export type Following = {
   /** Called in the order of the stream; `data` is one event's data. */
   readonly onData: (data: string) => void
   readonly onClosed: (error: unknown) => void
+  /** Called at each connection with a way to break it, so that it begins anew. */
+  readonly onOpen?: (disconnect: (reason: Error) => void) => void
   /** Rung from outside to try again at once. */
   readonly wake?: Wake
 }
@@ -38,13 +40,14 @@ export async function followEvents(following: Following): Promise<void> {
 }
 
 async function readOnce(
-  { client, url, headers, signal, onData, onClosed }: Following,
+  { client, url, headers, signal, onData, onClosed, onOpen }: Following,
   onAlive: () => void,
 ): Promise<void> {
   const silence = new AbortController()
   const expire = () => silence.abort(new Error('the event stream fell silent'))
   let timer = setTimeout(expire, KEEP_ALIVE_MS * 3)
   try {
+    onOpen?.(reason => silence.abort(reason))
     const parser = createParser({ onEvent: event => onData(event.data) })
     const decoder = new TextDecoder()
     const connection = AbortSignal.any([signal, silence.signal])

@@ -15,10 +15,16 @@ export type StreamedEvent = { readonly event?: string; readonly id?: string; rea
 export class EventWriter {
   readonly #response: ServerResponse
   readonly #keepAlive: NodeJS.Timeout
+  #drained: (() => void) | undefined
 
   constructor(response: ServerResponse, onClose: () => void) {
     this.#response = response
-    this.#keepAlive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS)
+    this.#keepAlive = setInterval(() => this.#write(':\n\n'), KEEP_ALIVE_MS)
+    response.on('drain', () => {
+      const drained = this.#drained
+      this.#drained = undefined
+      drained?.()
+    })
     response.once('close', () => {
       clearInterval(this.#keepAlive)
       onClose()
@@ -44,22 +50,29 @@ export class EventWriter {
   }
 
   #write(frame: string): void {
-    if (this.#response.destroyed) return
+    if (!this.#isOpen) return
     this.#response.write(frame)
     if (this.#response.writableLength > UNREAD_BYTES) this.#response.destroy()
   }
 
+  /** Ends the stream. What is sent from now on is dropped. */
   close(): void {
+    clearInterval(this.#keepAlive)
     this.#response.end()
   }
 
   /** True while the socket takes more; a reader of stored events waits for {@link onDrain} in between. */
   get hasRoom(): boolean {
-    return !this.#response.destroyed && !this.#response.writableNeedDrain
+    return this.#isOpen && !this.#response.writableNeedDrain
   }
 
+  /** Calls back once, when the socket takes more again. One listener waits at a time: a later one takes its place. */
   onDrain(listener: () => void): void {
-    this.#response.once('drain', listener)
+    this.#drained = listener
+  }
+
+  get #isOpen(): boolean {
+    return !this.#response.writableEnded && !this.#response.destroyed
   }
 }
 

@@ -26,9 +26,17 @@ export class CallRefusedError extends Error {
 
 /** @returns the body of a 2xx answer @throws {CallRefusedError} for any other status */
 export function acceptReply(url: string, { status, text }: { status: number; text: string }): unknown {
-  const body: unknown = text === '' ? undefined : JSON.parse(text)
-  if (status < 300) return body
-  throw new CallRefusedError(url, { status, body })
+  if (status >= 300) throw new CallRefusedError(url, { status, body: jsonOrNothing(text) })
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+/** An error may come from the HTTP layer itself, which words it as plain text. */
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 export class HttpClient implements Disposable {

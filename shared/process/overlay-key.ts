@@ -3,7 +3,7 @@
  * read credentials from the stream of routes: 256 random bits in a file that only the owner of the data can read.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from './secret.ts'
 import { DataFileError } from './start-error.ts'
@@ -12,14 +12,23 @@ import { DataFileError } from './start-error.ts'
 export function overlayKey(data: string): Secret {
   const file = join(data, 'overlay.key')
   mkdirSync(data, { recursive: true, mode: 0o700 })
-  try {
-    writeFileSync(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
+  if (!existsSync(file)) create(file)
   const value = readFileSync(file, 'utf8').trim()
   if (!/^[0-9a-f]{64}$/.test(value)) throw new DataFileError(file, 'it does not hold 64 hexadecimal digits')
   return new Secret(value)
+}
+
+/** Written whole before it has its name, so that nobody reads half a key; of several at once, the first gives the key. */
+function create(file: string): void {
+  const own = `${file}.${process.pid}`
+  writeFileSync(own, randomBytes(32).toString('hex'), { mode: 0o600, flush: true })
+  try {
+    linkSync(own, file)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    rmSync(own)
+  }
 }
 
 export const bearer = (key: Secret): { authorization: string } => ({ authorization: `Bearer ${key.reveal()}` })

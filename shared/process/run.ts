@@ -48,7 +48,7 @@ function report(message: ProcessReport): void {
   if (process.connected) process.send?.(message)
 }
 
-/** Parts that were started, closed in reverse. */
+/** Parts that were started, closed in reverse: all of them, also when one cannot be. */
 export class Started implements AsyncDisposable {
   readonly #parts: (AsyncDisposable | Disposable)[] = []
 
@@ -63,9 +63,15 @@ export class Started implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const part of this.#parts.reverse()) {
-      if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]()
-      else part[Symbol.dispose]()
+    const failures: unknown[] = []
+    for (const part of this.#parts.splice(0).reverse()) {
+      try {
+        if (Symbol.asyncDispose in part) await part[Symbol.asyncDispose]()
+        else part[Symbol.dispose]()
+      } catch (error) {
+        failures.push(error)
+      }
     }
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed')
   }
 }

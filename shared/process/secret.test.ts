@@ -9,7 +9,6 @@ const key = fc.string({
   minLength: 12,
   maxLength: 40,
 })
-const harmless = key.filter(value => !value.includes('$'))
 
 test('secret shows at most its last four characters, whatever shows it', () => {
   const secret = new Secret('sk-0123456789-abcd')
@@ -33,7 +32,7 @@ test('secret shows nothing of a value so short that four characters would tell i
 
 test('redact leaves no secret in a text, as it is, as a part of an address, or in JSON', () => {
   fc.assert(
-    fc.property(harmless, fc.string(), fc.string(), (value, before, after) => {
+    fc.property(key, fc.string(), fc.string(), (value, before, after) => {
       const secret = new Secret(value)
       for (const spelling of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
         expect(redact(before + spelling + after, [secret])).not.toContain(spelling)
@@ -45,7 +44,7 @@ test('redact leaves a text without the secret as it is', () => {
   expect(redact('nothing to see here', [new Secret('sk-0123456789-abcd'), new Secret('')])).toBe('nothing to see here')
 })
 
-test.fails('redact leaves no secret in a text whose last characters mean something in a replacement', () => {
+test('redact leaves no secret in a text whose last characters mean something in a replacement', () => {
   for (const value of ['sk-0123456789-$&', "sk-0123456789-$'x", 'sk-0123456789-$`'])
     expect(redact(`the key ${value} was refused`, [new Secret(value)])).not.toContain('sk-0123456789')
 })

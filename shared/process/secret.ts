@@ -37,7 +37,7 @@ export function redact(text: string, secrets: Iterable<Secret>): string {
   for (const secret of secrets) {
     const value = secret.reveal()
     for (const spelling of new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]))
-      if (spelling !== '') clean = clean.replaceAll(spelling, secret.toString())
+      if (spelling !== '') clean = clean.replaceAll(spelling, () => secret.toString())
   }
   return clean
 }

@@ -1,22 +1,27 @@
 /** A process's SQLite file: opened safely, migrated, written in groups so that one fsync serves all who wait. */
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
 import * as z from 'zod'
 import { DataFileError } from './start-error.ts'
 
 export type Parameter = string | number | null
+type StoreFile = { readonly path: string; readonly migrations: readonly string[] }
 type Waiter = { run: () => void; durable: boolean; committed: () => void; failed: (error: unknown) => void }
 
 /** Rows of whatever shape are read through a schema: a stored row is parsed where it enters, like everything else. */
 export interface Store {
   all<T extends z.ZodType>(row: T, sql: string, ...parameters: Parameter[]): z.infer<T>[]
   get<T extends z.ZodType>(row: T, sql: string, ...parameters: Parameter[]): z.infer<T> | undefined
-  /** Runs a statement; only inside {@link write}. Returns the number of rows changed. */
+  /**
+   * Runs a statement; only inside {@link write}. Returns the number of rows changed.
+   * @throws {Error} for a text with a zero character, which SQLite's interface would cut there without a word
+   */
   run(sql: string, ...parameters: Parameter[]): number
   /**
    * Runs `work` in a transaction shared with all writes of the same turn of the event loop.
-   * Resolves once the transaction is on disk; a `work` that throws is undone alone and rejects alone.
+   * Resolves once the transaction is on disk; a `work` that throws is undone alone and rejects alone. Rejects after
+   * {@link close}.
    */
   write<T>(work: () => T): Promise<T>
   /**
@@ -31,32 +36,50 @@ export interface Store {
  * Opens or creates a store. `migrations` are SQL scripts; the file's `user_version` counts those that ran.
  * @throws {DataFileError} when the file is not a whole database or was written by a newer version
  */
-export function openStore(file: { path: string; migrations: readonly string[] }): Store {
+export function openStore(file: StoreFile): Store {
   mkdirSync(dirname(file.path), { recursive: true, mode: 0o700 })
   if (existsSync(file.path) ? statSync(file.path).size === 0 : existsSync(`${file.path}-wal`))
     throw new DataFileError(file.path, 'it is empty or missing although it was in use')
-  const database = open(file)
-  return new SqliteStore(database)
+  try {
+    if (!existsSync(file.path)) create(file)
+    return new SqliteStore(open(file))
+  } catch (error) {
+    throw new DataFileError(file.path, error instanceof Error ? error.message : String(error))
+  }
 }
 
-function open({ path, migrations }: { path: string; migrations: readonly string[] }): DatabaseSyncInstance {
+/** Made whole under another name: a death half-way leaves no empty file, which would be refused from then on. */
+function create({ path, migrations }: StoreFile): void {
+  const unfinished = `${path}.new`
+  for (const end of ['', '-journal']) rmSync(unfinished + end, { force: true })
+  const database = new DatabaseSync(unfinished)
   try {
-    const database = new DatabaseSync(path)
-    database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000',
-    )
-    const version = z
-      .object({ user_version: z.int() })
-      .parse(database.prepare('PRAGMA user_version').get()).user_version
-    if (version > migrations.length)
-      throw new Error(`it was written by a newer version of Overlay Chat (schema ${version})`)
-    migrations.slice(version).forEach((script, index) => {
-      database.exec(`BEGIN IMMEDIATE; ${script}; PRAGMA user_version = ${version + index + 1}; COMMIT`)
-    })
-    return database
-  } catch (error) {
-    throw new DataFileError(path, error instanceof Error ? error.message : String(error))
+    migrate(database, { migrations, version: 0 })
+  } finally {
+    database.close()
   }
+  renameSync(unfinished, path)
+}
+
+function open({ path, migrations }: StoreFile): DatabaseSyncInstance {
+  const database = new DatabaseSync(path)
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000',
+  )
+  const version = z.object({ user_version: z.int() }).parse(database.prepare('PRAGMA user_version').get()).user_version
+  if (version > migrations.length)
+    throw new Error(`it was written by a newer version of Overlay Chat (schema ${version})`)
+  migrate(database, { migrations, version })
+  return database
+}
+
+function migrate(
+  database: DatabaseSyncInstance,
+  { migrations, version }: { migrations: readonly string[]; version: number },
+): void {
+  migrations.slice(version).forEach((script, index) => {
+    database.exec(`BEGIN IMMEDIATE; ${script}; PRAGMA user_version = ${version + index + 1}; COMMIT`)
+  })
 }
 
 class SqliteStore implements Store {
@@ -80,6 +103,8 @@ class SqliteStore implements Store {
   }
 
   run(sql: string, ...parameters: Parameter[]): number {
+    if (parameters.some(parameter => typeof parameter === 'string' && parameter.includes('\0')))
+      throw new Error('Cannot store a text: it has a zero character, at which SQLite would cut it.')
     return Number(this.#prepare(sql).run(...parameters).changes)
   }
 
@@ -122,7 +147,7 @@ class SqliteStore implements Store {
       for (const waiter of group) if (this.#attempt(waiter)) written.push(waiter)
       this.#database.exec('COMMIT')
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
+      if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK')
       for (const waiter of group) waiter.failed(error)
       return
     }

@@ -1,14 +1,14 @@
 /** What a proxy offers on its local side: to its own peer, and to programs on the same machine. */
 import * as z from 'zod'
 import { Context } from './conversation.ts'
-import { Message, MessageId, MessageType, Metadata } from './message.ts'
+import { Message, MessageId, MessageText, MessageType, Metadata } from './message.ts'
 import { PeerName } from './names.ts'
 
 /** A message handed to the proxy. The proxy adds its own name as the sender. */
 export const Submission = z.object({
   id: MessageId,
   destination: PeerName,
-  message: z.string(),
+  message: MessageText,
   timestamp: z.iso.datetime(),
   type: MessageType.default('chat'),
   metadata: Metadata.default({}),
@@ -89,5 +89,7 @@ export const ProxyEvent = z.discriminatedUnion('kind', [
 ])
 export type ProxyEvent = z.infer<typeof ProxyEvent>
 
-export const CursorAcknowledgement = z.object({ cursor: z.int().nonnegative() })
+/** `store` names the proxy's disk that the cursor belongs to: for another one it means nothing. */
+export const CursorAcknowledgement = z.object({ store: z.uuid(), cursor: z.int().nonnegative() })
+export type CursorAcknowledgement = z.infer<typeof CursorAcknowledgement>
 export const ReadMark = z.object({ sender: PeerName, placement: Placement })

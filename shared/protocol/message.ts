@@ -8,6 +8,8 @@ export const MESSAGE_BYTES = 64 * 1024
 export const METADATA_BYTES = 16 * 1024
 
 export const MessageId = z.uuid().describe('UUIDv7 made by the sender')
+/** SQLite ends a text at a zero character, so that none may come in. */
+export const MessageText = z.string().refine(text => !text.includes('\0'), 'must not contain a zero character')
 export const MessageType = z.enum(['chat', 'command', 'notification', 'subscription'])
 export type MessageType = z.infer<typeof MessageType>
 
@@ -44,7 +46,7 @@ export const Message = z.object({
   id: MessageId,
   sender: PeerName,
   destination: PeerName,
-  message: z.string(),
+  message: MessageText,
   timestamp: z.iso.datetime().describe("the sender's time"),
   type: MessageType,
   metadata: Metadata,

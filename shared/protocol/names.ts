@@ -13,6 +13,10 @@ export const nameKey = (name: string): string => name.toLowerCase()
 
 export const sameName = (a: string, b: string): boolean => nameKey(a) === nameKey(b)
 
+/** What a record itself has under a key: nothing for `constructor` and the like, which every object has. */
+export const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined
+
 /** The entry of a record whose name matches, with the case the record gives it. */
 export function findByName<T>(
   entries: Readonly<Record<string, T>>,

@@ -1,7 +1,7 @@
 /** The public contract of a peer: what its page and any other program may ask of it. */
 import * as z from 'zod'
 import { type PeerEntry, PeerList } from './local.ts'
-import { MessageId, MessageRecord, MessageState } from './message.ts'
+import { MessageId, MessageRecord, MessageState, MessageText } from './message.ts'
 import { PeerName } from './names.ts'
 
 /** How a peer answers: by hand, automatically with canned replies, or as an AI assistant. */
@@ -33,7 +33,7 @@ export const HistoryQuery = z.object({
 export const HistoryPage = z.object({ messages: z.array(MessageRecord), before: z.string().nullable() })
 export type HistoryPage = z.infer<typeof HistoryPage>
 
-export const NewMessage = z.strictObject({ message: z.string(), id: MessageId.optional() })
+export const NewMessage = z.strictObject({ message: MessageText, id: MessageId.optional() })
 export const MessageAccepted = z.object({ id: MessageId, state: MessageState })
 export type MessageAccepted = z.infer<typeof MessageAccepted>
 

@@ -1,7 +1,8 @@
 /** A peer of real parts without process, socket or proxy: what its proxy would tell it, the test tells it. */
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { Arrivals, type Assistant } from '../../peer/arrivals.ts'
+import { Arrivals } from '../../peer/arrivals.ts'
+import type { Assistant } from '../../peer/automatic-replies.ts'
 import { Chat } from '../../peer/chat.ts'
 import type { ContextLimits } from '../../peer/context.ts'
 import { Desk } from '../../peer/desk.ts'
@@ -48,6 +49,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
   const store = openStore({ path: file, migrations })
   const desk = new Desk({ name, displayName: name, mode }, wrap(store))
   const keptUpTo = new Heard<number>()
+  const reconnected: Error[] = []
   const passedOn: { asker: string; signal: Signal }[] = []
   const emitted: { name: string; data: unknown }[] = []
   const emit = desk.pages.emit.bind(desk.pages)
@@ -61,7 +63,8 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     cannedReplies,
     assistant: options.assistant,
     limits,
-    keptUpTo: keptUpTo.add,
+    keptUpTo: ({ cursor }) => keptUpTo.add(cursor),
+    reconnect: reason => reconnected.push(reason),
     passOn: (asker, signal) => passedOn.push({ asker, signal }),
     log: silentLog(),
     random: () => 0,

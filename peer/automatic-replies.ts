@@ -1,0 +1,101 @@
+/** Answers without the person: canned ones, and an assistant's through its AI. Kept with the message that they answer. */
+import { v7 as uuidv7 } from 'uuid'
+import type { ProxyEvent } from '../shared/protocol/local.ts'
+import type { Message } from '../shared/protocol/message.ts'
+import { type ContextLimits, contextOf } from './context.ts'
+import type { Desk } from './desk.ts'
+import type { Errand } from './errands.ts'
+import { pickReply, replyTo } from './responder.ts'
+
+/** How an assistant answers: through which route, with which system text. */
+export type Assistant = { readonly route: string; readonly system: string | undefined }
+
+export type ReplyParts = {
+  readonly desk: Desk
+  readonly cannedReplies: readonly string[]
+  readonly assistant: Assistant | undefined
+  readonly limits: ContextLimits
+  /** Passes a piece of an assistant's answer on to who asked. */
+  readonly passOn: (asker: string, piece: Extract<ProxyEvent, { kind: 'signal' }>['signal']) => void
+  readonly random: () => number
+  readonly now: () => Date
+}
+
+type Signal = Extract<ProxyEvent, { kind: 'signal' }>
+
+export class AutomaticReplies {
+  readonly #parts: ReplyParts
+  #lastReply: string | undefined
+
+  constructor(parts: ReplyParts) {
+    this.#parts = parts
+  }
+
+  /** Inside a write, after the message was kept. @returns what to do once it is on disk */
+  reply(message: Message): () => void {
+    const { desk, cannedReplies, assistant, limits, random } = this.#parts
+    const how = replyTo(message, { mode: desk.me.mode, kind: desk.kindOf(message.sender) })
+    if (how === 'canned') {
+      const text = pickReply(cannedReplies, { last: this.#lastReply, random })
+      this.#lastReply = text
+      const metadata = { autoReply: true, replyTo: message.id }
+      return this.#post({ id: uuidv7(), destination: message.sender, message: text, type: 'chat', metadata })
+    }
+    if (how === 'assistant' && assistant !== undefined) {
+      const question = uuidv7()
+      const [_newest, ...earlier] = desk.history.before(message.sender, Number.MAX_SAFE_INTEGER, limits.turns * 2)
+      const context = contextOf(earlier, { own: 'assistant', limits, system: assistant.system })
+      desk.errands.add({ question, asker: message.sender, replyTo: message.id, reply: uuidv7() })
+      const { id: _, ...asked } = { ...message, destination: assistant.route, timestamp: this.#timestamp() }
+      desk.outbox.add({ ...asked, id: question, metadata: {}, context })
+      return () => desk.workWaits()
+    }
+    return () => {}
+  }
+
+  /** Inside a write: the AI answered an errand; the answer goes to who asked, under the assistant's name. */
+  reportBack(answer: Message, errand: Errand): () => void {
+    const { question, asker, reply, replyTo: original } = errand
+    this.#parts.desk.errands.done(question)
+    const metadata = { ...answer.metadata, autoReply: true, replyTo: original }
+    return this.#post({ id: reply, destination: asker, message: answer.message, type: answer.type, metadata })
+  }
+
+  /** Inside a write: nothing came of a question. If somebody waits for it, they are told. */
+  reportFailure(question: string, reason: string): () => void {
+    const { desk } = this.#parts
+    const errand = desk.errands.find(question)
+    if (errand === undefined) return () => {}
+    desk.errands.done(question)
+    const metadata = { autoReply: true, replyTo: errand.replyTo, error: { code: 'no_answer', retryable: true } }
+    const message = `${desk.owner.displayName} cannot answer this: ${reason}`
+    return this.#post({ id: errand.reply, destination: errand.asker, message, type: 'notification', metadata })
+  }
+
+  /** A piece for an errand belongs to the conversation with who asked, and is passed on. @returns whose and which piece it is */
+  redirect({
+    sender,
+    signal,
+  }: Signal): { conversation: string; delta: Extract<Signal['signal'], { kind: 'delta' }>['delta'] } | undefined {
+    if (signal.kind !== 'delta') return undefined
+    const errand = this.#parts.desk.errands.find(signal.delta.replyTo)
+    if (errand === undefined) return { conversation: sender, delta: signal.delta }
+    const delta = { ...signal.delta, id: errand.reply, replyTo: errand.replyTo }
+    this.#parts.passOn(errand.asker, { kind: 'delta', delta })
+    return { conversation: errand.asker, delta }
+  }
+
+  #post(message: Omit<Message, 'sender' | 'timestamp'>): () => void {
+    const { desk } = this.#parts
+    desk.post({ ...message, sender: desk.owner.name, timestamp: this.#timestamp() })
+    return () => {
+      desk.answers.end(message.id)
+      desk.show(message.id)
+      desk.workWaits()
+    }
+  }
+
+  #timestamp(): string {
+    return this.#parts.now().toISOString()
+  }
+}

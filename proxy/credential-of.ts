@@ -1,0 +1,18 @@
+/** Which credential a call carries; where a key is missing, the answer says where to put one. */
+import { PROVIDER_VARIABLES } from '../shared/protocol/route.ts'
+import type { AskerParts } from './asker.ts'
+import type { Routing } from './routing.ts'
+
+/** @param dashboard its address, for the person to open */
+export function credentialOf(routing: Routing, dashboard: string): AskerParts['credential'] {
+  return (name, route) => {
+    if (route.credential === undefined) return undefined
+    const known = routing.credential(route.credential)
+    if (known !== undefined) return known
+    const variable = PROVIDER_VARIABLES[route.kind]
+    const message = routing.heardCredentials
+      ? `${name} has no API key yet. Put one on the dashboard (${dashboard}, Credentials, "${route.credential}"), or set ${variable} in .env and start again.`
+      : `The API key for ${name} is not known to this proxy: keys come from the controller, which was not reachable since this proxy started.`
+    return { code: 'wrong_key', message, retryable: false }
+  }
+}

@@ -1,0 +1,26 @@
+/** What is given up or forgotten as time goes by. */
+import type { Store } from '../shared/process/store.ts'
+import { Wake } from '../shared/process/wake.ts'
+import type { Carrier } from './carrier.ts'
+import type { Questions } from './questions.ts'
+
+const EVERY_MS = 60_000
+/** Answered questions are remembered this long against being asked twice, in milliseconds. */
+const REMEMBER_ANSWERED_MS = 7 * 24 * 60 * 60 * 1000
+
+type House = {
+  readonly carrier: Pick<Carrier, 'expire'>
+  readonly store: Store
+  readonly questions: Questions
+  readonly now: () => number
+}
+
+/** Once a minute, until the signal aborts. */
+export async function keepHouse({ carrier, store, questions, now }: House, signal: AbortSignal): Promise<void> {
+  const pause = new Wake()
+  while (!signal.aborted) {
+    await carrier.expire()
+    await store.note(() => questions.forgetAnswered(now() - REMEMBER_ANSWERED_MS))
+    await pause.sleep(signal, EVERY_MS)
+  }
+}

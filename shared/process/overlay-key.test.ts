@@ -1,0 +1,26 @@
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { scratchFolder } from '../../test/harness/scratch.ts'
+import { bearer, carriesKey, overlayKey } from './overlay-key.ts'
+import { DataFileError } from './start-error.ts'
+
+test('overlay key is made once, for its owner alone, and leaves nothing beside it', () => {
+  const data = join(scratchFolder(), 'data')
+  const key = overlayKey(data)
+  expect(carriesKey(bearer(overlayKey(data)).authorization, key)).toBe(true)
+  expect(readdirSync(data)).toEqual(['overlay.key'])
+  expect(statSync(join(data, 'overlay.key')).mode & 0o777).toBe(0o600)
+})
+
+test('overlay key does not mind what an earlier process left half-written', () => {
+  const data = scratchFolder()
+  writeFileSync(join(data, `overlay.key.${process.pid}`), '')
+  expect(overlayKey(data).reveal()).toMatch(/^[0-9a-f]{64}$/)
+})
+
+test('overlay key that is none is refused', () => {
+  const data = scratchFolder()
+  writeFileSync(join(data, 'overlay.key'), '')
+  expect(() => overlayKey(data)).toThrow(DataFileError)
+})
