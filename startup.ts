@@ -11,6 +11,7 @@ import { lockData } from './shared/launch/lock.ts'
 import { HELP, type Options, readOptions } from './shared/launch/options.ts'
 import { chosenInstances, OverlayProcesses, planPorts } from './shared/launch/overlay.ts'
 import { isAlive, wrapperPids } from './shared/launch/wrappers.ts'
+import { LOG_LEVELS } from './shared/process/log.ts'
 import { overlayKey } from './shared/process/overlay-key.ts'
 import { EXIT_REFUSED, StartError } from './shared/process/start-error.ts'
 
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
     return 0
   }
   const began = Date.now()
+  requireLogLevel(environment()['LOG_LEVEL'])
   const config = loadConfig(options.config)
   const instances = chosenInstances(config, options.only)
   const ports = portsFrom(options.portBase)
@@ -47,6 +49,12 @@ async function main(): Promise<number> {
   }
   console.say('stopped')
   return 0
+}
+
+/** @throws {StartError} naming the levels there are */
+function requireLogLevel(level: string | undefined): void {
+  if (level && !LOG_LEVELS.includes(level))
+    throw new StartError(`Cannot use LOG_LEVEL=${level}: it must be one of ${LOG_LEVELS.join(', ')}.`)
 }
 
 /** Variables of a `.env` file count where the environment itself has none. */

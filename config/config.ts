@@ -47,7 +47,7 @@ export const Config = z
           .max(200)
           .default(20)
           .describe('most turns of history that go along with a question to an AI'),
-        characters: z.int().min(1000).max(2_000_000).default(48_000).describe('most characters of that history'),
+        characters: z.int().min(1000).max(400_000).default(48_000).describe('most characters of that history'),
       })
       .prefault({}),
   })

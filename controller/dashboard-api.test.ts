@@ -166,8 +166,8 @@ test('unknown proxy is a 404 that names the known ones', async () => {
   expect([answer.status, answer.body.error.message]).toEqual([404, expect.stringContaining('Known: alice')])
 })
 
-test.each(['constructor', '__proto__'])('proxy named %s is as unknown as any other', async name => {
+test.each(['constructor', '__proto__'])('proxy cannot be named %s', async name => {
   const { ask } = await controller()
-  expect((await ask(`/api/proxies/${name}/endpoints`)).status).toBe(404)
-  expect((await ask(`/api/proxies/${name}`, { method: 'DELETE' })).status).toBe(404)
+  expect((await ask(`/api/proxies/${name}/endpoints`)).status).toBe(422)
+  expect((await ask(`/api/proxies/${name}`, { method: 'DELETE' })).status).toBe(422)
 })

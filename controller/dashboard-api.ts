@@ -74,6 +74,7 @@ function addTables(api: Api, { store }: Parts): void {
       method: 'put',
       path,
       summary: 'Replace the table of one proxy',
+      headers: { 'if-match': 'the ETag of the version that was read; 428 without it' },
       params: Name,
       body: TableChange,
       answers: { 200: TableView },

@@ -2,7 +2,13 @@
 import type { Delta } from '../shared/protocol/local.ts'
 import type { PeerEventData } from '../shared/protocol/peer-api.ts'
 
-type Answer = { readonly id: string; readonly conversation: string; readonly replyTo: string; text: string }
+type Answer = {
+  readonly id: string
+  readonly conversation: string
+  readonly replyTo: string
+  readonly demo?: true
+  text: string
+}
 
 /** How many ended answers are remembered. */
 const REMEMBERED = 100
@@ -13,13 +19,13 @@ export class Answers {
   readonly #ended: string[] = []
 
   /** Writes a piece at its place. @returns what to tell the pages; undefined for a piece behind a gap, which is dropped */
-  write(conversation: string, { id, replyTo, offset, text }: Delta): PeerEventData<'delta'> | undefined {
+  write(conversation: string, { id, replyTo, offset, text, demo }: Delta): PeerEventData<'delta'> | undefined {
     if (this.#ended.includes(id)) return undefined
-    const answer = this.#open.get(id) ?? { id, conversation, replyTo, text: '' }
+    const answer = this.#open.get(id) ?? { id, conversation, replyTo, text: '', ...(demo && { demo }) }
     if (offset > answer.text.length) return undefined
     answer.text = answer.text.slice(0, offset) + text + answer.text.slice(offset + text.length)
     this.#open.set(id, answer)
-    return { id, conversation, replyTo, offset, text }
+    return { id, conversation, replyTo, offset, text, ...(demo && { demo }) }
   }
 
   /** The answer ended: the whole message takes its place, or nothing does. */

@@ -57,6 +57,7 @@ export class Arrivals {
     const told = await desk.store.note(() =>
       results.map(result => {
         desk.outbox.remove(result.id)
+        desk.handingOver.delete(result.id)
         if (result.state === 'accepted' && result.placement !== undefined)
           desk.history.place(result.id, result.placement)
         if (result.state === 'accepted') return () => {}
@@ -107,7 +108,12 @@ export class Arrivals {
     desk.history.setState(id, cancelled ? 'cancelled' : 'failed', reason)
     const told = this.#replies.reportFailure(id, reason)
     if (partial !== undefined) {
-      const metadata = { replyTo: id, ending: 'interrupted' as const, endingDetail: reason }
+      const metadata = {
+        replyTo: id,
+        ending: 'interrupted' as const,
+        endingDetail: reason,
+        ...(partial.demo && { demo: true }),
+      }
       const broken = {
         id: partial.id,
         sender: destination,

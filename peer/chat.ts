@@ -71,7 +71,16 @@ export class Chat {
     const context = this.#contextFor(destination)
     await desk.store.write(() => {
       desk.history.setState(id, null)
-      desk.outbox.add({ id, destination, message, timestamp, type, metadata, ...(context && { context }) })
+      desk.outbox.add({
+        id,
+        destination,
+        message,
+        timestamp,
+        type,
+        metadata,
+        attempt: this.#parts.now().getTime(),
+        ...(context && { context }),
+      })
     })
     desk.showState(id)
     desk.workWaits()
@@ -84,7 +93,7 @@ export class Chat {
     const question = desk.answers.question(id) ?? id
     const row = this.#own(question)
     const here = await desk.store.write(() => {
-      if (!desk.outbox.remove(question)) return false
+      if (desk.handingOver.has(question) || !desk.outbox.remove(question)) return false
       desk.history.setState(question, 'cancelled', 'Taken back before it was sent.')
       return true
     })

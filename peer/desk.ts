@@ -31,6 +31,8 @@ export class Desk {
   readonly waiting = new Map<string, string>()
   /** Questions that an API is answering now. */
   readonly asking = new Set<string>()
+  /** Messages that the proxy may have although it did not say so: only it can take them back. */
+  readonly handingOver = new Set<string>()
   #peers: readonly PeerEntry[] | undefined
   #proxyReachable = false
   /** Rung when something waits to be handed to the proxy. */

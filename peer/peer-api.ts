@@ -55,8 +55,15 @@ function addSelf(api: Api, { desk, chat, dashboard }: PeerApiParts): void {
   api.route({ method: 'get', path: '/api/peers', summary: 'Whom it can talk to', answers: { 200: Peers } }, ({ c }) =>
     c.json(desk.peers()),
   )
-  api.route({ method: 'get', path: '/api/events', summary: 'News for the page', answers: { 200: null } }, ({ c }) =>
-    desk.pages.open(c, () => presentEvents(desk)),
+  api.route(
+    {
+      method: 'get',
+      path: '/api/events',
+      summary: 'News for the page',
+      headers: { 'last-event-id': 'the last event heard: what was missed is sent first' },
+      answers: { 200: null },
+    },
+    ({ c }) => desk.pages.open(c, () => presentEvents(desk)),
   )
 }
 

@@ -75,7 +75,14 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
     random,
     owner: {
       position: () => desk.settings.position,
-      outgoing: () => desk.outbox.head(),
+      outgoing: () => {
+        const head = desk.outbox.head()
+        for (const { id } of head) desk.handingOver.add(id)
+        return head
+      },
+      notHandedOver: messages => {
+        for (const { id } of messages) desk.handingOver.delete(id)
+      },
       handedOver: results => arrivals.handedOver(results),
       tellRead: async tell => {
         for (const position of desk.history.readToTell()) {

@@ -52,6 +52,7 @@ async function linked(outgoing: Submission[] = []) {
     owner: {
       position: () => position,
       outgoing: () => outgoing.slice(0, 64),
+      notHandedOver: () => {},
       handedOver: async all => {
         for (const result of all) {
           const index = outgoing.findIndex(({ id }) => id === result.id)

@@ -20,12 +20,17 @@ export interface LinkOwner {
   position(): { store: string; cursor: number } | undefined
   /** What waits to be handed over, oldest first. */
   outgoing(): Submission[]
+  /** Nobody took them, and nothing arrived. */
+  notHandedOver(messages: readonly Submission[]): void
   handedOver(results: readonly SubmissionResult[]): Promise<void>
   /** Receipts of reading that the proxy does not know yet. */
   tellRead(tell: (sender: string, placement: { stream: string; sequence: number }) => Promise<void>): Promise<void>
   onEvent(event: ProxyEvent): void
   onConnection(reachable: boolean): void
 }
+
+/** Statuses that say that the body itself is refused; any other failure is tried again. */
+const FINAL = new Set([400, 404, 409, 413, 415, 422])
 
 export type LinkParts = {
   readonly proxy: string
@@ -162,13 +167,14 @@ export class ProxyLink {
 
   /** @returns undefined when the batch must be tried message by message, to find the one that is refused */
   async #handOverBatch(messages: readonly Submission[], signal: AbortSignal): Promise<SubmissionResult[] | undefined> {
-    const { proxy, client } = this.#parts
+    const { proxy, client, owner } = this.#parts
     try {
       const results = parseResults(await client.json('POST', `${proxy}/messages/batch`, { body: { messages }, signal }))
       this.#oneByOne = false
       return results
     } catch (error) {
-      const refused = error instanceof CallRefusedError && error.status >= 400 && error.status < 500
+      if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') owner.notHandedOver(messages)
+      const refused = error instanceof CallRefusedError && FINAL.has(error.status)
       if (!refused) throw error
       this.#oneByOne = true
       const [only] = messages

@@ -30,6 +30,10 @@ export class Answer {
     return this.#text
   }
 
+  get isDemo(): boolean {
+    return this.#metadata.demo === true
+  }
+
   /** Takes an event of the provider. @returns the piece of text in it, with its offset, if there is one */
   take(event: AnswerEvent): { offset: number; text: string } | undefined {
     switch (event.kind) {

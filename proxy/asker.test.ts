@@ -121,7 +121,10 @@ test('asker says why there is no answer, and asks again when told to', async () 
     { kind: 'failed', id: asked.id, destination: 'GPT', reason: 'Try later.', cancelled: false },
   ])
   await proxy.carrier.submit(asked)
-  expect((await settled(proxy, asked.id)).at(-1)).toMatchObject({ message: { message: 'now' } })
+  expect(await settled(proxy, asked.id)).toHaveLength(2)
+  await proxy.carrier.submit({ ...asked, attempt: 1 })
+  while (proxy.kept().length < 3) await new Promise(resolve => setImmediate(resolve))
+  expect(proxy.kept().at(-1)).toMatchObject({ message: { message: 'now' } })
 })
 
 test('asker stops an answer, by the id of the question or of the answer, and keeps what came', async () => {

@@ -92,7 +92,7 @@ export class Asker {
   present(): ProxyEvent[] {
     return [...this.#calls.values()].flatMap(({ question, answer }) => [
       asking(question),
-      ...(answer.text === '' ? [] : [piece(question, { offset: 0, text: answer.text })]),
+      ...(answer.text === '' ? [] : [piece(question, { offset: 0, text: answer.text, isDemo: answer.isDemo })]),
     ])
   }
 
@@ -146,7 +146,7 @@ export class Asker {
     const asked = { turns, ...(context?.system !== undefined && { system: context.system }) }
     for await (const event of caller.ask({ route: target.route, question: asked, credential, signal: cancel.signal })) {
       const came = answer.take(event)
-      if (came !== undefined) tell(piece(question, came))
+      if (came !== undefined) tell(piece(question, { ...came, isDemo: answer.isDemo }))
     }
     return answer.outcome(this.#stopping)
   }
@@ -157,15 +157,17 @@ export class Asker {
     const { id, body } = question
     if (message !== undefined) keep({ kind: 'message', message, stored: false })
     if (failed !== undefined) keep({ kind: 'failed', id, destination: body.destination, ...failed })
-    if (failed === undefined) questions.answered(id)
-    else questions.forget(id)
+    questions.done(id)
   }
 }
 
 const asking = ({ id, body }: Question): ProxyEvent => ({ kind: 'asking', id, destination: body.destination })
 
-const piece = ({ id, answer, body }: Question, { offset, text }: Pick<Delta, 'offset' | 'text'>): ProxyEvent => ({
+const piece = (
+  { id, answer, body }: Question,
+  { offset, text, isDemo }: Pick<Delta, 'offset' | 'text'> & { isDemo: boolean },
+): ProxyEvent => ({
   kind: 'signal',
   sender: body.destination,
-  signal: { kind: 'delta', delta: { id: answer, replyTo: id, offset, text } },
+  signal: { kind: 'delta', delta: { id: answer, replyTo: id, offset, text, ...(isDemo && { demo: true }) } },
 })

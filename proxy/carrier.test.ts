@@ -161,7 +161,7 @@ test('carrier sends a given-up message again under its own id', async () => {
   await alice.carrier.submit(submission)
   await alice.told.first(event => event.kind === 'waiting' && event.reason !== null)
   await alice.carrier.cancel(submission.id)
-  await alice.carrier.submit(submission)
+  await alice.carrier.submit({ ...submission, attempt: 1 })
   bob.carrier.routesChanged()
   await alice.told.first(delivered(2))
   expect(bob.texts()).toEqual(['again'])
@@ -248,7 +248,10 @@ test('carrier knows of a refusal although the acknowledgement that told it was l
   network.failNext('bob', 'unacknowledged')
   // What this proxy's own peer cannot hand over: a text that only the recipient finds too long.
   await alice.store.write(() =>
-    alice.outbox.accept({ ...sampleSubmission({ message: 'x'.repeat(64 * 1024 + 1) }), sender: 'alice' }, 0),
+    alice.outbox.accept(
+      { ...sampleSubmission({ message: 'x'.repeat(64 * 1024 + 1) }), sender: 'alice' },
+      { attempt: 0, now: 0 },
+    ),
   )
   alice.carrier.routesChanged()
   await alice.told.first(delivered(1))

@@ -17,7 +17,7 @@ class BeingDeliveredError extends OverlayError {
   readonly status = 409
 }
 
-export type CarrierParts = Omit<DestinationParts, 'listener'> & {
+export type CarrierParts = Omit<DestinationParts, 'listener' | 'attempted'> & {
   readonly listener: Omit<DestinationParts['listener'], 'refused'>
   readonly routing: Routing
   readonly asker: Asker
@@ -25,9 +25,17 @@ export type CarrierParts = Omit<DestinationParts, 'listener'> & {
   readonly keptEventsWait: () => void
 }
 
+type GivingUp = {
+  readonly reason: string
+  readonly cancelled: boolean
+  readonly unless?: (loop: DestinationLoop, sequence: number) => boolean
+}
+
 export class Carrier {
   readonly counts = { sent: 0, asked: 0, failed: 0 }
   readonly #parts: CarrierParts
+  /** The last sequence of each stream before this start: what was tried of it then is not known. */
+  readonly #inherited = new Map<string, number>()
   readonly #loops = new Map<string, DestinationLoop>()
   readonly #work = new Set<Promise<void>>()
   readonly #signal: AbortSignal
@@ -35,6 +43,7 @@ export class Carrier {
   constructor(parts: CarrierParts, signal: AbortSignal) {
     this.#parts = parts
     this.#signal = signal
+    for (const { name, next } of parts.destinations.all()) this.#inherited.set(nameKey(name), next - 1)
   }
 
   /** One loop for each peer of the table and for each destination that something still waits for. */
@@ -52,14 +61,14 @@ export class Carrier {
     const { routing, asker, store, outbox, owner, now } = this.#parts
     checkSize(submission)
     const { name, route } = routing.find(submission.destination)
-    const { context: _, ...rest } = { ...submission, destination: name }
+    const { context: _, attempt, ...rest } = { ...submission, destination: name }
     if (isApiRoute(route)) {
       await store.write(() => asker.accept({ ...submission, destination: name }))
       this.counts.asked += 1
       asker.pump()
       return { id: submission.id, state: 'accepted' }
     }
-    const placement = await store.write(() => outbox.accept({ ...rest, sender: owner }, now()))
+    const placement = await store.write(() => outbox.accept({ ...rest, sender: owner }, { attempt, now: now() }))
     this.counts.sent += 1
     this.#loop(name).messagesWait()
     return { id: submission.id, state: 'accepted', placement }
@@ -96,16 +105,20 @@ export class Carrier {
   /**
    * Takes back a message that still waits, or stops an answer.
    * @returns false when there is no such message
-   * @throws {BeingDeliveredError} when it may be arriving at this moment
+   * @throws {BeingDeliveredError} when it is arriving at this moment, or may have arrived
    */
   async cancel(id: string): Promise<boolean> {
     const { asker, outbox } = this.#parts
     if (await asker.cancel(id)) return true
     const found = outbox.find(id)
     if (found === undefined) return false
-    if (await this.#giveUp(found.message, { reason: 'Taken back before it was delivered.', cancelled: true }))
-      return true
-    throw new BeingDeliveredError(`Cannot take back message ${id}: it is being delivered at this moment.`)
+    const taken = await this.#giveUp(found.message, {
+      reason: 'Taken back before it was delivered.',
+      cancelled: true,
+      unless: (loop, sequence) => loop.mayArrive(sequence),
+    })
+    if (taken) return true
+    throw new BeingDeliveredError(`Cannot take back message ${id}: it is being delivered, or may have arrived already.`)
   }
 
   /** Gives up what is older than its lifetime, and forgets ids that old. */
@@ -117,6 +130,7 @@ export class Carrier {
       await this.#giveUp(message, {
         reason: `${message.destination} could not be reached for ${days} days.`,
         cancelled: false,
+        unless: (loop, sequence) => loop.isInFlight(sequence),
       })
     await store.note(() => outbox.forgetIds(before))
   }
@@ -131,12 +145,13 @@ export class Carrier {
     const known = this.#loops.get(key)
     if (known !== undefined) return known
     const refused = async (id: string, destination: string, reason: string) => {
-      await this.#giveUp(
-        { id, destination },
-        { reason: `${destination} refused it: ${reason}.`, cancelled: false, inFlight: true },
-      )
+      await this.#giveUp({ id, destination }, { reason: `${destination} refused it: ${reason}.`, cancelled: false })
     }
-    const loop = new DestinationLoop(name, { ...this.#parts, listener: { ...this.#parts.listener, refused } })
+    const loop = new DestinationLoop(name, {
+      ...this.#parts,
+      listener: { ...this.#parts.listener, refused },
+      attempted: this.#inherited.get(key) ?? 0,
+    })
     this.#loops.set(key, loop)
     const work = loop
       .run(this.#signal)
@@ -145,15 +160,15 @@ export class Carrier {
     return loop
   }
 
-  /** @returns false when the message is no longer here, or is being delivered and `inFlight` does not allow for that */
+  /** @returns false when the message is no longer here, or `unless` says that it must stay */
   async #giveUp(
     { id, destination }: Pick<Message, 'id' | 'destination'>,
-    { reason, cancelled, inFlight = false }: { reason: string; cancelled: boolean; inFlight?: boolean },
+    { reason, cancelled, unless }: GivingUp,
   ): Promise<boolean> {
     const { store, outbox, keep, keptEventsWait } = this.#parts
     const given = await store.write(() => {
       const sequence = outbox.find(id)?.placement.sequence
-      if (sequence === undefined || (!inFlight && this.#loop(destination).isInFlight(sequence))) return false
+      if (sequence === undefined || unless?.(this.#loop(destination), sequence)) return false
       outbox.giveUp(id)
       keep({ kind: 'failed', id, destination, reason, cancelled })
       return true

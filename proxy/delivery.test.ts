@@ -127,7 +127,11 @@ class Line {
 
   async #send(count: number): Promise<void> {
     const messages = Array.from({ length: count }, () => sampleMessage({ message: String(this.#count++) }))
-    await Promise.all(messages.map(message => this.#sender.store.write(() => this.#sender.outbox.accept(message, 0))))
+    await Promise.all(
+      messages.map(message =>
+        this.#sender.store.write(() => this.#sender.outbox.accept(message, { attempt: 0, now: 0 })),
+      ),
+    )
     for (const { id, message } of messages) {
       this.owed.push(message)
       this.#sentIds.set(message, id)

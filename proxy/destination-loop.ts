@@ -4,18 +4,17 @@
  */
 
 import { backoff } from '../shared/process/backoff.ts'
-import { CallRefusedError } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
-import { UnknownPeerError } from '../shared/protocol/errors.ts'
 import type { Signal } from '../shared/protocol/local.ts'
 import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
 import type { Destinations } from './destinations.ts'
 import type { Inbox } from './inbox.ts'
 import type { Head, Outbox } from './outbox.ts'
 import { SignalQueue } from './signal-queue.ts'
-import type { Transport } from './transport.ts'
+import { type Transport, UnreachableError } from './transport.ts'
+import { waitingReason } from './waiting-reason.ts'
 
 /** An idle line is asked this often whether its other end is still there, in milliseconds. */
 const PRESENCE_MS = 20_000
@@ -41,6 +40,8 @@ export type DestinationParts = {
   readonly transport: Transport
   readonly ownPresence: () => Presence
   readonly listener: DestinationListener
+  /** The last sequence that an earlier run of this process may have sent. */
+  readonly attempted: number
   readonly log: Log
   readonly random: () => number
   readonly now: () => number
@@ -58,11 +59,14 @@ export class DestinationLoop {
   #away = false
   #storedBefore: number
   #inFlight: { first: number; last: number } | undefined
+  /** Up to here messages may have arrived although nobody acknowledged them. */
+  #attempted: number
 
   constructor(name: string, parts: DestinationParts) {
     this.#name = name
     this.#parts = parts
     this.#storedBefore = parts.now()
+    this.#attempted = parts.attempted
   }
 
   /** Messages were accepted for this destination. */
@@ -90,6 +94,11 @@ export class DestinationLoop {
 
   isInFlight(sequence: number): boolean {
     return this.#inFlight !== undefined && sequence >= this.#inFlight.first && sequence <= this.#inFlight.last
+  }
+
+  /** It is in flight, or an attempt to deliver it ended without an answer. */
+  mayArrive(sequence: number): boolean {
+    return sequence <= this.#attempted || this.isInFlight(sequence)
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -134,6 +143,7 @@ export class DestinationLoop {
       await this.#apply(acknowledgement, items)
     } catch (error) {
       this.#news = true
+      if (!(error instanceof UnreachableError)) this.#attempted = Math.max(this.#attempted, this.#inFlight.last)
       throw error
     } finally {
       clearTimeout(slow)
@@ -177,16 +187,10 @@ export class DestinationLoop {
     this.#away = true
     const failures = ++this.#failures
     listener.presence(this.#name, null)
-    listener.waiting(this.#name, `${reasonOf(error, this.#name)} Message saved.`)
+    listener.waiting(this.#name, `${waitingReason(error, this.#name)} Message saved.`)
     const until = now() + backoff(failures, { random })
     // Messages that are accepted meanwhile ring too; only a sign of life cuts the wait short.
     while (!signal.aborted && this.#failures === failures && now() < until)
       await this.#wake.sleep(signal, until - now())
   }
-}
-
-function reasonOf(error: unknown, name: string): string {
-  if (error instanceof UnknownPeerError) return `No route leads to ${name} now.`
-  if (error instanceof CallRefusedError) return `${name}'s proxy does not take messages: ${error.message}`
-  return `${name} is offline.`
 }

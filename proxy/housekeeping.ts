@@ -5,8 +5,8 @@ import type { Carrier } from './carrier.ts'
 import type { Questions } from './questions.ts'
 
 const EVERY_MS = 60_000
-/** Answered questions are remembered this long against being asked twice, in milliseconds. */
-const REMEMBER_ANSWERED_MS = 7 * 24 * 60 * 60 * 1000
+/** Questions are remembered this long against being asked twice, in milliseconds. */
+const REMEMBER_MS = 7 * 24 * 60 * 60 * 1000
 
 type House = {
   readonly carrier: Pick<Carrier, 'expire'>
@@ -20,7 +20,7 @@ export async function keepHouse({ carrier, store, questions, now }: House, signa
   const pause = new Wake()
   while (!signal.aborted) {
     await carrier.expire()
-    await store.note(() => questions.forgetAnswered(now() - REMEMBER_ANSWERED_MS))
+    await store.note(() => questions.forgetDone(now() - REMEMBER_MS))
     await pause.sleep(signal, EVERY_MS)
   }
 }

@@ -30,6 +30,7 @@ export const migrations = [
   CREATE TABLE accepted_id (
     id TEXT PRIMARY KEY,
     digest TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
     stream TEXT NOT NULL,
     sequence INTEGER NOT NULL,
     accepted INTEGER NOT NULL
@@ -62,7 +63,7 @@ export const migrations = [
     id TEXT PRIMARY KEY,
     destination TEXT NOT NULL,
     body TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('accepted', 'asking', 'answered')),
+    state TEXT NOT NULL CHECK (state IN ('accepted', 'asking', 'done')),
     answer TEXT NOT NULL,
     accepted INTEGER NOT NULL
   ) WITHOUT ROWID;

@@ -14,7 +14,7 @@ const storedMessage = z
   .transform(text => JSON.parse(text))
   .pipe(Message)
 const Row = z.object({ sequence: z.int(), stream: z.string(), body: storedMessage.nullable(), accepted: z.int() })
-const KnownId = z.object({ digest: z.string(), stream: z.string(), sequence: z.int() })
+const KnownId = z.object({ digest: z.string(), attempt: z.int(), stream: z.string(), sequence: z.int() })
 const Count = z.object({ count: z.int() })
 
 /** Room that a message's fields take beside its text, in bytes, when a batch is cut. */
@@ -33,19 +33,21 @@ export class Outbox {
   }
 
   /**
-   * Numbers and keeps a message; inside a write. The same message again gets its place again, also after it left.
+   * Numbers and keeps a message; inside a write. The same attempt again gets its place again, also after it left or was
+   * given up; a later attempt of one that was given up gets another.
    * @throws {IdConflictError}
    */
-  accept(message: Message, now: number): Placement {
+  accept(message: Message, { attempt, now }: { attempt: number; now: number }): Placement {
     const { id, destination } = message
     const digest = createHash('sha256')
       .update(`${nameKey(destination)}\n${message.message}`)
       .digest('base64')
-    const known = this.#store.get(KnownId, 'SELECT digest, stream, sequence FROM accepted_id WHERE id = ?', id)
+    const known = this.#store.get(KnownId, 'SELECT digest, attempt, stream, sequence FROM accepted_id WHERE id = ?', id)
     if (known !== undefined && known.digest !== digest) throw new IdConflictError(id)
-    if (known !== undefined) return { stream: known.stream, sequence: known.sequence }
+    if (known !== undefined && (attempt <= known.attempt || this.find(id) !== undefined))
+      return { stream: known.stream, sequence: known.sequence }
     const { stream, sequence } = this.#destinations.number(destination)
-    this.#store.run('INSERT INTO accepted_id VALUES (?, ?, ?, ?, ?)', id, digest, stream, sequence, now)
+    this.#store.run('REPLACE INTO accepted_id VALUES (?, ?, ?, ?, ?, ?)', id, digest, attempt, stream, sequence, now)
     this.#store.run(
       'INSERT INTO outbox (destination, stream, sequence, id, body, accepted) VALUES (?, ?, ?, ?, ?, ?)',
       nameKey(destination),
@@ -96,12 +98,8 @@ export class Outbox {
     return { message: row.body, placement: { stream: row.stream, sequence: row.sequence } }
   }
 
-  /**
-   * Gives a message up, leaving its place in the sequence empty; its id may come again. Inside a write.
-   * @returns whether it was still here
-   */
+  /** Gives a message up, leaving its place in the sequence empty; inside a write. @returns whether it was still here */
   giveUp(id: string): boolean {
-    this.#store.run('DELETE FROM accepted_id WHERE id = ?', id)
     return this.#store.run('UPDATE outbox SET body = NULL, id = NULL WHERE id = ?', id) > 0
   }
 

@@ -154,7 +154,12 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
     notReady: () =>
       routing.isReady ? undefined : 'no routing table yet: the controller was not reachable since the first start',
     metrics: () =>
-      Object.entries(counters()).map(([name, value]) => ({ name, help: `messages ${name}`, type: 'gauge', value })),
+      Object.entries(counters()).map(([name, value]) => ({
+        name: name === 'waiting' ? name : `${name}_total`,
+        help: `messages ${name}`,
+        type: name === 'waiting' ? 'gauge' : 'counter',
+        value,
+      })),
   })
   started.add(await serveApp(api.app, { process: `the proxy of ${owner}`, port }))
 

@@ -13,7 +13,7 @@ const Row = z.object({
     .pipe(Submission),
   answer: z.string(),
 })
-const Known = Row.pick({ body: true }).extend({ destination: z.string() })
+const Known = Row.pick({ body: true }).extend({ destination: z.string(), state: z.string() })
 
 /** `answer` is the id that the whole answer will have. */
 export type Question = z.infer<typeof Row>
@@ -26,16 +26,17 @@ export class Questions {
   }
 
   /**
-   * Records a question; inside a write. The same one again is not asked again, even after it was answered, so that
-   * nobody pays twice.
+   * Records a question; inside a write. The same attempt again is not asked again, whatever came of it, so that nobody
+   * pays twice without wanting to.
    * @throws {IdConflictError}
    */
   accept(submission: Submission, { answer, now }: { answer: string; now: number }): void {
-    const known = this.#store.get(Known, 'SELECT destination, body FROM question WHERE id = ?', submission.id)
+    const known = this.#store.get(Known, 'SELECT destination, body, state FROM question WHERE id = ?', submission.id)
     if (known !== undefined) {
       const same = known.body.message === submission.message && sameName(known.destination, submission.destination)
       if (!same) throw new IdConflictError(submission.id)
-      return
+      if (known.state !== 'done' || submission.attempt <= known.body.attempt) return
+      this.#store.run('DELETE FROM question WHERE id = ?', submission.id)
     }
     this.#store.run(
       `INSERT INTO question (id, destination, body, state, answer, accepted) VALUES (?, ?, ?, 'accepted', ?, ?)`,
@@ -58,7 +59,7 @@ export class Questions {
   }
 
   find(id: string): Question | undefined {
-    return this.#select("state <> 'answered' AND (id = ?1 OR answer = ?1) LIMIT 1", id)[0]
+    return this.#select("state <> 'done' AND (id = ?1 OR answer = ?1) LIMIT 1", id)[0]
   }
 
   /** Inside a write. @returns false when it was taken back before it was asked */
@@ -66,18 +67,13 @@ export class Questions {
     return this.#store.run("UPDATE question SET state = 'asking' WHERE id = ? AND state = 'accepted'", id) > 0
   }
 
-  /** Remembered, so that the same question handed over once more is not asked again. */
-  answered(id: string): void {
-    this.#store.run("UPDATE question SET state = 'answered' WHERE id = ?", id)
+  /** Answered or failed: remembered, so that the same attempt handed over once more is not asked again. */
+  done(id: string): void {
+    this.#store.run("UPDATE question SET state = 'done' WHERE id = ?", id)
   }
 
-  /** Forgotten, so that it may be tried again under the same id. */
-  forget(id: string): void {
-    this.#store.run('DELETE FROM question WHERE id = ?', id)
-  }
-
-  forgetAnswered(before: number): void {
-    this.#store.run("DELETE FROM question WHERE state = 'answered' AND accepted < ?", before)
+  forgetDone(before: number): void {
+    this.#store.run("DELETE FROM question WHERE state = 'done' AND accepted < ?", before)
   }
 
   #select(where: string, parameter: string | number): Question[] {

@@ -7,8 +7,14 @@ import type { PeerRoute } from '../shared/protocol/route.ts'
 /** Longest wait for an acknowledgement, in milliseconds. */
 const DELIVER_TIMEOUT_MS = 15_000
 
+/** Nobody was there: nothing can have arrived. */
+export class UnreachableError extends Error {}
+
 export interface Transport {
-  /** Resolves with the recipient's acknowledgement; rejects when there was none, whether or not the batch arrived. */
+  /**
+   * Resolves with the recipient's acknowledgement.
+   * @throws {UnreachableError} when the batch cannot have arrived; anything else when it may have
+   */
   deliver(batch: Batch, signal: AbortSignal): Promise<Acknowledgement>
 }
 
@@ -25,7 +31,7 @@ export class HttpTransport implements Transport, AsyncDisposable {
   async deliver(batch: Batch, signal: AbortSignal): Promise<Acknowledgement> {
     const { host, port } = this.#route(batch.to)
     const origin = `http://${host}:${port}`
-    const reply = await this.#agent.request({
+    const request = this.#agent.request({
       origin,
       path: '/overlay/messages',
       method: 'POST',
@@ -35,6 +41,9 @@ export class HttpTransport implements Transport, AsyncDisposable {
       headersTimeout: DELIVER_TIMEOUT_MS,
       bodyTimeout: DELIVER_TIMEOUT_MS,
     })
+    const reply = await request.catch((error: unknown) => {
+      throw neverArrived(error) ? new UnreachableError(`nobody answers at ${origin}`) : error
+    })
     return Acknowledgement.parse(acceptReply(origin, { status: reply.statusCode, text: await reply.body.text() }))
   }
 
@@ -42,3 +51,8 @@ export class HttpTransport implements Transport, AsyncDisposable {
     await this.#agent.destroy()
   }
 }
+
+const neverArrived = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ECONNREFUSED' || error.code === 'UND_ERR_CONNECT_TIMEOUT')

@@ -15,7 +15,7 @@ export function App() {
   const drawer = useSignal(state.selected.peek() === null)
 
   useSignalEffect(() => {
-    if (state.selected.value === null) drawer.value = true
+    drawer.value = state.selected.value === null
   })
   useEffect(() => {
     const stop = new AbortController()

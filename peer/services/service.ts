@@ -63,6 +63,7 @@ export async function startService(settings: ServiceSettings, { log, signal, sta
     owner: {
       position: () => lasting.position,
       outgoing: () => outbox.head(),
+      notHandedOver: () => {},
       handedOver: results =>
         store.note(() => {
           for (const { id } of results) outbox.remove(id)

@@ -32,7 +32,7 @@ export class Console {
 
   /** A line that a process wrote: kept as it is, shown for a person. */
   line(name: string, text: string): void {
-    appendFileSync(this.#file(name), `${text}\n`, { mode: 0o600 })
+    this.#keep(name, text)
     const parsed = LogLine.safeParse(parseJson(text))
     if (!parsed.success) return this.#print(name, { time: new Date(), level: 'info', text })
     const { level, time, msg, process: _, err, ...fields } = parsed.data
@@ -44,12 +44,17 @@ export class Console {
 
   /** What the launcher itself has to say. */
   say(text: string, level = 'info'): void {
-    appendFileSync(
-      this.#file('startup'),
-      `${JSON.stringify({ level, time: new Date().toISOString(), process: 'startup', msg: text })}\n`,
-      { mode: 0o600 },
-    )
+    this.#keep('startup', JSON.stringify({ level, time: new Date().toISOString(), process: 'startup', msg: text }))
     this.#print('startup', { time: new Date(), level, text })
+  }
+
+  /** A full disk must not take the launcher with it: the line is shown all the same. */
+  #keep(name: string, line: string): void {
+    try {
+      appendFileSync(this.#file(name), `${line}\n`, { mode: 0o600 })
+    } catch (error) {
+      process.stderr.write(`cannot write ${this.#file(name)}: ${error instanceof Error ? error.message : error}\n`)
+    }
   }
 
   #print(name: string, line: { time: Date; level: string; text: string }): void {

@@ -2,14 +2,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '../process/start-error.ts'
-import { isAlive } from './wrappers.ts'
+import { commandOf, isAlive } from './wrappers.ts'
 
 /** @throws {StartError} while another launcher with the same data folder lives */
 export function lockData(data: string): Disposable {
   const file = join(data, 'overlay.pid')
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const owner = readOwner(file)
-  if (owner !== undefined && owner !== process.pid && isAlive(owner))
+  if (owner !== undefined && owner !== process.pid && isLauncher(owner))
     throw new StartError(
       `Cannot start: an overlay with the data in ${data} is running already (process ${owner}). Stop it, or choose another folder with --data.`,
     )
@@ -23,4 +23,10 @@ function readOwner(file: string): number | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The system may have given the number of a launcher that is gone to another program. */
+function isLauncher(pid: number): boolean {
+  const command = isAlive(pid) ? commandOf(pid) : ''
+  return command === undefined || command.includes('startup')
 }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -64,8 +65,12 @@ test('data folder is locked while its launcher lives, and free after it is gone'
   const data = join(scratchFolder(), 'data')
   const lock = lockData(data)
   lock[Symbol.dispose]()
+  const launcher = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', 'startup.ts'])
+  onTestFinished(() => void launcher.kill('SIGKILL'))
+  writeFileSync(join(data, 'overlay.pid'), String(launcher.pid))
+  expect(() => lockData(data)).toThrow(`(process ${launcher.pid})`)
   writeFileSync(join(data, 'overlay.pid'), String(process.ppid))
-  expect(() => lockData(data)).toThrow(`(process ${process.ppid})`)
+  lockData(data)[Symbol.dispose]()
   writeFileSync(join(data, 'overlay.pid'), '4194304')
   lockData(data)[Symbol.dispose]()
 })

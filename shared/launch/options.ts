@@ -41,10 +41,12 @@ export function readOptions(args: readonly string[], root: string): Options {
     ?.split(',')
     .map(name => name.trim())
     .filter(name => name !== '')
+  if (only?.length === 0)
+    throw new StartError('Cannot use --only: it names no instance. Give names such as --only alice,bob.')
   return {
     help: values.help ?? false,
     demo,
-    only: only?.length === 0 ? undefined : only,
+    only,
     portBase: readPortBase(values['port-base'] ?? String(DEFAULT_PORT_BASE)),
     data: resolve(values.data ?? join(root, 'data', ...(demo ? ['demo'] : []))),
     config: resolve(values.config ?? join(root, 'config', 'overlay.json')),

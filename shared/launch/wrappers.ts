@@ -46,3 +46,6 @@ export function isAlive(pid: number): boolean {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
+
+/** The command line of a living process; undefined where the system does not tell. */
+export const commandOf = (pid: number): string | undefined => listProcesses().get(pid)?.args

@@ -25,6 +25,10 @@ export type RouteSpec<P extends Shape | undefined, Q extends Shape | undefined, 
   readonly body?: B | undefined
   /** Schema of each successful answer by status; `null` where there is no body or a stream. */
   readonly answers: Readonly<Record<number, Shape | null>>
+  /** The media type of a 200 without a schema; an event stream unless said otherwise. */
+  readonly produces?: string | undefined
+  /** Request headers that the call reads, each with its meaning. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 export type AnyRouteSpec = RouteSpec<Shape | undefined, Shape | undefined, Shape | undefined>
 
@@ -75,8 +79,10 @@ async function readJson(c: Context): Promise<unknown> {
   if (text.trim() === '')
     throw new InvalidInputError({ what, field: '', detail: 'it is empty; send a JSON object', status: 400 })
   try {
-    return JSON.parse(text)
-  } catch {
+    // A schema drops such a key in silence: what the sender meant would be lost.
+    return JSON.parse(text, /__proto__|\\u/.test(text) ? refuseProto : undefined)
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw error
     throw new InvalidInputError({ what, field: '', detail: 'it is not JSON', status: 400 })
   }
 }
@@ -95,6 +101,11 @@ const countBody = bodyLimit({
     throw new TooLargeError('The body', { bytes: undefined, limit: BODY_BYTES })
   },
 })
+
+function refuseProto(key: string, value: unknown): unknown {
+  if (key !== '__proto__') return value
+  throw new InvalidInputError({ what: 'Cannot use the body', field: key, detail: 'is no name that may be used' })
+}
 
 const notFound = (method: string, path: string): ErrorBody => ({
   error: {

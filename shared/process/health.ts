@@ -1,4 +1,6 @@
 /** `/healthz`, `/readyz` and `/metrics`: the same three in every process. */
+
+import type { Registry } from 'prom-client'
 import * as z from 'zod'
 import type { Api } from './api.ts'
 
@@ -27,24 +29,46 @@ export function addHealth(
       return reason === undefined ? c.json({ status: 'ok' }) : c.json({ status: 'not ready', reason }, 503)
     },
   )
+  let registry: Promise<Registry> | undefined
   api.route(
-    { method: 'get', path: '/metrics', summary: 'Figures as Prometheus text', answers: { 200: null } },
+    {
+      method: 'get',
+      path: '/metrics',
+      summary: 'Figures as Prometheus text',
+      answers: { 200: null },
+      produces: 'text/plain',
+    },
     async ({ c }) => {
-      const { text, type } = await render(state.metrics())
-      return c.text(text, 200, { 'content-type': type })
+      registry ??= openRegistry(state.metrics)
+      const { contentType } = await registry
+      return c.text(await (await registry).metrics(), 200, { 'content-type': contentType })
     },
   )
 }
 
 /** prom-client is loaded at the first scrape: a process that nobody scrapes does not pay its memory. */
-async function render(metrics: readonly Metric[]): Promise<{ text: string; type: string }> {
+async function openRegistry(metrics: () => readonly Metric[]): Promise<Registry> {
   const { Counter, Gauge, Registry, collectDefaultMetrics } = (await import('prom-client')).default
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 })
-  for (const { name, help, type, value } of metrics) {
+  collectDefaultMetrics({ register: registry })
+  for (const { name, help, type } of metrics()) {
+    const value = () => metrics().find(metric => metric.name === name)?.value ?? 0
     const options = { name: `overlay_${name}`, help, registers: [registry] }
-    if (type === 'counter') new Counter(options).inc(value)
-    else new Gauge(options).set(value)
+    if (type === 'gauge')
+      new Gauge({
+        ...options,
+        collect() {
+          this.set(value())
+        },
+      })
+    else
+      new Counter({
+        ...options,
+        collect() {
+          this.reset()
+          this.inc(value())
+        },
+      })
   }
-  return { text: await registry.metrics(), type: registry.contentType }
+  return registry
 }

@@ -3,6 +3,8 @@ import { type Logger, pino } from 'pino'
 
 export type Log = Logger
 
+export const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error']
+
 /**
  * `name` is the process, such as `proxy alice`; the level comes from `LOG_LEVEL`, read once by the entry file.
  * Lines go through Node's own stream: pino's writer sleeps in a busy loop, for ever, on a pipe that nobody reads.

@@ -21,12 +21,13 @@ export function describeRoutes(title: string, specs: readonly AnyRouteSpec[]) {
 function describeRoute(spec: AnyRouteSpec) {
   const answers = Object.entries(spec.answers).map(([status, schema]) => {
     const stream = schema === null && status === '200'
-    const content = schema === null ? (stream ? { 'text/event-stream': {} } : undefined) : json(schema, 'output')
+    const content =
+      schema === null ? (stream ? { [spec.produces ?? 'text/event-stream']: {} } : undefined) : json(schema, 'output')
     return [status, { description: 'success', ...(content && { content }) }]
   })
   return {
     summary: spec.summary,
-    parameters: [...parameters(spec.params, 'path'), ...parameters(spec.query, 'query')],
+    parameters: [...parameters(spec.params, 'path'), ...parameters(spec.query, 'query'), ...headers(spec.headers)],
     ...(spec.body && { requestBody: { required: true, content: json(spec.body, 'input') } }),
     responses: {
       ...Object.fromEntries(answers),
@@ -43,3 +44,12 @@ function parameters(schema: z.ZodType | undefined, where: 'path' | 'query') {
     return { name, in: where, required: where === 'path' || !z.safeParse(value, undefined).success, schema: described }
   })
 }
+
+const headers = (meanings: Readonly<Record<string, string>> = {}) =>
+  Object.entries(meanings).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  }))

@@ -1,5 +1,6 @@
 /** How any process of the overlay lives: start, say ready, run until told to stop, close in reverse. */
-import { createLog, type Log } from './log.ts'
+import { setMaxListeners } from 'node:events'
+import { createLog, LOG_LEVELS, type Log } from './log.ts'
 import { EXIT_REFUSED, StartError } from './start-error.ts'
 
 /** What a supervised process tells the launcher over its IPC channel. */
@@ -13,10 +14,13 @@ export type ProcessContext = { readonly log: Log; readonly signal: AbortSignal; 
  * Exit code 0 after a stop, 78 when the start was refused for good, 1 on anything unexpected.
  */
 export async function runProcess(name: string, start: (context: ProcessContext) => Promise<void>): Promise<void> {
-  const log = createLog(name, process.env['LOG_LEVEL'] ?? 'info')
+  const level = process.env['LOG_LEVEL'] || 'info'
+  const log = createLog(name, LOG_LEVELS.includes(level) ? level : 'info')
   // Whoever read the log may be gone before this process is: that is no reason to end in disorder.
   process.stdout.on('error', () => {})
   const stop = new AbortController()
+  // Every call that is under way listens to it: their number says nothing of a leak.
+  setMaxListeners(0, stop.signal)
   const started = new Started()
   const asked = new Promise<string>(resolve => {
     process.once('SIGTERM', () => resolve('SIGTERM'))

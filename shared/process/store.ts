@@ -61,14 +61,19 @@ function create({ path, migrations }: StoreFile): void {
   renameSync(unfinished, path)
 }
 
+const Version = z.object({ user_version: z.int() })
+const Check = z.object({ quick_check: z.string() })
+
 function open({ path, migrations }: StoreFile): DatabaseSyncInstance {
   const database = new DatabaseSync(path)
   database.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 2000',
   )
-  const version = z.object({ user_version: z.int() }).parse(database.prepare('PRAGMA user_version').get()).user_version
+  const version = Version.parse(database.prepare('PRAGMA user_version').get()).user_version
   if (version > migrations.length)
     throw new Error(`it was written by a newer version of Overlay Chat (schema ${version})`)
+  const health = Check.parse(database.prepare('PRAGMA quick_check(1)').get()).quick_check
+  if (health !== 'ok') throw new Error(`it is damaged (${health})`)
   migrate(database, { migrations, version })
   return database
 }

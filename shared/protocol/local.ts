@@ -13,6 +13,11 @@ export const Submission = z.object({
   type: MessageType.default('chat'),
   metadata: Metadata.default({}),
   context: Context.optional().describe('for an AI: the conversation before this question'),
+  attempt: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('grows when a person sends a failed one again; the same attempt is taken once'),
 })
 export type Submission = z.infer<typeof Submission>
 
@@ -49,6 +54,7 @@ export const Delta = z.object({
   replyTo: MessageId,
   offset: z.int().nonnegative(),
   text: z.string(),
+  demo: z.literal(true).optional().describe('the demonstration provider answers'),
 })
 export type Delta = z.infer<typeof Delta>
 

@@ -5,6 +5,7 @@ import * as z from 'zod'
 export const PeerName = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 letters, digits, "_" or "-"')
+  .refine(name => !(name in Object.prototype), 'is a word that JavaScript keeps for itself; choose another')
   .describe('name of a peer')
 export type PeerName = z.infer<typeof PeerName>
 

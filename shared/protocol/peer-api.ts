@@ -53,6 +53,7 @@ export const PeerEvents = {
     text: z.string(),
     offset: z.int().nonnegative().describe('characters before this piece; a repeated piece overwrites itself'),
     replyTo: MessageId,
+    demo: z.literal(true).optional(),
   }),
   typing: z.object({ conversation: PeerName }),
   peers: PeerList,

@@ -1,11 +1,11 @@
 /** A transport without sockets: batches cross as JSON to the overlay side of other proxies, with the faults a test asks for. */
 import type { Hono } from 'hono'
-import type { Transport } from '../../proxy/transport.ts'
+import { type Transport, UnreachableError } from '../../proxy/transport.ts'
 import { CallRefusedError } from '../../shared/process/http-client.ts'
 import { Acknowledgement, type Batch } from '../../shared/protocol/overlay.ts'
 
 /**
- * `lost`: the batch never arrives. `unacknowledged`: it arrives and is committed, the answer does not come back.
+ * `lost`: nobody is there, the batch never arrives. `unacknowledged`: it arrives and is committed, the answer does not come back.
  * A function is run in place of the delivery and may call it.
  */
 export type Fault =
@@ -43,7 +43,7 @@ export class MemoryNetwork {
       const fault = this.fault(batch)
       const deliver = () => this.#post(batch)
       if (typeof fault === 'function') return fault(deliver)
-      if (fault === 'lost') throw new Error('connection refused')
+      if (fault === 'lost') throw new UnreachableError('connection refused')
       const acknowledgement = await deliver()
       if (fault === 'unacknowledged') throw new Error('connection reset')
       return acknowledgement
@@ -52,7 +52,7 @@ export class MemoryNetwork {
 
   async #post(batch: Batch): Promise<Acknowledgement> {
     const app = this.#apps.get(batch.to.toLowerCase())
-    if (app === undefined) throw new Error('connection refused')
+    if (app === undefined) throw new UnreachableError('connection refused')
     const response = await app.request('/overlay/messages', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -16,5 +16,5 @@ export const sampleMessage = (parts: Partial<Message> = {}): Message => ({
 
 export function sampleSubmission(parts: Partial<Submission> = {}): Submission {
   const { sender: _, ...rest } = sampleMessage()
-  return { ...rest, ...parts }
+  return { ...rest, attempt: 0, ...parts }
 }

@@ -149,7 +149,7 @@ const growingAnswer = (piece: PeerEventData<'delta'>, reader: string): MessageRe
   message: '',
   timestamp: new Date().toISOString(),
   type: 'chat',
-  metadata: { replyTo: piece.replyTo },
+  metadata: { replyTo: piece.replyTo, ...(piece.demo && { demo: true }) },
   conversation: piece.conversation,
   state: 'received',
 })
