@@ -1,5 +1,6 @@
 /** What must go on when a process is gone: messages flow without the controller, and wait for whoever is away. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Links } from '../../shared/protocol/peer-api.ts'
 import { Overlay } from '../harness/overlay.ts'
 import { call, PeerClient } from '../harness/peer-client.ts'
 
@@ -24,6 +25,12 @@ function holdDown(...names: string[]): Disposable {
   kill()
   const timer = setInterval(kill, 100)
   return { [Symbol.dispose]: () => clearInterval(timer) }
+}
+
+/** Resolves once behrooz's peer has noticed that its proxy is gone. */
+async function unlinked(): Promise<void> {
+  while (Links.parse((await call('GET', `${overlay.peer(0)}/api/links`)).body).connected)
+    await new Promise(resolve => setImmediate(resolve))
 }
 
 test('a process that dies is started again and said so', async () => {
@@ -80,7 +87,7 @@ test('a message accepted while the own proxy is dead is sent when it is back', a
   let id: string
   {
     using _down = holdDown('proxy behrooz')
-    await behrooz.event(event => event.name === 'connection' && !event.data.proxy)
+    await unlinked()
     id = await behrooz.send('bob', 'written without a proxy')
     expect((await behrooz.history('bob')).find(message => message.id === id)).toMatchObject({
       id,
