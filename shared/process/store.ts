@@ -91,6 +91,7 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSyncInstance
   readonly #statements = new Map<string, StatementSyncInstance>()
   #waiting: Waiter[] = []
+  #synchronous: 'FULL' | 'NORMAL' = 'FULL'
 
   constructor(database: DatabaseSyncInstance) {
     this.#database = database
@@ -145,12 +146,10 @@ class SqliteStore implements Store {
     if (group.length === 0) return
     const written: Waiter[] = []
     try {
-      this.#database.exec(
-        group.some(({ durable }) => durable) ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL',
-      )
-      this.#database.exec('BEGIN IMMEDIATE')
+      this.#setSynchronous(group.some(({ durable }) => durable) ? 'FULL' : 'NORMAL')
+      this.#prepare('BEGIN IMMEDIATE').run()
       for (const waiter of group) if (this.#attempt(waiter)) written.push(waiter)
-      this.#database.exec('COMMIT')
+      this.#prepare('COMMIT').run()
     } catch (error) {
       if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK')
       for (const waiter of group) waiter.failed(error)
@@ -159,12 +158,18 @@ class SqliteStore implements Store {
     for (const waiter of written) waiter.committed()
   }
 
+  #setSynchronous(level: 'FULL' | 'NORMAL'): void {
+    if (level === this.#synchronous) return
+    this.#database.exec(`PRAGMA synchronous = ${level}`)
+    this.#synchronous = level
+  }
+
   /** A work that fails is rolled back to its savepoint, so that its neighbours in the group are not lost. */
   #attempt(waiter: Waiter): boolean {
-    this.#database.exec('SAVEPOINT work')
+    this.#prepare('SAVEPOINT work').run()
     try {
       waiter.run()
-      this.#database.exec('RELEASE work')
+      this.#prepare('RELEASE work').run()
       return true
     } catch (error) {
       this.#database.exec('ROLLBACK TO work; RELEASE work')

@@ -7,13 +7,13 @@ export type Latency = { readonly p50: number; readonly p99: number }
 
 const PAUSE_MS = 5
 
-/** @returns milliseconds over `count` messages, after a tenth as many to warm up */
+/** @returns milliseconds over `count` messages, after as many to warm up */
 export async function roundTrips(path: Path, count: number): Promise<Latency> {
   const agent = new Agent({ keepAlive: true })
   const waiting = new Map<string, () => void>()
   const reader = await listen(path.events, id => waiting.get(id)?.())
   const times: number[] = []
-  for (let n = -Math.ceil(count / 10); n < count; n += 1) {
+  for (let n = -count; n < count; n += 1) {
     const id = uuidv7()
     const shown = new Promise<void>(resolve => waiting.set(id, resolve))
     const began = performance.now()
