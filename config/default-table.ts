@@ -2,9 +2,9 @@
 
 import { LOOPBACK } from '../shared/process/guard.ts'
 import { own } from '../shared/protocol/names.ts'
-import type { ApiKind, Endpoints } from '../shared/protocol/route.ts'
+import type { Endpoints } from '../shared/protocol/route.ts'
 import type { Config, Instance } from './config.ts'
-import { type Ports, urlOf } from './ports.ts'
+import type { Ports } from './ports.ts'
 
 /** A person reaches everybody and every API; an assistant everybody and its own API; a service everybody. */
 export function defaultTable(config: Config, owner: Instance | undefined, ports: Ports): Endpoints {
@@ -25,29 +25,4 @@ export function defaultTable(config: Config, owner: Instance | undefined, ports:
     default:
       return owner satisfies never
   }
-}
-
-const DEMO_PATHS = {
-  openai: '/openai/v1',
-  anthropic: '/anthropic/v1',
-  gemini: '/gemini/v1beta',
-  mistral: '/mistral/v1',
-} as const
-/** Keys of the demonstration provider: no secrets, it runs on this machine and costs nothing. */
-export const DEMO_KEYS = {
-  openai: 'demo-key-openai-0001',
-  anthropic: 'demo-key-anthropic-0001',
-  gemini: 'demo-key-gemini-0001',
-  mistral: 'demo-key-mistral-0001',
-} as const satisfies Record<ApiKind, string>
-
-/** The same overlay with every AI route pointed at the demonstration provider and labelled so. */
-export function withDemo(config: Config, ports: Ports): Config {
-  const routes = Object.fromEntries(
-    Object.entries(config.routes).map(([name, route]) => [
-      name,
-      { ...route, baseUrl: urlOf(ports.demo) + DEMO_PATHS[route.kind], demo: true },
-    ]),
-  )
-  return { ...config, routes }
 }

@@ -1,6 +1,6 @@
 /** Credentials: put, replaced, seeded from the environment, shown only by their last four characters. */
 import { isDeepStrictEqual } from 'node:util'
-import { DEMO_KEYS } from '../config/default-table.ts'
+import { DEMO_KEYS } from '../config/demo.ts'
 import { Secret } from '../shared/process/secret.ts'
 import type { CredentialChange, CredentialView } from '../shared/protocol/control.ts'
 import { InvalidInputError } from '../shared/protocol/errors.ts'

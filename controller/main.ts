@@ -1,7 +1,7 @@
 /** The controller process: knows who exists, holds tables and credentials, serves the dashboard. */
 import { join } from 'node:path'
 import { loadConfig } from '../config/config.ts'
-import { withDemo } from '../config/default-table.ts'
+import { withDemo } from '../config/demo.ts'
 import { portsFrom, urlOf } from '../config/ports.ts'
 import { Api } from '../shared/process/api.ts'
 import { addHealth } from '../shared/process/health.ts'

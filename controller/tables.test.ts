@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Config } from '../config/config.ts'
-import { withDemo } from '../config/default-table.ts'
+import { withDemo } from '../config/demo.ts'
 import { portsFrom } from '../config/ports.ts'
 import type { Endpoints, Route } from '../shared/protocol/route.ts'
 import type { State } from './document.ts'

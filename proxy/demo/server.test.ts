@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { DEMO_KEYS } from '../../config/demo.ts'
 import { countWords, piecesOf } from './answer-text.ts'
-import { DEMO_KEYS, startDemoProvider } from './server.ts'
+import { startDemoProvider } from './server.ts'
 import { steeringOf } from './steering.ts'
 import { useDemo } from './testing/demo.ts'
 

@@ -3,11 +3,13 @@
  * tried without an account. It keeps nothing and asks nobody.
  */
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
+import { DEMO_KEYS, DEMO_PATHS } from '../../config/demo.ts'
+import { hostProblem, refuseHost } from '../../shared/process/guard.ts'
 import type { ApiKind } from '../../shared/protocol/route.ts'
 import { anthropicWire } from './anthropic/anthropic-wire.ts'
 import type { DemoCall } from './calls.ts'
@@ -37,20 +39,6 @@ export interface DemoProvider extends AsyncDisposable {
   readonly calls: readonly DemoCall[]
 }
 
-/** The keys that are accepted unless others are given. */
-export const DEMO_KEYS = {
-  openai: 'demo-key-openai-0001',
-  anthropic: 'demo-key-anthropic-0001',
-  gemini: 'demo-key-gemini-0001',
-  mistral: 'demo-key-mistral-0001',
-} as const satisfies Record<ApiKind, string>
-
-const BASE_PATHS = {
-  openai: '/openai/v1',
-  anthropic: '/anthropic/v1',
-  gemini: '/gemini/v1beta',
-  mistral: '/mistral/v1',
-} as const
 const PATHS = {
   openai: '/chat/completions',
   anthropic: '/messages',
@@ -63,15 +51,19 @@ export async function startDemoProvider(options: DemoOptions): Promise<DemoProvi
   const { host = '127.0.0.1', pieceMs = 30, now = Date.now } = options
   const calls = new Calls(options.onCall)
   const app = appOf(new Handler({ calls, pieceMs, now }), { ...DEMO_KEYS, ...options.keys })
-  const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const server = createServer((request, response) => {
+    const problem = hostProblem(request, portOf(server))
+    if (problem === undefined) void answer(request, response)
+    else refuseHost(response, problem)
+  })
   server.listen(options.port, host)
   await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  const base = (path: string): string => `http://${host}:${address.port}${path}`
-  const { openai, anthropic, gemini, mistral } = BASE_PATHS
+  const port = portOf(server)
+  const base = (path: string): string => `http://${host}:${port}${path}`
+  const { openai, anthropic, gemini, mistral } = DEMO_PATHS
   return {
-    port: address.port,
+    port,
     baseUrls: { openai: base(openai), anthropic: base(anthropic), gemini: base(gemini), mistral: base(mistral) },
     calls: calls.list,
     async [Symbol.asyncDispose]() {
@@ -83,6 +75,12 @@ export async function startDemoProvider(options: DemoOptions): Promise<DemoProvi
   }
 }
 
+function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return address.port
+}
+
 function appOf(handler: Handler, keys: Readonly<Record<ApiKind, string>>): Hono<{ Bindings: HttpBindings }> {
   const services: readonly Service[] = [
     { kind: 'openai', wire: openaiWire, key: keys.openai, newline: '\n' },
@@ -92,7 +90,7 @@ function appOf(handler: Handler, keys: Readonly<Record<ApiKind, string>>): Hono<
   ]
   const app = new Hono<{ Bindings: HttpBindings }>()
   for (const service of services)
-    app.post(`${BASE_PATHS[service.kind]}${PATHS[service.kind]}`, async c => {
+    app.post(`${DEMO_PATHS[service.kind]}${PATHS[service.kind]}`, async c => {
       const { pathname, search, searchParams } = new URL(c.req.url)
       const tail = decodeURIComponent(pathname.split('/').at(-1) ?? '')
       const { headers } = c.env.incoming

@@ -1,8 +1,9 @@
 /** The caller against the demonstration provider, over real connections. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { DEMO_KEYS } from '../../config/demo.ts'
 import type { DemoCall } from '../demo/calls.ts'
 import type { DemoProvider } from '../demo/server.ts'
-import { DEMO_KEYS, startDemoProvider } from '../demo/server.ts'
+import { startDemoProvider } from '../demo/server.ts'
 import type { Asking } from './testing/asking.ts'
 import { answerTo, askOf, testCaller } from './testing/asking.ts'
 

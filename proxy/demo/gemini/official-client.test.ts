@@ -6,7 +6,7 @@ import {
   GoogleGenerativeAIResponseError,
 } from '@google/generative-ai'
 import { describe, expect, test } from 'vitest'
-import { DEMO_KEYS } from '../server.ts'
+import { DEMO_KEYS } from '../../../config/demo.ts'
 import { collect, rejection, useDemo } from '../testing/demo.ts'
 
 const demo = useDemo()

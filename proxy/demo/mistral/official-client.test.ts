@@ -2,7 +2,7 @@
 import { Mistral } from '@mistralai/mistralai'
 import { HTTPValidationError, MistralError } from '@mistralai/mistralai/models/errors'
 import { describe, expect, test } from 'vitest'
-import { DEMO_KEYS } from '../server.ts'
+import { DEMO_KEYS } from '../../../config/demo.ts'
 import { collect, rejection, useDemo } from '../testing/demo.ts'
 
 const demo = useDemo()

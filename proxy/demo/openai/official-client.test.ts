@@ -1,7 +1,7 @@
 /** The official `openai` client is the judge of the demonstration provider. */
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
-import { DEMO_KEYS } from '../server.ts'
+import { DEMO_KEYS } from '../../../config/demo.ts'
 import { collect, rejection, useDemo } from '../testing/demo.ts'
 
 const demo = useDemo()
