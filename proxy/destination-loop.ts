@@ -55,6 +55,8 @@ export class DestinationLoop {
   /** Something other than messages is to be told: receipts, presence, the first greeting. */
   #news = true
   #failures = 0
+  /** It answered since this start: one that is not up yet is no news. */
+  #met = false
   /** The last attempt failed; what waits now is marked as stored when it goes. */
   #away = false
   #storedBefore: number
@@ -149,7 +151,8 @@ export class DestinationLoop {
       clearTimeout(slow)
       this.#inFlight = undefined
     }
-    if (this.#away) this.#parts.log.info({ to: this.#name }, 'destination is back')
+    if (this.#away) this.#parts.log[this.#met ? 'info' : 'debug']({ to: this.#name }, 'destination is back')
+    this.#met = true
     this.#failures = 0
     this.#away = false
     this.#parts.listener.waiting(this.#name, null)
@@ -183,7 +186,7 @@ export class DestinationLoop {
   async #failed(error: unknown, signal: AbortSignal): Promise<void> {
     const { listener, log, random, now } = this.#parts
     if (!this.#away)
-      log.warn({ to: this.#name, err: error instanceof Error ? error.message : error }, 'destination does not answer')
+      log[this.#met ? 'warn' : 'debug']({ to: this.#name, why: String(error) }, 'destination does not answer')
     this.#away = true
     const failures = ++this.#failures
     listener.presence(this.#name, null)

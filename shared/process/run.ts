@@ -29,8 +29,8 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
   })
   try {
     const ready = start({ log, signal: stop.signal, started }).then(() => {
-      report({ kind: 'ready' })
       log.info('ready')
+      report({ kind: 'ready' })
     })
     await Promise.race([ready, asked])
     log.info({ why: await asked }, 'stopping')
