@@ -134,12 +134,22 @@ export class Arrivals {
     }
   }
 
-  #signal(event: Extract<ProxyEvent, { kind: 'signal' }>): void {
+  #signal({ sender, signal }: Extract<ProxyEvent, { kind: 'signal' }>): void {
     const { desk } = this.#parts
-    const piece = this.#replies.redirect(event)
-    if (piece === undefined) return desk.pages.emit('typing', { conversation: event.sender })
-    const news = desk.answers.write(piece.conversation, piece.delta)
-    if (news !== undefined) desk.pages.emit('delta', news)
+    switch (signal.kind) {
+      case 'typing':
+        return desk.pages.emit('typing', { conversation: sender })
+      case 'stop':
+        return this.#replies.stop(sender, signal.replyTo)
+      case 'delta': {
+        const { conversation, delta } = this.#replies.redirect(sender, signal.delta)
+        const news = desk.answers.write(conversation, delta)
+        if (news !== undefined) desk.pages.emit('delta', news)
+        return
+      }
+      default:
+        signal satisfies never
+    }
   }
 
   #background(work: Promise<void>): void {

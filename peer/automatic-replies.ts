@@ -1,6 +1,6 @@
 /** Answers without the person: canned ones, and an assistant's through its AI. Kept with the message that they answer. */
 import { v7 as uuidv7 } from 'uuid'
-import type { ProxyEvent } from '../shared/protocol/local.ts'
+import type { Delta, Signal } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
 import { type ContextLimits, contextOf } from './context.ts'
 import type { Desk } from './desk.ts'
@@ -16,12 +16,12 @@ export type ReplyParts = {
   readonly assistant: Assistant | undefined
   readonly limits: ContextLimits
   /** Passes a piece of an assistant's answer on to who asked. */
-  readonly passOn: (asker: string, piece: Extract<ProxyEvent, { kind: 'signal' }>['signal']) => void
+  readonly passOn: (asker: string, piece: Signal) => void
+  /** Stops a question that this peer asked its AI. */
+  readonly stopQuestion: (question: string) => void
   readonly random: () => number
   readonly now: () => Date
 }
-
-type Signal = Extract<ProxyEvent, { kind: 'signal' }>
 
 export class AutomaticReplies {
   readonly #parts: ReplyParts
@@ -72,15 +72,17 @@ export class AutomaticReplies {
     return this.#post({ id: errand.reply, destination: errand.asker, message, type: 'notification', metadata })
   }
 
+  /** Whoever asked no longer wants the answer to a message. */
+  stop(asker: string, message: string): void {
+    const errand = this.#parts.desk.errands.findFor(asker, message)
+    if (errand !== undefined) this.#parts.stopQuestion(errand.question)
+  }
+
   /** A piece for an errand belongs to the conversation with who asked, and is passed on. @returns whose and which piece it is */
-  redirect({
-    sender,
-    signal,
-  }: Signal): { conversation: string; delta: Extract<Signal['signal'], { kind: 'delta' }>['delta'] } | undefined {
-    if (signal.kind !== 'delta') return undefined
-    const errand = this.#parts.desk.errands.find(signal.delta.replyTo)
-    if (errand === undefined) return { conversation: sender, delta: signal.delta }
-    const delta = { ...signal.delta, id: errand.reply, replyTo: errand.replyTo }
+  redirect(sender: string, piece: Delta): { conversation: string; delta: Delta } {
+    const errand = this.#parts.desk.errands.find(piece.replyTo)
+    if (errand === undefined) return { conversation: sender, delta: piece }
+    const delta = { ...piece, id: errand.reply, replyTo: errand.replyTo }
     this.#parts.passOn(errand.asker, { kind: 'delta', delta })
     return { conversation: errand.asker, delta }
   }

@@ -13,6 +13,8 @@ export type ChatParts = {
   readonly limits: ContextLimits
   /** Asks the proxy to take back a message or stop an answer. */
   readonly cancelAtProxy: (id: string) => Promise<void>
+  /** Tells another peer, which is writing an answer, that it is no longer wanted. */
+  readonly stopAtPeer: (peer: string, question: string) => void
   readonly now: () => Date
 }
 
@@ -89,7 +91,7 @@ export class Chat {
 
   /** Stops an answer that streams, by its id or its question's, or takes back a message that still waits. */
   async cancel(id: string): Promise<MessageAccepted> {
-    const { desk, cancelAtProxy } = this.#parts
+    const { desk, cancelAtProxy, stopAtPeer } = this.#parts
     const question = desk.answers.question(id) ?? id
     const row = this.#own(question)
     const here = await desk.store.write(() => {
@@ -98,6 +100,7 @@ export class Chat {
       return true
     })
     if (here) desk.showState(question)
+    else if (row.sequence !== null && desk.answers.to(question) !== undefined) stopAtPeer(row.name, question)
     else await cancelAtProxy(question)
     return { id: question, state: desk.record(desk.history.find(question) ?? row).state }
   }

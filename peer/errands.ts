@@ -26,6 +26,12 @@ export class Errands {
     )
   }
 
+  /** The errand that somebody's message began, while it lasts. */
+  findFor(asker: string, message: string): Errand | undefined {
+    const sql = 'SELECT question, asker, reply_to AS replyTo, reply FROM errand WHERE asker = ? AND reply_to = ?'
+    return this.#store.get(Row, sql, asker, message)
+  }
+
   /** Inside a write. */
   done(question: string): void {
     this.#store.run('DELETE FROM errand WHERE question = ?', question)

@@ -52,6 +52,8 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
   const met = new Wake()
 
   const { cannedReplies, assistant } = settings
+  const stopQuestion = (question: string) =>
+    void link.cancel(question, signal).catch(error => log.info({ why: String(error) }, 'there was nothing to stop'))
   const passOn = (asker: string, piece: Parameters<ProxyLink['signalTo']>[1]) =>
     void link.signalTo(asker, piece, signal)
   const keptUpTo = (position: CursorAcknowledgement) => link.keptUpTo(position)
@@ -64,6 +66,7 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
     keptUpTo,
     reconnect,
     passOn,
+    stopQuestion,
     log,
     random,
     now,
@@ -100,7 +103,13 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
   })
   desk.onWork(() => link.workWaits())
 
-  const chat = new Chat({ desk, limits, now, cancelAtProxy: id => cancelAt(link, id, signal) })
+  const chat = new Chat({
+    desk,
+    limits,
+    now,
+    cancelAtProxy: id => cancelAt(link, id, signal),
+    stopAtPeer: (peer, replyTo) => void link.signalTo(peer, { kind: 'stop', replyTo }, signal),
+  })
   const api = new Api({ title: `Overlay Chat peer ${owner.name}`, log })
   addPeerApi(api, {
     desk,

@@ -62,6 +62,7 @@ export type Delta = z.infer<typeof Delta>
 export const Signal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('typing') }),
   z.object({ kind: z.literal('delta'), delta: Delta }),
+  z.object({ kind: z.literal('stop'), replyTo: MessageId.describe('the message whose answer is no longer wanted') }),
 ])
 export type Signal = z.infer<typeof Signal>
 export const SignalSubmission = z.object({ destination: PeerName, signal: Signal })

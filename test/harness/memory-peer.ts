@@ -58,6 +58,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     emit(event, data)
   }
   const now = () => new Date('2026-01-02T03:04:05.000Z')
+  const cancelled: string[] = []
   const arrivals = new Arrivals({
     desk,
     cannedReplies,
@@ -65,14 +66,14 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     limits,
     keptUpTo: ({ cursor }) => keptUpTo.add(cursor),
     reconnect: reason => reconnected.push(reason),
+    stopQuestion: question => cancelled.push(question),
     passOn: (asker, signal) => passedOn.push({ asker, signal }),
     log: silentLog(),
     random: () => 0,
     now,
   })
-  const cancelled: string[] = []
   const cancelAtProxy = options.cancelAtProxy ?? (async (id: string) => void cancelled.push(id))
-  const chat = new Chat({ desk, limits, now, cancelAtProxy })
+  const chat = new Chat({ desk, limits, now, cancelAtProxy, stopAtPeer: (_peer, question) => cancelled.push(question) })
   const api = new Api({ title: name, log: silentLog() })
   addPeerApi(api, { desk, chat, dashboard: 'http://localhost:8000', typing: () => {} })
   if (peers.length > 0) await desk.setPeers(peers)

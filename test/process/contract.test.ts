@@ -100,6 +100,15 @@ test('the assistant BOT answers through its own proxy, and its answer streams ac
   expect(behrooz.heard.some(event => event.name === 'delta' && event.data.id === answer.id)).toBe(true)
 })
 
+test("the assistant's answer can be stopped across the overlay: its text so far stays", async () => {
+  const id = await behrooz.send('BOT', '[[long 400]] tell me everything')
+  await behrooz.event(event => event.name === 'delta' && event.data.replyTo === id)
+  expect((await call('POST', `${overlay.peer(0)}/api/messages/${id}/cancel`)).status).toBe(202)
+  const answer = await behrooz.message(message => message.metadata.replyTo === id)
+  expect(answer.metadata.ending).toBe('cancelled')
+  expect(answer.message.split(' ').length).toBeLessThan(400)
+})
+
 test('the thermometer answers commands', async () => {
   const id = await behrooz.send('thermometer1', 'range')
   const reply = await behrooz.message(message => message.metadata.replyTo === id)
