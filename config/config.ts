@@ -30,7 +30,6 @@ const Service = z.strictObject({ kind: z.literal('service'), ...common, service:
 
 export const Instance = z.discriminatedUnion('kind', [Person, Assistant, Service])
 export type Instance = z.infer<typeof Instance>
-export type AssistantInstance = z.infer<typeof Assistant>
 
 export const Config = z
   .strictObject({

@@ -5,7 +5,7 @@ import { type Adapter, Low } from 'lowdb'
 import * as z from 'zod'
 import { DataFileError, StartError } from '../shared/process/start-error.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
-import { firstIssue } from '../shared/protocol/errors.ts'
+import { errorText, firstIssue } from '../shared/protocol/errors.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
 
@@ -119,7 +119,7 @@ class AtomicFile implements Adapter<State> {
     try {
       return JSON.parse(readFileSync(this.#path, 'utf8'))
     } catch (error) {
-      throw new DataFileError(this.#path, `it is not JSON (${error instanceof Error ? error.message : error})`)
+      throw new DataFileError(this.#path, `it is not JSON (${errorText(error)})`)
     }
   }
 }

@@ -5,6 +5,7 @@ import { CallRefusedError, type HttpClient } from '../shared/process/http-client
 import type { Log } from '../shared/process/log.ts'
 import { runLoop } from '../shared/process/loop.ts'
 import { Wake } from '../shared/process/wake.ts'
+import { errorText } from '../shared/protocol/errors.ts'
 import {
   type CursorAcknowledgement,
   type ProxyEvent,
@@ -93,11 +94,7 @@ export class ProxyLink {
   async run(signal: AbortSignal): Promise<void> {
     const { random, log } = this.#parts
     const onFailure = (error: unknown, failures: number) => {
-      if (failures === 1)
-        log.warn(
-          { err: error instanceof Error ? error.message : error },
-          'the proxy did not take what was handed to it',
-        )
+      if (failures === 1) log.warn({ err: errorText(error) }, 'the proxy did not take what was handed to it')
     }
     await Promise.all([
       this.#followEvents(signal),

@@ -7,7 +7,7 @@ import { bearer } from '../shared/process/overlay-key.ts'
 import type { Secret } from '../shared/process/secret.ts'
 import { Wake } from '../shared/process/wake.ts'
 import { type Counters, type RoutesAnswer, RoutesEvent } from '../shared/protocol/control.ts'
-import { firstIssue } from '../shared/protocol/errors.ts'
+import { errorText, firstIssue } from '../shared/protocol/errors.ts'
 import type { Routing } from './routing.ts'
 
 const HEARTBEAT_MS = 10_000
@@ -48,7 +48,7 @@ export async function followController(parts: ControllerParts, signal: AbortSign
     },
     onClosed: error => {
       if (reachable && !unknownYet(error))
-        log.warn({ err: message(error) }, 'controller is not reachable; the last good table stays in force')
+        log.warn({ err: errorText(error) }, 'controller is not reachable; the last good table stays in force')
       reachable = unknownYet(error)
     },
   })
@@ -126,4 +126,3 @@ async function answer(
 }
 
 const unknownYet = (error: unknown): boolean => error instanceof CallRefusedError && error.status === 404
-const message = (error: unknown): string => (error instanceof Error ? error.message : String(error))

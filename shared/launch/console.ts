@@ -1,7 +1,9 @@
 /** What a person sees of all processes: one line each, with the time and the name, coloured on a terminal. */
+
 import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { errorText } from '../protocol/errors.ts'
 
 /** A log file larger than this is moved aside at the next start; one older file is kept. */
 const LOG_FILE_BYTES = 10 * 1024 * 1024
@@ -53,7 +55,7 @@ export class Console {
     try {
       appendFileSync(this.#file(name), `${line}\n`, { mode: 0o600 })
     } catch (error) {
-      process.stderr.write(`cannot write ${this.#file(name)}: ${error instanceof Error ? error.message : error}\n`)
+      process.stderr.write(`cannot write ${this.#file(name)}: ${errorText(error)}\n`)
     }
   }
 

@@ -1,8 +1,10 @@
 /** The command line of `startup.ts`. */
+
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFAULT_PORT_BASE } from '../../config/ports.ts'
 import { StartError } from '../process/start-error.ts'
+import { errorText } from '../protocol/errors.ts'
 
 export const HELP = `Overlay Chat: people, AI models and services in one chat, each a peer with a name.
 
@@ -67,9 +69,7 @@ function parse(args: readonly string[]) {
       },
     }).values
   } catch (error) {
-    throw new StartError(
-      `Cannot read the command line: ${error instanceof Error ? error.message : error} --help lists all options.`,
-    )
+    throw new StartError(`Cannot read the command line: ${errorText(error)} --help lists all options.`)
   }
 }
 

@@ -1,8 +1,10 @@
 /** A process's SQLite file: opened safely, migrated, written in groups so that one fsync serves all who wait. */
+
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
 import * as z from 'zod'
+import { errorText } from '../protocol/errors.ts'
 import { DataFileError } from './start-error.ts'
 
 export type Parameter = string | number | null
@@ -44,7 +46,7 @@ export function openStore(file: StoreFile): Store {
     if (!existsSync(file.path)) create(file)
     return new SqliteStore(open(file))
   } catch (error) {
-    throw new DataFileError(file.path, error instanceof Error ? error.message : String(error))
+    throw new DataFileError(file.path, errorText(error))
   }
 }
 

@@ -71,6 +71,9 @@ export class NotFoundError extends OverlayError {
   readonly status = 404
 }
 
+/** What an error says, whatever was thrown. */
+export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** What is wrong first in a value that a schema refused: the dotted path and the sentence. */
 export function firstIssue(error: z.ZodError): { field: string; detail: string } {
   const issue = error.issues[0]
