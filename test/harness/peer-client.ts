@@ -85,6 +85,15 @@ export class PeerClient implements Disposable {
     return this.event(event => event.name === 'state' && event.data.id === id && event.data.state === state)
   }
 
+  /** Resolves once the newest list of peers says so: an earlier list, of before, does not count. */
+  async sees(name: string, { online }: { online: boolean }): Promise<void> {
+    const isSo = () => {
+      const newest = this.heard.findLast(event => event.name === 'peers')
+      return newest?.name === 'peers' && newest.data.some(peer => peer.name === name && peer.online === online)
+    }
+    while (!isSo()) await new Promise<void>(resolve => this.#waiting.add(resolve))
+  }
+
   [Symbol.dispose](): void {
     this.#stop.abort()
   }

@@ -61,11 +61,10 @@ test("while the recipient's proxy is dead the message waits; it is delivered in 
 
 test("while the recipient's peer is away its proxy keeps the message, and the sender is told", async () => {
   let id: string
+  await behrooz.sees('alice', { online: true })
   {
     using _down = holdDown('peer alice')
-    await behrooz.event(
-      event => event.name === 'peers' && event.data.some(peer => peer.name === 'alice' && !peer.online),
-    )
+    await behrooz.sees('alice', { online: false })
     id = await behrooz.send('alice', 'kept by your proxy')
     const delivered = await behrooz.state(id, 'delivered')
     expect(delivered.data).toMatchObject({ reason: 'alice is offline. Message saved.' })
