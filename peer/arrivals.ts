@@ -1,4 +1,5 @@
 /** What arrives from the own proxy: kept first, then shown, then acknowledged. */
+import { failpoint } from '../shared/process/failpoint.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { ProxyEvent, SubmissionResult } from '../shared/protocol/local.ts'
 import { nameKey } from '../shared/protocol/names.ts'
@@ -54,6 +55,7 @@ export class Arrivals {
   /** The proxy took messages, each with its place, or refused one. */
   async handedOver(results: readonly SubmissionResult[]): Promise<void> {
     const { desk } = this.#parts
+    failpoint('peer: before a hand-over is committed')
     const told = await desk.store.note(() =>
       results.map(result => {
         desk.outbox.remove(result.id)
@@ -65,6 +67,7 @@ export class Arrivals {
         return this.#replies.reportFailure(result.id, result.reason)
       }),
     )
+    failpoint('peer: after a hand-over is committed')
     for (const then of told) then()
     for (const { id } of results) {
       const row = desk.history.find(id)

@@ -1,5 +1,7 @@
 /** What the person does: send, send again, stop, read, clear, look back, search. */
+
 import { v7 as uuidv7 } from 'uuid'
+import { failpoint } from '../shared/process/failpoint.ts'
 import { IdConflictError, InvalidInputError, NotFoundError, TooLargeError } from '../shared/protocol/errors.ts'
 import { MESSAGE_BYTES, type Message, type MessageRecord, utf8Bytes } from '../shared/protocol/message.ts'
 import { sameName } from '../shared/protocol/names.ts'
@@ -51,9 +53,11 @@ export class Chat {
     const conflict = await desk.store.write(() => {
       if (desk.history.find(id) !== undefined) return true
       desk.post(message, context)
+      failpoint('peer: before a message is committed')
       return false
     })
     if (conflict) return this.send(to, { message: text, id })
+    failpoint('peer: before a message is acknowledged')
     desk.show(id)
     desk.workWaits()
     return { id, state: 'accepted' }

@@ -1,4 +1,5 @@
 /** Keeps the proxy's events in their order, each exactly once: an event, what follows from it and the position are one transaction. */
+import { failpoint } from '../shared/process/failpoint.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import type { CursorAcknowledgement, ProxyEvent } from '../shared/protocol/local.ts'
@@ -38,8 +39,10 @@ export class KeptEvents {
     const kept = store.write(() => this.#once(position, act))
     void kept.then(
       then => {
+        failpoint('peer: before an event is acknowledged')
         then()
         keptUpTo(position)
+        failpoint('peer: after an event is acknowledged')
       },
       error => {
         const first = !this.#broken
@@ -57,6 +60,8 @@ export class KeptEvents {
     const before = settings.position
     if (before?.store === position.store && position.cursor <= before.cursor) return () => {}
     settings.setPosition(position)
-    return act()
+    const then = act()
+    failpoint('peer: before an event is committed')
+    return then
   }
 }

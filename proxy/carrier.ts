@@ -1,4 +1,5 @@
 /** Takes messages and questions from the own peer, runs a sending loop for each destination, and gives up what cannot arrive. */
+import { failpoint } from '../shared/process/failpoint.ts'
 import { OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
 import type { Accepted, Signal, Submission, SubmissionResult } from '../shared/protocol/local.ts'
 import { MESSAGE_BYTES, METADATA_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
@@ -68,7 +69,12 @@ export class Carrier {
       asker.pump()
       return { id: submission.id, state: 'accepted' }
     }
-    const placement = await store.write(() => outbox.accept({ ...rest, sender: owner }, { attempt, now: now() }))
+    const placement = await store.write(() => {
+      const place = outbox.accept({ ...rest, sender: owner }, { attempt, now: now() })
+      failpoint('proxy: before a message is committed')
+      return place
+    })
+    failpoint('proxy: before a message is acknowledged')
     this.counts.sent += 1
     this.#loop(name).messagesWait()
     return { id: submission.id, state: 'accepted', placement }

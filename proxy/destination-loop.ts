@@ -4,6 +4,7 @@
  */
 
 import { backoff } from '../shared/process/backoff.ts'
+import { failpoint } from '../shared/process/failpoint.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
@@ -142,7 +143,9 @@ export class DestinationLoop {
         },
         signal,
       )
+      failpoint('proxy: before an acknowledgement is committed')
       await this.#apply(acknowledgement, items)
+      failpoint('proxy: after an acknowledgement is committed')
     } catch (error) {
       this.#news = true
       if (!(error instanceof UnreachableError)) this.#attempted = Math.max(this.#attempted, this.#inFlight.last)

@@ -1,5 +1,7 @@
 /** What arrives from other proxies and waits for the own peer. */
+
 import * as z from 'zod'
+import { failpoint } from '../shared/process/failpoint.ts'
 import type { Store } from '../shared/process/store.ts'
 import type { ProxyEvent } from '../shared/protocol/local.ts'
 import { MESSAGE_BYTES, METADATA_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
@@ -58,6 +60,7 @@ export class Inbox {
         { source: batch.from, ...placement },
       )
       arrived += 1
+      failpoint('proxy: before a batch is committed')
     }
     if (!continues || expected !== known.expected) this.#setSource(batch, expected)
     return { acknowledged: expected - 1, refused, arrived, jumped }

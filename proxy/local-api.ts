@@ -1,6 +1,8 @@
 /** The proxy's local side: its own peer, and programs on the same machine. */
+
 import * as z from 'zod'
 import type { Api } from '../shared/process/api.ts'
+import { failpoint } from '../shared/process/failpoint.ts'
 import type { Store } from '../shared/process/store.ts'
 import { NotFoundError, NotReadyError } from '../shared/protocol/errors.ts'
 import {
@@ -94,6 +96,7 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, stor
     },
     async ({ body, c }) => {
       const sources = body.store === storeId ? await store.note(() => inbox.acknowledge(body.cursor)) : []
+      failpoint('proxy: after events are forgotten')
       for (const name of sources) carrier.newsFor(name)
       return c.json({ ok: true })
     },

@@ -1,6 +1,7 @@
 /** The proxy's overlay side: batches from other proxies. */
 
 import type { Api } from '../shared/process/api.ts'
+import { failpoint } from '../shared/process/failpoint.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Acknowledgement, Batch, type Presence } from '../shared/protocol/overlay.ts'
@@ -40,6 +41,7 @@ export function addOverlayApi(api: Api, parts: OverlayParts): void {
         moved: batch.receipts.flatMap(receipts => destinations.noteReceipts(receipts) ?? []),
         taken: inbox.take(batch, !link.isAttached),
       }))
+      failpoint('proxy: before a batch is acknowledged')
       if (taken.jumped !== undefined)
         log.warn({ sender: batch.from, ...taken.jumped }, 'messages are missing that the sender no longer has')
       parts.received(taken.arrived)

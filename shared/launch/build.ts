@@ -39,7 +39,8 @@ const processOptions: BuildOptions = {
   target: 'node20',
   splitting: true,
   outExtension: { '.js': '.mjs' },
-  plugins: [nativePackages],
+  // Drops the calls of empty functions, which the failpoints are.
+  minifySyntax: true,
   logLevel: 'silent',
   banner: {
     js: "import { createRequire as overlayRequire } from 'node:module'; const require = overlayRequire(import.meta.url);",
@@ -59,8 +60,11 @@ const pageOptions: BuildOptions = {
   logLevel: 'silent',
 }
 
-/** @throws {StartError} with the place in the source when something does not build */
-export async function buildOverlay(root: string, target: string): Promise<Bundles> {
+/**
+ * @param plugins how a test puts a file of its own in the place of one of ours
+ * @throws {StartError} with the place in the source when something does not build
+ */
+export async function buildOverlay(root: string, target: string, plugins: readonly Plugin[] = []): Promise<Bundles> {
   const bundles = { processes: join(target, 'processes'), pages: join(target, 'pages') }
   rmSync(target, { recursive: true, force: true })
   const page = (name: string, source: string) =>
@@ -68,7 +72,12 @@ export async function buildOverlay(root: string, target: string): Promise<Bundle
   const entryPoints = Object.fromEntries(Object.entries(ENTRIES).map(([kind, file]) => [kind, join(root, file)]))
   try {
     await Promise.all([
-      build({ ...processOptions, entryPoints, outdir: bundles.processes }),
+      build({
+        ...processOptions,
+        entryPoints,
+        outdir: bundles.processes,
+        plugins: [nativePackages, ...plugins],
+      }),
       page('chat', 'peer/page/main.tsx'),
       page('dashboard', 'controller/page/main.tsx'),
     ])

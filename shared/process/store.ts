@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite'
 import * as z from 'zod'
 import { errorText } from '../protocol/errors.ts'
+import { failpoint } from './failpoint.ts'
 import { DataFileError } from './start-error.ts'
 
 export type Parameter = string | number | null
@@ -151,7 +152,9 @@ class SqliteStore implements Store {
       this.#setSynchronous(group.some(({ durable }) => durable) ? 'FULL' : 'NORMAL')
       this.#prepare('BEGIN IMMEDIATE').run()
       for (const waiter of group) if (this.#attempt(waiter)) written.push(waiter)
+      failpoint('store: before commit')
       this.#prepare('COMMIT').run()
+      failpoint('store: after commit')
     } catch (error) {
       if (this.#database.isOpen && this.#database.isTransaction) this.#database.exec('ROLLBACK')
       for (const waiter of group) waiter.failed(error)
