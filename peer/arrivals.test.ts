@@ -72,7 +72,7 @@ test('arrivals of another store of the proxy are new, however small their cursor
   const { tell, history, file, close } = await openMemoryPeer()
   await tell(
     arrival(5, { message: 'old' }),
-    { kind: 'hello', name: 'alice', store: '11111111-3a55-4a2b-9a7e-2a4f6f0c1d11' },
+    { kind: 'hello', name: 'alice', store: '11111111-3a55-4a2b-9a7e-2a4f6f0c1d11', forgotten: 0 },
     arrival(1, { message: 'new' }),
   )
   expect(history('bob').map(({ message }) => message)).toEqual(['old', 'new'])
@@ -252,6 +252,6 @@ test('assistant whose question its proxy refuses tells who asked', async () => {
 test('proxy that starts anew says what waits now, and what waited before is forgotten', async () => {
   const { tell, desk } = await openMemoryPeer()
   await tell({ kind: 'waiting', destination: 'bob', reason: 'bob is offline.' })
-  await tell({ kind: 'hello', name: 'alice', store: '0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11' })
+  await tell({ kind: 'hello', name: 'alice', store: '0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11', forgotten: 0 })
   expect(desk.waiting.size).toBe(0)
 })

@@ -26,10 +26,19 @@ export class KeptEvents {
     this.#parts = parts
   }
 
-  /** The stream begins, from the proxy's disk of that identity. */
-  begin(storeId: string): void {
-    this.#storeId = storeId
+  /** The stream begins, from the proxy's disk of that name. What is kept already is acknowledged once more. */
+  begin({ store, forgotten }: Extract<ProxyEvent, { kind: 'hello' }>): void {
+    const { settings, keptUpTo, log } = this.#parts
+    const { position } = settings
+    this.#storeId = store
     this.#broken = false
+    if (position?.store !== store) return
+    keptUpTo(position)
+    if (position.cursor < forgotten)
+      log.warn(
+        { ...position, forgotten },
+        'this store is older than what the proxy remembers of it: what arrived since is not in it',
+      )
   }
 
   /** @param act runs inside the write; what it returns runs once all is on disk */

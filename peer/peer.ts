@@ -78,6 +78,7 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
     random,
     owner: {
       position: () => desk.settings.position,
+      met: proxyStore => arrivals.met(proxyStore),
       outgoing: () => {
         const head = desk.outbox.head()
         for (const { id } of head) desk.handingOver.add(id)

@@ -2,7 +2,7 @@
 import { failpoint } from '../shared/process/failpoint.ts'
 import { OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
 import type { Accepted, Signal, Submission, SubmissionResult } from '../shared/protocol/local.ts'
-import { MESSAGE_BYTES, METADATA_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
+import { type Message, oversize } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
 import type { Asker } from './asker.ts'
@@ -10,8 +10,8 @@ import { DestinationLoop, type DestinationParts } from './destination-loop.ts'
 import type { KeptEvent } from './inbox.ts'
 import type { Routing } from './routing.ts'
 
-/** A message that nobody took for this long is given up, in milliseconds. */
-const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
+/** Ids of messages and streams are remembered this long against taking them twice, in milliseconds of the running clock. */
+const REMEMBERED_MS = 30 * 24 * 60 * 60 * 1000
 
 class BeingDeliveredError extends OverlayError {
   readonly code = 'being_delivered'
@@ -23,7 +23,8 @@ export type CarrierParts = Omit<DestinationParts, 'listener' | 'attempted'> & {
   readonly routing: Routing
   readonly asker: Asker
   readonly keep: (event: KeptEvent) => void
-  readonly keptEventsWait: () => void
+  /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
+  readonly lifetimeMs: number
 }
 
 type GivingUp = {
@@ -60,7 +61,8 @@ export class Carrier {
    */
   async submit(submission: Submission): Promise<Accepted> {
     const { routing, asker, store, outbox, owner, now } = this.#parts
-    checkSize(submission)
+    const large = oversize(submission)
+    if (large !== undefined) throw new TooLargeError(`The ${large.what}`, large)
     const { name, route } = routing.find(submission.destination)
     const { context: _, attempt, ...rest } = { ...submission, destination: name }
     if (isApiRoute(route)) {
@@ -129,16 +131,18 @@ export class Carrier {
 
   /** Gives up what is older than its lifetime, and forgets ids that old. */
   async expire(): Promise<void> {
-    const { store, outbox, now } = this.#parts
-    const before = now() - LIFETIME_MS
-    const days = LIFETIME_MS / 86_400_000
+    const { store, outbox, inbox, now, lifetimeMs } = this.#parts
+    const before = now() - lifetimeMs
     for (const message of outbox.olderThan(before))
       await this.#giveUp(message, {
-        reason: `${message.destination} could not be reached for ${days} days.`,
+        reason: `${message.destination} could not be reached for ${inWords(lifetimeMs)}.`,
         cancelled: false,
         unless: (loop, sequence) => loop.isInFlight(sequence),
       })
-    await store.note(() => outbox.forgetIds(before))
+    await store.note(() => {
+      outbox.forgetIds(now() - REMEMBERED_MS)
+      inbox.sources.forgetEnded(now() - REMEMBERED_MS)
+    })
   }
 
   /** The sending loops end when the signal aborts; this waits for them. */
@@ -185,9 +189,8 @@ export class Carrier {
   }
 }
 
-function checkSize({ message, metadata }: Submission): void {
-  const text = utf8Bytes(message)
-  if (text > MESSAGE_BYTES) throw new TooLargeError('The message', { bytes: text, limit: MESSAGE_BYTES })
-  const data = utf8Bytes(JSON.stringify(metadata))
-  if (data > METADATA_BYTES) throw new TooLargeError('The metadata', { bytes: data, limit: METADATA_BYTES })
+function inWords(ms: number): string {
+  const [amount, unit] = ms >= 86_400_000 ? [ms / 86_400_000, 'day'] : [ms / 3_600_000, 'hour']
+  const rounded = Math.round(amount * 10) / 10
+  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`
 }

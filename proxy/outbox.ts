@@ -81,14 +81,10 @@ export class Outbox {
     return { items, oldest: items[0]?.sequence ?? this.#destinations.find(name)?.next ?? 1 }
   }
 
-  /** Drops what was acknowledged; inside a write. @returns false when the recipient knows more than was ever sent */
-  acknowledge(name: string, acknowledged: number): boolean {
-    const destination = this.#destinations.open(name)
-    if (acknowledged >= destination.next) return false
-    if (acknowledged <= destination.acknowledged) return true
+  /** Drops what was acknowledged; inside a write. */
+  acknowledge(name: string, acknowledged: number): void {
     this.#store.run('DELETE FROM outbox WHERE destination = ? AND sequence <= ?', nameKey(name), acknowledged)
     this.#destinations.setAcknowledged(name, acknowledged)
-    return true
   }
 
   /** The message and its place, if it is still on its way. */
@@ -112,7 +108,7 @@ export class Outbox {
     )
   }
 
-  /** Messages accepted before `time` (milliseconds of the epoch) that nobody acknowledged. */
+  /** Messages accepted before `time` (milliseconds of the proxy's running clock) that nobody acknowledged. */
   olderThan(time: number): Message[] {
     const sql = 'SELECT sequence, stream, body, accepted FROM outbox WHERE accepted < ? AND body IS NOT NULL LIMIT 500'
     return this.#store.all(Row, sql, time).flatMap(({ body }) => (body === null ? [] : [body]))

@@ -17,6 +17,7 @@ import { followController } from './controller-link.ts'
 import { credentialOf } from './credential-of.ts'
 import { type Destination, Destinations, marksOf } from './destinations.ts'
 import { keepHouse } from './housekeeping.ts'
+import { Identity } from './identity.ts'
 import { Inbox, type KeptEvent } from './inbox.ts'
 import { addLocalApi } from './local-api.ts'
 import { migrations } from './migrations.ts'
@@ -27,7 +28,7 @@ import { Peers } from './peers.ts'
 import { createCaller } from './providers/caller.ts'
 import { Questions } from './questions.ts'
 import { Routing } from './routing.ts'
-import { readStoreId } from './settings.ts'
+import { RunningClock } from './running-clock.ts'
 import { HttpTransport } from './transport.ts'
 
 export type ProxySettings = {
@@ -38,18 +39,20 @@ export type ProxySettings = {
   readonly controller: string
   readonly dashboard: string
   readonly storeFile: string
+  /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
+  readonly lifetimeMs: number
   readonly key: Secret
 }
 
 /** Resolves once there is a routing table to serve with: the controller's, or the last good one on disk. */
 export async function startProxy(settings: ProxySettings, { log, signal, started }: ProcessContext): Promise<void> {
   const { name: owner, port, kind } = settings
-  const now = () => Date.now()
   const random = Math.random
 
   const store = openStore({ path: settings.storeFile, migrations })
   started.add({ [Symbol.dispose]: () => store.close() })
-  const storeId = await readStoreId(store)
+  const clock = new RunningClock(store, { monotonic: () => performance.now(), first: Date.now() })
+  const { now } = clock
   const client = started.add(new HttpClient())
   const caller = createCaller({ random, log })
   started.add({ [Symbol.asyncDispose]: () => caller.close() })
@@ -57,14 +60,15 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
   const routing = new Routing(store)
   const destinations = new Destinations(store, uuidv4)
   const outbox = new Outbox(store, destinations)
-  const inbox = new Inbox(store, owner)
+  const identity = await Identity.of(store, destinations)
+  const inbox = new Inbox(store, { owner, now })
   const questions = new Questions(store)
   const waiting = new Map<string, string>()
 
   const link: PeerLink = new PeerLink({
     inbox,
     present: (): ProxyEvent[] => [
-      { kind: 'hello', name: owner, store: storeId },
+      { kind: 'hello', name: owner, store: identity.id, forgotten: inbox.cursors.forgotten },
       { kind: 'peers', peers: peers.list() },
       ...destinations.all().map(progress),
       ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
@@ -96,7 +100,7 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
       keptEventsWait,
       tell,
       log,
-      now,
+      now: () => Date.now(),
       route: name => routing.api(name),
       credential: credentialOf(routing, settings.dashboard),
     }),
@@ -130,6 +134,7 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
         log,
         random,
         now,
+        lifetimeMs: settings.lifetimeMs,
       },
       signal,
     ),
@@ -145,7 +150,7 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
     waiting: outbox.waiting(),
   })
   const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
-  addLocalApi(api, { carrier, inbox, link, peers, store, storeId, isReady: () => routing.isReady })
+  addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
   const received = (count: number) => {
     receivedCount += count
   }
@@ -178,7 +183,7 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
       signal,
     ),
   )
-  started.addWork(keepHouse({ carrier, store, questions, now }, signal))
+  started.addWork(keepHouse({ carrier, clock, store, questions }, signal))
   await asker.resume()
   if (routing.isReady) tableApplied()
   while (!routing.isReady && !signal.aborted) await ready.sleep(signal)

@@ -16,11 +16,14 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 export class CallRefusedError extends Error {
   readonly status: number
   readonly code: string
+  /** The place in the body that was refused, as a dotted path. */
+  readonly field: string | undefined
   constructor(url: string, reply: { status: number; body: unknown }) {
     const parsed = ErrorBody.safeParse(reply.body)
     super(parsed.success ? parsed.data.error.message : `${url} answered ${reply.status}`)
     this.status = reply.status
     this.code = parsed.success ? parsed.data.error.code : 'refused'
+    this.field = parsed.success ? parsed.data.error.field : undefined
   }
 }
 

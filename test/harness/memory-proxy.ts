@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { Asker } from '../../proxy/asker.ts'
 import { Carrier } from '../../proxy/carrier.ts'
 import { Destinations, marksOf } from '../../proxy/destinations.ts'
+import { Identity } from '../../proxy/identity.ts'
 import { Inbox, type KeptEvent } from '../../proxy/inbox.ts'
 import { addLocalApi } from '../../proxy/local-api.ts'
 import { migrations } from '../../proxy/migrations.ts'
@@ -15,7 +16,6 @@ import { Peers } from '../../proxy/peers.ts'
 import type { Caller } from '../../proxy/providers/caller.ts'
 import { Questions } from '../../proxy/questions.ts'
 import { Routing } from '../../proxy/routing.ts'
-import { readStoreId } from '../../proxy/settings.ts'
 import { Api } from '../../shared/process/api.ts'
 import { silentLog } from '../../shared/process/log.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
@@ -33,6 +33,7 @@ export type MemoryProxyOptions = {
   readonly caller?: Caller
   readonly random?: () => number
   readonly now?: () => number
+  readonly lifetimeMs?: number
   /** Wraps the store, for faults of the disk. */
   readonly wrap?: (store: Store) => Store
 }
@@ -51,16 +52,17 @@ export const peersNamed = (...names: string[]): Endpoints =>
 
 export async function openMemoryProxy(options: MemoryProxyOptions) {
   const { name: owner, network, caller = silent, random = () => 0.5, now = Date.now, wrap = store => store } = options
+  const { lifetimeMs = 7 * 86_400_000 } = options
   const stop = new AbortController()
   const log = silentLog()
   const disk = openStore({ path: join(options.folder, `${owner}.db`), migrations })
   const store = wrap(disk)
-  const storeId = await readStoreId(store)
   const routing = new Routing(store)
   if (options.endpoints !== undefined) await routing.apply(1, options.endpoints)
   const destinations = new Destinations(store, uuidv4)
   const outbox = new Outbox(store, destinations)
-  const inbox = new Inbox(store, owner)
+  const identity = await Identity.of(store, destinations)
+  const inbox = new Inbox(store, { owner, now })
   const questions = new Questions(store)
   const told = new Heard<Told>()
   const link = new PeerLink({ inbox, present: () => [], attachmentChanged: () => carrier.newsFor() })
@@ -109,11 +111,12 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
       log,
       random,
       now,
+      lifetimeMs,
     },
     stop.signal,
   )
   const api = new Api({ title: owner, log })
-  addLocalApi(api, { carrier, inbox, link, peers, store, storeId, isReady: () => routing.isReady })
+  addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
   addOverlayApi(api, {
     store,
     inbox,
@@ -155,7 +158,7 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
     questions,
     routing,
     store,
-    storeId,
+    identity,
     texts,
     told,
   }
