@@ -5,7 +5,9 @@ import type { ProxyEvent } from '../shared/protocol/local.ts'
 import type { Inbox } from './inbox.ts'
 
 /** Kept events read from disk at a time. */
-const PAGE = 64
+const PAGE = 128
+/** Most of them that are written at once, in characters. */
+const PAGE_CHARACTERS = 256 * 1024
 const READERS = 32
 
 export class PeerLink {
@@ -54,14 +56,21 @@ export class PeerLink {
   /** Reads from disk only what the socket takes: a peer that is slow or far behind costs no memory. */
   #pump(writer: EventWriter): void {
     while (writer.hasRoom) {
-      const events = this.#inbox.eventsAfter(this.#cursors.get(writer) ?? 0, PAGE)
+      const events = page(this.#inbox.eventsAfter(this.#cursors.get(writer) ?? 0, PAGE))
       if (events.length === 0) return
-      for (const { cursor, json } of events) {
-        if (!writer.hasRoom) break
-        writer.sendJson(json)
-        this.#cursors.set(writer, cursor)
-      }
+      writer.sendJson(events.map(({ json }) => json))
+      this.#cursors.set(writer, events.at(-1)?.cursor ?? 0)
     }
     writer.onDrain(() => this.#pump(writer))
   }
+}
+
+/** As many from the front as may be written at once; the first one always. */
+function page<E extends { json: string }>(events: readonly E[]): readonly E[] {
+  let characters = 0
+  const end = events.findIndex(({ json }, index) => {
+    characters += json.length
+    return index > 0 && characters > PAGE_CHARACTERS
+  })
+  return end < 0 ? events : events.slice(0, end)
 }
