@@ -13,7 +13,7 @@ const READERS = 32
 export class PeerLink {
   readonly #inbox: Inbox
   readonly #readers = new EventReaders(READERS)
-  readonly #cursors = new Map<EventWriter, number>()
+  readonly #places = new Map<EventWriter, Place>()
   readonly #present: () => ProxyEvent[]
   readonly #attachmentChanged: () => void
 
@@ -32,12 +32,12 @@ export class PeerLink {
     return this.#readers.open(c, {
       onOpen: writer => {
         for (const event of this.#present()) writer.send({ data: event })
-        this.#cursors.set(writer, after)
+        this.#places.set(writer, { cursor: after, rows: PAGE })
         this.#pump(writer)
         this.#attachmentChanged()
       },
       onClose: writer => {
-        this.#cursors.delete(writer)
+        this.#places.delete(writer)
         this.#attachmentChanged()
       },
     })
@@ -45,7 +45,7 @@ export class PeerLink {
 
   /** New events were kept. */
   keptEventsWait(): void {
-    for (const writer of this.#cursors.keys()) this.#pump(writer)
+    for (const writer of this.#places.keys()) this.#pump(writer)
   }
 
   /** Tells whoever is attached now, and nobody later. */
@@ -55,15 +55,21 @@ export class PeerLink {
 
   /** Reads from disk only what the socket takes: a peer that is slow or far behind costs no memory. */
   #pump(writer: EventWriter): void {
-    while (writer.hasRoom) {
-      const events = page(this.#inbox.eventsAfter(this.#cursors.get(writer) ?? 0, PAGE))
-      if (events.length === 0) return
+    const place = this.#places.get(writer)
+    while (place !== undefined && writer.hasRoom) {
+      const read = this.#inbox.eventsAfter(place.cursor, place.rows)
+      if (read.length === 0) return
+      const events = page(read)
       writer.sendJson(events.map(({ json }) => json))
-      this.#cursors.set(writer, events.at(-1)?.cursor ?? 0)
+      place.cursor = events.at(-1)?.cursor ?? place.cursor
+      place.rows = events.length < read.length ? events.length : Math.min(PAGE, place.rows * 2)
     }
     writer.onDrain(() => this.#pump(writer))
   }
 }
+
+/** Where a reader is, and how many events to read next: fewer while they are so large that not all of them are written. */
+type Place = { cursor: number; rows: number }
 
 /** As many from the front as may be written at once; the first one always. */
 function page<E extends { json: string }>(events: readonly E[]): readonly E[] {
