@@ -53,7 +53,9 @@ test('arrival is kept, shown and then acknowledged', async () => {
 test('arrival that comes again is acknowledged again and shown once', async () => {
   const { tell, history, keptUpTo, emitted } = await openMemoryPeer()
   const event = arrival(1)
-  await tell(event, event, { ...event, cursor: 2 })
+  await tell(event)
+  await tell(event)
+  await tell({ ...event, cursor: 2 })
   expect(history('bob')).toHaveLength(1)
   expect(emitted.filter(({ name }) => name === 'message')).toHaveLength(1)
   expect(keptUpTo.all).toEqual([1, 1, 2])

@@ -79,10 +79,7 @@ export class Arrivals {
     )
     failpoint('peer: after a hand-over is committed')
     for (const then of told) then()
-    for (const { id } of results) {
-      const row = desk.history.find(id)
-      if (row !== undefined && desk.record(row).state !== 'accepted') desk.showStates([row])
-    }
+    for (const { id, state } of results) if (state === 'failed' || desk.waiting.size > 0) desk.showState(id)
   }
 
   /** What described the present of an earlier connection; the proxy tells it anew. */

@@ -1,10 +1,11 @@
 /** Takes messages and questions from the own peer, runs a sending loop for each destination, and gives up what cannot arrive. */
 import { failpoint } from '../shared/process/failpoint.ts'
-import { OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
+import { OverlayError } from '../shared/protocol/errors.ts'
 import type { Accepted, Signal, Submission, SubmissionResult } from '../shared/protocol/local.ts'
-import { type Message, oversize } from '../shared/protocol/message.ts'
+import type { Message } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
+import { accept, acceptOrRefuse, type Taken } from './accept.ts'
 import type { Asker } from './asker.ts'
 import { DestinationLoop, type DestinationParts } from './destination-loop.ts'
 import type { KeptEvent } from './inbox.ts'
@@ -60,38 +61,16 @@ export class Carrier {
    * @throws {UnknownPeerError | TooLargeError | IdConflictError}
    */
   async submit(submission: Submission): Promise<Accepted> {
-    const { routing, asker, store, outbox, owner, now } = this.#parts
-    const large = oversize(submission)
-    if (large !== undefined) throw new TooLargeError(`The ${large.what}`, large)
-    const { name, route } = routing.find(submission.destination)
-    const { context: _, attempt, ...rest } = { ...submission, destination: name }
-    if (isApiRoute(route)) {
-      await store.write(() => asker.accept({ ...submission, destination: name }))
-      this.counts.asked += 1
-      asker.pump()
-      return { id: submission.id, state: 'accepted' }
-    }
-    const placement = await store.write(() => {
-      const place = outbox.accept({ ...rest, sender: owner }, { attempt, now: now() })
-      failpoint('proxy: before a message is committed')
-      return place
-    })
-    failpoint('proxy: before a message is acknowledged')
-    this.counts.sent += 1
-    this.#loop(name).messagesWait()
-    return { id: submission.id, state: 'accepted', placement }
+    const taken = await this.#parts.store.write(() => accept(this.#parts, submission))
+    this.#carry([taken])
+    return taken.result
   }
 
-  /** Several at once: they share one commit, and one that is refused does not hold up the others. */
-  submitAll(submissions: readonly Submission[]): Promise<SubmissionResult[]> {
-    return Promise.all(
-      submissions.map(submission =>
-        this.submit(submission).catch((error: unknown): SubmissionResult => {
-          if (!(error instanceof OverlayError) || error.retryable) throw error
-          return { id: submission.id, state: 'failed', code: error.code, reason: error.message }
-        }),
-      ),
-    )
+  /** Several at once, in one write; one that is refused does not hold up the others. */
+  async submitAll(submissions: readonly Submission[]): Promise<SubmissionResult[]> {
+    const taken = await this.#parts.store.write(() => submissions.map(one => acceptOrRefuse(this.#parts, one)))
+    this.#carry(taken.filter(one => 'destination' in one))
+    return taken.map(({ result }) => result)
   }
 
   /** Passes a signal on, if the destination is a peer. */
@@ -148,6 +127,17 @@ export class Carrier {
   /** The sending loops end when the signal aborts; this waits for them. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#work)
+  }
+
+  /** They are on disk: whoever sends or asks them goes to work. */
+  #carry(taken: readonly Taken[]): void {
+    failpoint('proxy: before a message is acknowledged')
+    const destinations = taken.flatMap(({ destination }) => destination ?? [])
+    const questions = taken.length - destinations.length
+    this.counts.sent += destinations.length
+    this.counts.asked += questions
+    for (const name of new Set(destinations)) this.#loop(name).messagesWait()
+    if (questions > 0) this.#parts.asker.pump()
   }
 
   #loop(name: string): DestinationLoop {

@@ -17,6 +17,8 @@ const Row = z.object({
 })
 export type Destination = z.infer<typeof Row>
 
+const Place = z.object({ stream: z.string(), sequence: z.int() })
+
 const SELECT = 'SELECT name, stream, begin, next, acknowledged, received, read, kind FROM destination'
 
 export const marksOf = ({ stream, acknowledged, received, read }: Destination): Marks => ({
@@ -55,9 +57,11 @@ export class Destinations {
 
   /** Takes the next sequence; inside a write. */
   number(name: string): { stream: string; sequence: number } {
-    const { stream, next } = this.open(name)
-    this.#store.run('UPDATE destination SET next = ? WHERE key = ?', next + 1, nameKey(name))
-    return { stream, sequence: next }
+    const sql = 'UPDATE destination SET next = next + 1 WHERE key = ? RETURNING stream, next - 1 AS sequence'
+    const number = () => this.#store.get(Place, sql, nameKey(name))
+    const numbered = number() ?? (this.open(name) && number())
+    if (numbered === undefined) throw new Error(`no destination ${name}`)
+    return numbered
   }
 
   /** Inside a write. */

@@ -1,5 +1,5 @@
 /** Messages on their way to other proxies, in the order of their numbers, kept until acknowledged. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
@@ -39,15 +39,14 @@ export class Outbox {
    */
   accept(message: Message, { attempt, now }: { attempt: number; now: number }): Placement {
     const { id, destination } = message
-    const digest = createHash('sha256')
-      .update(`${nameKey(destination)}\n${message.message}`)
-      .digest('base64')
+    const digest = hash('sha256', `${nameKey(destination)}\n${message.message}`, 'base64')
     const known = this.#store.get(KnownId, 'SELECT digest, attempt, stream, sequence FROM accepted_id WHERE id = ?', id)
     if (known !== undefined && known.digest !== digest) throw new IdConflictError(id)
     if (known !== undefined && (attempt <= known.attempt || this.find(id) !== undefined))
       return { stream: known.stream, sequence: known.sequence }
     const { stream, sequence } = this.#destinations.number(destination)
-    this.#store.run('REPLACE INTO accepted_id VALUES (?, ?, ?, ?, ?, ?)', id, digest, attempt, stream, sequence, now)
+    const verb = known === undefined ? 'INSERT' : 'REPLACE'
+    this.#store.run(`${verb} INTO accepted_id VALUES (?, ?, ?, ?, ?, ?)`, id, digest, attempt, stream, sequence, now)
     this.#store.run(
       'INSERT INTO outbox (destination, stream, sequence, id, body, accepted) VALUES (?, ?, ?, ?, ?, ?)',
       nameKey(destination),
