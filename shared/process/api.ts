@@ -10,6 +10,9 @@ import { BODY_BYTES } from './guard.ts'
 import type { Log } from './log.ts'
 import { describeRoutes } from './openapi.ts'
 
+/** What a caller is asked to wait for, in seconds, when trying again can help. */
+const RETRY_AFTER_S = '1'
+
 type Shape = z.ZodType
 type Input<S extends Shape | undefined> = S extends Shape ? z.infer<S> : undefined
 
@@ -109,7 +112,8 @@ const notFound = (method: string, path: string): ErrorBody => ({
 })
 
 function answerError(error: Error, { c, log }: { c: Context; log: Log }): Response {
-  if (error instanceof OverlayError) return c.json(error.toBody(), error.status)
+  if (error instanceof OverlayError)
+    return c.json(error.toBody(), error.status, error.retryable ? { 'retry-after': RETRY_AFTER_S } : undefined)
   log.error({ err: error, path: c.req.path }, 'request failed unexpectedly')
   const body: ErrorBody = {
     error: { code: 'internal', message: 'Something went wrong here; the log of this process has the details.' },
