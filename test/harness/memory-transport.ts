@@ -80,7 +80,11 @@ export class MemoryNetwork {
 }
 
 /** The call, or an error as soon as a signal aborts or the deadline is over: what it does from then on nobody hears. */
-async function untilEnded<T>(signals: readonly AbortSignal[], deadlineMs: number, call: () => Promise<T>): Promise<T> {
+export async function untilEnded<T>(
+  signals: readonly AbortSignal[],
+  deadlineMs: number,
+  call: () => Promise<T>,
+): Promise<T> {
   for (const signal of signals) signal.throwIfAborted()
   let end = (_reason: unknown) => {}
   const ended = new Promise<never>((_, reject) => {
