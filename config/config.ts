@@ -38,6 +38,16 @@ export const Config = z
     routes: z.record(PeerName, ApiRoute).describe('the AI routes that every person has'),
     cannedReplies: z.array(z.string().min(1).max(2000)).min(1),
     personalities: z.record(z.string().min(1).max(32), z.string().min(1).max(8000)).describe('name → system text'),
+    delivery: z
+      .strictObject({
+        lifetimeDays: z
+          .number()
+          .min(0.001)
+          .max(365)
+          .default(7)
+          .describe('a message that nobody took in this time, while its proxy ran, is given up'),
+      })
+      .prefault({}),
     conversation: z
       .strictObject({
         turns: z

@@ -18,6 +18,7 @@ const config: Config = {
     { kind: 'service', name: 'meter', n: 4, service: 'thermometer' },
   ],
   routes: { GPT: { kind: 'openai', baseUrl: 'https://api.openai.com/v1', model: 'm', credential: 'openai' } },
+  delivery: { lifetimeDays: 7 },
   cannedReplies: ['ok'],
   personalities: {},
   conversation: { turns: 20, characters: 48_000 },

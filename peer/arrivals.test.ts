@@ -53,7 +53,9 @@ test('arrival is kept, shown and then acknowledged', async () => {
 test('arrival that comes again is acknowledged again and shown once', async () => {
   const { tell, history, keptUpTo, emitted } = await openMemoryPeer()
   const event = arrival(1)
-  await tell(event, event, { ...event, cursor: 2 })
+  await tell(event)
+  await tell(event)
+  await tell({ ...event, cursor: 2 })
   expect(history('bob')).toHaveLength(1)
   expect(emitted.filter(({ name }) => name === 'message')).toHaveLength(1)
   expect(keptUpTo.all).toEqual([1, 1, 2])
@@ -72,7 +74,7 @@ test('arrivals of another store of the proxy are new, however small their cursor
   const { tell, history, file, close } = await openMemoryPeer()
   await tell(
     arrival(5, { message: 'old' }),
-    { kind: 'hello', name: 'alice', store: '11111111-3a55-4a2b-9a7e-2a4f6f0c1d11' },
+    { kind: 'hello', name: 'alice', store: '11111111-3a55-4a2b-9a7e-2a4f6f0c1d11', forgotten: 0 },
     arrival(1, { message: 'new' }),
   )
   expect(history('bob').map(({ message }) => message)).toEqual(['old', 'new'])
@@ -252,6 +254,6 @@ test('assistant whose question its proxy refuses tells who asked', async () => {
 test('proxy that starts anew says what waits now, and what waited before is forgotten', async () => {
   const { tell, desk } = await openMemoryPeer()
   await tell({ kind: 'waiting', destination: 'bob', reason: 'bob is offline.' })
-  await tell({ kind: 'hello', name: 'alice', store: '0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11' })
+  await tell({ kind: 'hello', name: 'alice', store: '0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11', forgotten: 0 })
   expect(desk.waiting.size).toBe(0)
 })

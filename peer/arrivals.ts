@@ -5,6 +5,7 @@ import type { ProxyEvent, SubmissionResult } from '../shared/protocol/local.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import { AutomaticReplies, type ReplyParts } from './automatic-replies.ts'
 import { type KeptEvent, KeptEvents, type KeptEventsParts } from './kept-events.ts'
+import { LostStores } from './lost-stores.ts'
 
 export type ArrivalParts = ReplyParts & Pick<KeptEventsParts, 'keptUpTo' | 'reconnect'> & { readonly log: Log }
 
@@ -12,24 +13,33 @@ export class Arrivals {
   readonly #parts: ArrivalParts
   readonly #replies: AutomaticReplies
   readonly #kept: KeptEvents
+  readonly #lostStores: LostStores
 
   constructor(parts: ArrivalParts) {
     this.#parts = parts
     this.#replies = new AutomaticReplies(parts)
+    this.#lostStores = new LostStores({ ...parts, replies: this.#replies })
     const { store, settings } = parts.desk
     this.#kept = new KeptEvents({ ...parts, store, settings })
+  }
+
+  /** The own proxy answers from a disk of that name; resolves once it may be handed messages. */
+  met(proxyStore: string): Promise<void> {
+    return this.#lostStores.met(proxyStore)
   }
 
   handle(event: ProxyEvent): void {
     const { desk } = this.#parts
     switch (event.kind) {
       case 'hello':
-        this.#kept.begin(event.store)
+        this.#kept.begin(event)
         return this.#forgetPresent()
       case 'message':
         return this.#kept.keep(event, () => this.#message(event))
       case 'failed':
         return this.#kept.keep(event, () => this.#failure(event))
+      case 'restarted':
+        return this.#kept.keep(event, () => this.#lostStores.restarted(event))
       case 'progress':
         return this.#background(
           desk.store
@@ -69,10 +79,7 @@ export class Arrivals {
     )
     failpoint('peer: after a hand-over is committed')
     for (const then of told) then()
-    for (const { id } of results) {
-      const row = desk.history.find(id)
-      if (row !== undefined && desk.record(row).state !== 'accepted') desk.showStates([row])
-    }
+    for (const { id, state } of results) if (state === 'failed' || desk.waiting.size > 0) desk.showState(id)
   }
 
   /** What described the present of an earlier connection; the proxy tells it anew. */

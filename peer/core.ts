@@ -72,6 +72,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   })
   const link: L = given.link({
     position: () => desk.settings.position,
+    met: proxyStore => arrivals.met(proxyStore),
     outgoing: () => {
       const head = desk.outbox.head()
       for (const { id } of head) desk.handingOver.add(id)

@@ -69,6 +69,7 @@ export class Desk {
     this.#proxyReachable = reachable
     this.pages.emit('connection', { proxy: reachable })
     this.pages.emit('peers', this.peers())
+    for (const name of this.history.conversations()) this.showStates(this.history.undelivered(name).reverse())
   }
 
   /** Everybody in the routing table; nobody counts as online while the own proxy is away. */

@@ -26,6 +26,10 @@ export class Errands {
     )
   }
 
+  all(): Errand[] {
+    return this.#store.all(Row, 'SELECT question, asker, reply_to AS replyTo, reply FROM errand')
+  }
+
   /** The errand that somebody's message began, while it lasts. */
   findFor(asker: string, message: string): Errand | undefined {
     const sql = 'SELECT question, asker, reply_to AS replyTo, reply FROM errand WHERE asker = ? AND reply_to = ?'

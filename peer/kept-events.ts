@@ -16,52 +16,87 @@ export type KeptEventsParts = {
   readonly log: Log
 }
 
+/** Events that are kept in one write: those that one turn of the event loop brought. */
+type Group = { readonly store: string; readonly events: { cursor: number; act: () => () => void }[] }
+
 export class KeptEvents {
   readonly #parts: KeptEventsParts
   #storeId = ''
-  /** An event could not be kept: those after it must not be either, until the stream begins anew. */
+  /** What is kept, or will be with the writes that are under way. */
+  #position: CursorAcknowledgement | undefined
+  #group: Group | undefined
+  /** A group could not be kept: those after it must not be either, until the stream begins anew. */
   #broken = false
+  /** From then on each event is kept alone, until one is: what comes before the one that fails is not held up. */
+  #careful = false
 
   constructor(parts: KeptEventsParts) {
     this.#parts = parts
   }
 
-  /** The stream begins, from the proxy's disk of that identity. */
-  begin(storeId: string): void {
-    this.#storeId = storeId
+  /** The stream begins, from the proxy's disk of that name. What is kept already is acknowledged once more. */
+  begin({ store, forgotten }: Extract<ProxyEvent, { kind: 'hello' }>): void {
+    const { settings, keptUpTo, log } = this.#parts
+    const { position } = settings
+    this.#storeId = store
+    this.#position = position
+    this.#group = undefined
     this.#broken = false
+    if (position?.store !== store) return
+    keptUpTo(position)
+    if (position.cursor < forgotten)
+      log.warn(
+        { ...position, forgotten },
+        'this store is older than what the proxy remembers of it: what arrived since is not in it',
+      )
   }
 
   /** @param act runs inside the write; what it returns runs once all is on disk */
-  keep(event: KeptEvent, act: () => () => void): void {
-    const { store, keptUpTo, reconnect, log } = this.#parts
-    const position = { store: this.#storeId, cursor: event.cursor }
-    const kept = store.write(() => this.#once(position, act))
-    void kept.then(
-      then => {
-        failpoint('peer: before an event is acknowledged')
-        then()
-        keptUpTo(position)
-        failpoint('peer: after an event is acknowledged')
-      },
-      error => {
-        const first = !this.#broken
-        this.#broken = true
-        if (!first) return
-        log.error({ err: error, cursor: event.cursor }, 'an event could not be kept; it is asked for again')
-        reconnect(new Error('an event could not be kept'))
-      },
-    )
+  keep({ cursor }: KeptEvent, act: () => () => void): void {
+    if (this.#group === undefined) {
+      const group = { store: this.#storeId, events: [] }
+      void this.#write(group)
+      this.#group = group
+    }
+    this.#group.events.push({ cursor, act })
+    if (this.#careful) this.#group = undefined
   }
 
-  #once(position: CursorAcknowledgement, act: () => () => void): () => void {
-    const { settings } = this.#parts
+  async #write(group: Group): Promise<void> {
+    const { store, keptUpTo, reconnect, log } = this.#parts
+    try {
+      const told = await store.write(() => {
+        if (this.#group === group) this.#group = undefined
+        return this.#take(group)
+      })
+      failpoint('peer: before an event is acknowledged')
+      for (const then of told) then()
+      keptUpTo({ store: group.store, cursor: group.events.at(-1)?.cursor ?? 0 })
+      failpoint('peer: after an event is acknowledged')
+      this.#careful = false
+    } catch (error) {
+      const first = !this.#broken
+      this.#broken = true
+      this.#careful = true
+      if (!first) return
+      const cursor = group.events[0]?.cursor
+      log.error({ err: error, cursor }, 'an event could not be kept; it is asked for again')
+      reconnect(new Error('an event could not be kept'))
+    }
+  }
+
+  /** Inside a write: each event that was not kept before, and how far that comes. */
+  #take({ store, events }: Group): (() => void)[] {
     if (this.#broken) throw new Error('an earlier event could not be kept')
-    const before = settings.position
-    if (before?.store === position.store && position.cursor <= before.cursor) return () => {}
-    settings.setPosition(position)
-    const then = act()
-    failpoint('peer: before an event is committed')
-    return then
+    const before = this.#position
+    const told = events.flatMap(({ cursor, act }) => {
+      if (this.#position?.store === store && cursor <= this.#position.cursor) return []
+      this.#position = { store, cursor }
+      const then = act()
+      failpoint('peer: before an event is committed')
+      return [then]
+    })
+    if (this.#position !== undefined && this.#position !== before) this.#parts.settings.setPosition(this.#position)
+    return told
   }
 }

@@ -1,11 +1,13 @@
 /** What the own proxy has not taken yet, and handing it over. */
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
-import { Submission, type SubmissionResult, SubmissionResults } from '../shared/protocol/local.ts'
+import { Submission } from '../shared/protocol/local.ts'
 
 /** Most messages handed over in one request. */
 const BATCH = 64
 
+const Id = z.object({ id: z.string() })
+const Position = z.object({ position: z.int() })
 const Row = z.object({
   body: z
     .string()
@@ -30,6 +32,20 @@ export class Outbox {
     )
   }
 
+  /** Puts messages before all that wait, in their order; inside a write. */
+  addFirst(submissions: readonly SubmissionInput[]): void {
+    const first = this.#store.get(Position, 'SELECT coalesce(min(position), 1) AS position FROM outbox')?.position ?? 1
+    submissions.forEach((submission, index) => {
+      const position = first - submissions.length + index
+      const body = JSON.stringify(submission)
+      this.#store.run('INSERT INTO outbox (position, id, body) VALUES (?, ?, ?)', position, submission.id, body)
+    })
+  }
+
+  ids(): string[] {
+    return this.#store.all(Id, 'SELECT id FROM outbox').map(({ id }) => id)
+  }
+
   head(): Submission[] {
     return this.#store.all(Row, 'SELECT body FROM outbox ORDER BY position LIMIT ?', BATCH).map(({ body }) => body)
   }
@@ -39,6 +55,3 @@ export class Outbox {
     return this.#store.run('DELETE FROM outbox WHERE id = ?', id) > 0
   }
 }
-
-/** The proxy's answer to a batch, parsed. */
-export const parseResults = (body: unknown): SubmissionResult[] => SubmissionResults.parse(body).results

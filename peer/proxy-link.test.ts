@@ -51,6 +51,7 @@ async function linked(outgoing: Submission[] = []) {
     random: () => 0,
     owner: {
       position: () => position,
+      met: async () => {},
       outgoing: () => outgoing.slice(0, 64),
       notHandedOver: () => {},
       handedOver: async all => {
@@ -72,7 +73,8 @@ async function linked(outgoing: Submission[] = []) {
     client[Symbol.dispose]()
     await server[Symbol.asyncDispose]()
   })
-  const hello = (writer: EventWriter, store: string) => writer.send({ data: { kind: 'hello', name: 'alice', store } })
+  const hello = (writer: EventWriter, store: string) =>
+    writer.send({ data: { kind: 'hello', name: 'alice', store, forgotten: 0 } })
   return {
     ...{ acknowledged, batches, connection, events, hello, link, outgoing, readers, results, streams },
     setPosition: (next: typeof position) => {
@@ -86,7 +88,8 @@ async function linked(outgoing: Submission[] = []) {
 
 test('link hands over what waits in order, and again until the proxy answered', async () => {
   const all = Array.from({ length: 100 }, (_, n) => sampleSubmission({ message: String(n) }))
-  const { results, batches } = await linked([...all])
+  const { results, batches, hello, streams } = await linked([...all])
+  hello((await streams.first(() => true)).writer, STORES[0])
   await results.times(100, () => true)
   expect(results.all.map(({ id }) => id)).toEqual(all.map(({ id }) => id))
   expect(batches.all.map(batch => batch.length)).toEqual([64, 36])
@@ -97,7 +100,7 @@ test('link finds the one message for which a whole batch is refused, and hands o
   const line = await linked()
   line.refuseWhere(batch => batch.some(({ message }) => message === '2'))
   line.outgoing.push(...all)
-  line.link.workWaits()
+  line.hello((await line.streams.first(() => true)).writer, STORES[0])
   await line.results.times(5, () => true)
   expect(line.results.all.map(({ id, state }) => [id, state])).toEqual(
     all.map(({ id, message }) => [id, message === '2' ? 'failed' : 'accepted']),

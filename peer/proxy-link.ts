@@ -1,7 +1,7 @@
 /** The peer's only neighbour: hands messages to the own proxy, follows its events, tells it what was kept and read. */
 
 import { followEvents } from '../shared/process/event-source.ts'
-import { CallRefusedError, type HttpClient } from '../shared/process/http-client.ts'
+import type { HttpClient } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
 import { runLoop } from '../shared/process/loop.ts'
 import { Wake } from '../shared/process/wake.ts'
@@ -14,11 +14,13 @@ import {
   type Submission,
   type SubmissionResult,
 } from '../shared/protocol/local.ts'
-import { parseResults } from './outbox.ts'
+import { HandOver } from './hand-over.ts'
 
 /** What the link asks of whoever owns the messages. Positions are read anew at each connection. */
 export interface LinkOwner {
   position(): { store: string; cursor: number } | undefined
+  /** The proxy answers from a disk of that name. Nothing is handed over before this resolved. */
+  met(proxyStore: string): Promise<void>
   /** What waits to be handed over, oldest first. */
   outgoing(): Submission[]
   /** Nobody took them, and nothing arrived. */
@@ -30,9 +32,6 @@ export interface LinkOwner {
   onConnection(reachable: boolean): void
 }
 
-/** Statuses that say that the body itself is refused; any other failure is tried again. */
-const FINAL = new Set([400, 404, 409, 413, 415, 422])
-
 export type LinkParts = {
   readonly proxy: string
   readonly client: HttpClient
@@ -43,17 +42,20 @@ export type LinkParts = {
 
 export class ProxyLink {
   readonly #parts: LinkParts
-  readonly #handOver = new Wake()
+  readonly #outgoing = new Wake()
+  readonly #handOver: HandOver
   readonly #acknowledge = new Wake()
   readonly #follow = new Wake()
   #reachable = false
+  /** The proxy's disk that the owner was told of: messages go to that one and to no other. */
+  #store: string | undefined
   #kept: CursorAcknowledgement | undefined
   #acknowledged: CursorAcknowledgement | undefined
   #disconnect: (reason: Error) => void = () => {}
-  #oneByOne = false
 
   constructor(parts: LinkParts) {
     this.#parts = parts
+    this.#handOver = new HandOver(parts.client, parts.proxy)
   }
 
   get isReachable(): boolean {
@@ -62,7 +64,7 @@ export class ProxyLink {
 
   /** Something waits: messages, or receipts of reading. */
   workWaits(): void {
-    this.#handOver.ring()
+    this.#outgoing.ring()
   }
 
   /** Everything up to the position is safe on the own disk. */
@@ -98,7 +100,7 @@ export class ProxyLink {
     }
     await Promise.all([
       this.#followEvents(signal),
-      runLoop({ wake: this.#handOver, signal, random, onFailure, step: () => this.#handOverStep(signal) }),
+      runLoop({ wake: this.#outgoing, signal, random, onFailure, step: () => this.#handOverStep(signal) }),
       runLoop({ wake: this.#acknowledge, signal, random, onFailure, step: () => this.#acknowledgeStep(signal) }),
     ])
   }
@@ -128,20 +130,34 @@ export class ProxyLink {
           )
         if (parsed.data.kind === 'hello') {
           if (this.#kept?.store !== parsed.data.store) this.#kept = undefined
-          this.#connected(true)
+          this.#connected(parsed.data.store)
         }
         owner.onEvent(parsed.data)
       },
-      onClosed: () => this.#connected(false),
+      onClosed: () => this.#reached(false),
     })
   }
 
-  #connected(reachable: boolean): void {
-    if (reachable) {
-      this.#handOver.ring()
-      this.#acknowledged = undefined
-      this.#acknowledge.ring()
+  #connected(store: string): void {
+    const { owner, log } = this.#parts
+    this.#acknowledged = undefined
+    this.#acknowledge.ring()
+    const beginHandingOver = () => {
+      this.#store = store
+      this.#outgoing.ring()
     }
+    if (this.#store === store) beginHandingOver()
+    else {
+      this.#store = undefined
+      owner.met(store).then(beginHandingOver, error => {
+        log.error({ err: error }, 'the own disk does not take that the proxy has another one; it is tried again')
+        this.reconnect(new Error('the own disk does not take it'))
+      })
+    }
+    this.#reached(true)
+  }
+
+  #reached(reachable: boolean): void {
     if (reachable === this.#reachable) return
     this.#reachable = reachable
     this.#parts.owner.onConnection(reachable)
@@ -149,35 +165,21 @@ export class ProxyLink {
 
   async #handOverStep(signal: AbortSignal): Promise<boolean> {
     const { proxy, client, owner } = this.#parts
-    const all = owner.outgoing()
-    const messages = this.#oneByOne ? all.slice(0, 1) : all
+    const store = this.#store
+    if (store === undefined) return false
+    const messages = owner.outgoing()
     if (messages.length > 0) {
-      const results = await this.#handOverBatch(messages, signal)
-      if (results === undefined) return true
-      await owner.handedOver(results)
+      const results = await this.#handOver.send({ store, messages }, signal).catch(error => {
+        if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') owner.notHandedOver(messages)
+        throw error
+      })
+      // Another disk took the place of the one that answered: the owner hands over anew what it may have lost.
+      if (this.#store === store) await owner.handedOver(results)
     }
     await owner.tellRead(async (sender, placement) => {
       await client.json('POST', `${proxy}/read`, { body: { sender, placement }, signal })
     })
     return messages.length > 0
-  }
-
-  /** @returns undefined when the batch must be tried message by message, to find the one that is refused */
-  async #handOverBatch(messages: readonly Submission[], signal: AbortSignal): Promise<SubmissionResult[] | undefined> {
-    const { proxy, client, owner } = this.#parts
-    try {
-      const results = parseResults(await client.json('POST', `${proxy}/messages/batch`, { body: { messages }, signal }))
-      this.#oneByOne = false
-      return results
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') owner.notHandedOver(messages)
-      const refused = error instanceof CallRefusedError && FINAL.has(error.status)
-      if (!refused) throw error
-      this.#oneByOne = true
-      const [only] = messages
-      if (only === undefined || messages.length > 1) return undefined
-      return [{ id: only.id, state: 'failed', code: error.code, reason: error.message }]
-    }
   }
 
   async #acknowledgeStep(signal: AbortSignal): Promise<boolean> {

@@ -12,6 +12,8 @@ export type Surroundings = {
   readonly proxyReachable: () => boolean
 }
 
+const OWN_PROXY_AWAY = 'Your own proxy is not reachable. Message saved.'
+
 type State = { readonly state: MessageState; readonly reason?: string }
 
 export function stateOf(row: StoredMessage, now: Surroundings): State {
@@ -24,7 +26,7 @@ export function stateOf(row: StoredMessage, now: Surroundings): State {
     return now.isOnline(row.name)
       ? { state: 'delivered' }
       : { state: 'delivered', reason: `${row.name} is offline. Message saved.` }
-  const reason = now.waitingReason(row.name)
+  const reason = now.proxyReachable() ? now.waitingReason(row.name) : OWN_PROXY_AWAY
   return reason === undefined ? { state: 'accepted' } : { state: 'waiting', reason }
 }
 
@@ -32,7 +34,7 @@ export function stateOf(row: StoredMessage, now: Surroundings): State {
 function unplaced(row: StoredMessage, now: Surroundings): State {
   if (now.isAsking(row.id)) return { state: 'delivered' }
   if (now.proxyReachable()) return { state: 'accepted' }
-  return { state: 'waiting', reason: 'Your own proxy is not reachable. Message saved.' }
+  return { state: 'waiting', reason: OWN_PROXY_AWAY }
 }
 
 export function toRecord(row: StoredMessage, now: Surroundings): MessageRecord {

@@ -23,6 +23,16 @@ export class Settings {
     this.#write('position', position)
   }
 
+  /** The proxy's disk that messages were handed over to last. */
+  get proxyStore(): string | undefined {
+    return this.#read('proxy store', z.string())
+  }
+
+  /** Inside a write. */
+  setProxyStore(store: string): void {
+    this.#write('proxy store', store)
+  }
+
   get peers(): PeerEntry[] | undefined {
     return this.#read('peers', PeerList)
   }

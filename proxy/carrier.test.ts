@@ -185,7 +185,7 @@ test('carrier tells the sender how far its messages were received and read', asy
   const { app } = bob
   const post = (path: string, body: unknown) =>
     app.request(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
-  expect((await post('/events/acknowledge', { store: bob.storeId, cursor: arrived.cursor })).status).toBe(200)
+  expect((await post('/events/acknowledge', { store: bob.identity.id, cursor: arrived.cursor })).status).toBe(200)
   await alice.told.first(event => event.kind === 'progress' && event.marks.received === 1 && event.marks.read === 0)
   expect((await post('/read', { sender: 'alice', placement: arrived.placement })).status).toBe(200)
   await alice.told.first(event => event.kind === 'progress' && event.marks.read === 1)

@@ -1,17 +1,18 @@
 /** Takes messages and questions from the own peer, runs a sending loop for each destination, and gives up what cannot arrive. */
 import { failpoint } from '../shared/process/failpoint.ts'
-import { OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
+import { OverlayError } from '../shared/protocol/errors.ts'
 import type { Accepted, Signal, Submission, SubmissionResult } from '../shared/protocol/local.ts'
-import { MESSAGE_BYTES, METADATA_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
+import type { Message } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
+import { accept, acceptOrRefuse, type Taken } from './accept.ts'
 import type { Asker } from './asker.ts'
 import { DestinationLoop, type DestinationParts } from './destination-loop.ts'
 import type { KeptEvent } from './inbox.ts'
 import type { Routing } from './routing.ts'
 
-/** A message that nobody took for this long is given up, in milliseconds. */
-const LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
+/** Ids of messages and streams are remembered this long against taking them twice, in milliseconds of the running clock. */
+const REMEMBERED_MS = 30 * 24 * 60 * 60 * 1000
 
 class BeingDeliveredError extends OverlayError {
   readonly code = 'being_delivered'
@@ -23,7 +24,8 @@ export type CarrierParts = Omit<DestinationParts, 'listener' | 'attempted'> & {
   readonly routing: Routing
   readonly asker: Asker
   readonly keep: (event: KeptEvent) => void
-  readonly keptEventsWait: () => void
+  /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
+  readonly lifetimeMs: number
 }
 
 type GivingUp = {
@@ -59,37 +61,16 @@ export class Carrier {
    * @throws {UnknownPeerError | TooLargeError | IdConflictError}
    */
   async submit(submission: Submission): Promise<Accepted> {
-    const { routing, asker, store, outbox, owner, now } = this.#parts
-    checkSize(submission)
-    const { name, route } = routing.find(submission.destination)
-    const { context: _, attempt, ...rest } = { ...submission, destination: name }
-    if (isApiRoute(route)) {
-      await store.write(() => asker.accept({ ...submission, destination: name }))
-      this.counts.asked += 1
-      asker.pump()
-      return { id: submission.id, state: 'accepted' }
-    }
-    const placement = await store.write(() => {
-      const place = outbox.accept({ ...rest, sender: owner }, { attempt, now: now() })
-      failpoint('proxy: before a message is committed')
-      return place
-    })
-    failpoint('proxy: before a message is acknowledged')
-    this.counts.sent += 1
-    this.#loop(name).messagesWait()
-    return { id: submission.id, state: 'accepted', placement }
+    const taken = await this.#parts.store.write(() => accept(this.#parts, submission))
+    this.#carry([taken])
+    return taken.result
   }
 
-  /** Several at once: they share one commit, and one that is refused does not hold up the others. */
-  submitAll(submissions: readonly Submission[]): Promise<SubmissionResult[]> {
-    return Promise.all(
-      submissions.map(submission =>
-        this.submit(submission).catch((error: unknown): SubmissionResult => {
-          if (!(error instanceof OverlayError) || error.retryable) throw error
-          return { id: submission.id, state: 'failed', code: error.code, reason: error.message }
-        }),
-      ),
-    )
+  /** Several at once, in one write; one that is refused does not hold up the others. */
+  async submitAll(submissions: readonly Submission[]): Promise<SubmissionResult[]> {
+    const taken = await this.#parts.store.write(() => submissions.map(one => acceptOrRefuse(this.#parts, one)))
+    this.#carry(taken.filter(one => 'destination' in one))
+    return taken.map(({ result }) => result)
   }
 
   /** Passes a signal on, if the destination is a peer. */
@@ -129,21 +110,34 @@ export class Carrier {
 
   /** Gives up what is older than its lifetime, and forgets ids that old. */
   async expire(): Promise<void> {
-    const { store, outbox, now } = this.#parts
-    const before = now() - LIFETIME_MS
-    const days = LIFETIME_MS / 86_400_000
+    const { store, outbox, inbox, now, lifetimeMs } = this.#parts
+    const before = now() - lifetimeMs
     for (const message of outbox.olderThan(before))
       await this.#giveUp(message, {
-        reason: `${message.destination} could not be reached for ${days} days.`,
+        reason: `${message.destination} could not be reached for ${inWords(lifetimeMs)}.`,
         cancelled: false,
         unless: (loop, sequence) => loop.isInFlight(sequence),
       })
-    await store.note(() => outbox.forgetIds(before))
+    await store.note(() => {
+      outbox.forgetIds(now() - REMEMBERED_MS)
+      inbox.sources.forgetEnded(now() - REMEMBERED_MS)
+    })
   }
 
   /** The sending loops end when the signal aborts; this waits for them. */
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#work)
+  }
+
+  /** They are on disk: whoever sends or asks them goes to work. */
+  #carry(taken: readonly Taken[]): void {
+    failpoint('proxy: before a message is acknowledged')
+    const destinations = taken.flatMap(({ destination }) => destination ?? [])
+    const questions = taken.length - destinations.length
+    this.counts.sent += destinations.length
+    this.counts.asked += questions
+    for (const name of new Set(destinations)) this.#loop(name).messagesWait()
+    if (questions > 0) this.#parts.asker.pump()
   }
 
   #loop(name: string): DestinationLoop {
@@ -185,9 +179,8 @@ export class Carrier {
   }
 }
 
-function checkSize({ message, metadata }: Submission): void {
-  const text = utf8Bytes(message)
-  if (text > MESSAGE_BYTES) throw new TooLargeError('The message', { bytes: text, limit: MESSAGE_BYTES })
-  const data = utf8Bytes(JSON.stringify(metadata))
-  if (data > METADATA_BYTES) throw new TooLargeError('The metadata', { bytes: data, limit: METADATA_BYTES })
+function inWords(ms: number): string {
+  const [amount, unit] = ms >= 86_400_000 ? [ms / 86_400_000, 'day'] : [ms / 3_600_000, 'hour']
+  const rounded = Math.round(amount * 10) / 10
+  return `${rounded} ${unit}${rounded === 1 ? '' : 's'}`
 }

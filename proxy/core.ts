@@ -15,6 +15,7 @@ import { Carrier } from './carrier.ts'
 import { credentialOf } from './credential-of.ts'
 import { type Destination, Destinations, marksOf } from './destinations.ts'
 import { keepHouse } from './housekeeping.ts'
+import { Identity } from './identity.ts'
 import { Inbox, type KeptEvent } from './inbox.ts'
 import { addLocalApi } from './local-api.ts'
 import { Outbox } from './outbox.ts'
@@ -24,7 +25,7 @@ import { Peers } from './peers.ts'
 import type { Caller } from './providers/caller.ts'
 import { Questions } from './questions.ts'
 import { Routing } from './routing.ts'
-import { readStoreId } from './settings.ts'
+import { RunningClock } from './running-clock.ts'
 import type { Transport } from './transport.ts'
 
 export type CoreSettings = {
@@ -32,6 +33,8 @@ export type CoreSettings = {
   readonly kind: PeerKind
   readonly kinds: Iterable<readonly [name: string, kind: PeerKind]>
   readonly dashboard: string
+  /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
+  readonly lifetimeMs: number
 }
 
 export type CoreParts = {
@@ -40,7 +43,10 @@ export type CoreParts = {
   /** @param route where a name is now; throws when the table has no such peer */
   readonly transport: (route: (name: string) => PeerRoute) => Transport
   readonly caller: Caller
+  /** The clock on the wall. */
   readonly now: () => number
+  /** Milliseconds that only grow, from any beginning. */
+  readonly monotonic: () => number
   readonly random: () => number
   readonly log: Log
   /** Aborts at the stop. */
@@ -52,21 +58,22 @@ export type ProxyCore = Awaited<ReturnType<typeof assembleProxy>>
 
 /** Nothing runs yet: whoever put it together serves `api` and then calls `begin`. */
 export async function assembleProxy(given: CoreParts) {
-  const { settings, store, caller, now, random, log, signal, started } = given
+  const { settings, store, caller, monotonic, now, random, log, signal, started } = given
   const { name: owner, kind } = settings
-  const storeId = await readStoreId(store)
+  const clock = new RunningClock(store, { monotonic, first: now() })
 
   const routing = new Routing(store)
   const destinations = new Destinations(store, uuidv4)
   const outbox = new Outbox(store, destinations)
-  const inbox = new Inbox(store, owner)
+  const identity = await Identity.of(store, destinations)
+  const inbox = new Inbox(store, { owner, now: clock.now })
   const questions = new Questions(store)
   const waiting = new Map<string, string>()
 
   const link: PeerLink = new PeerLink({
     inbox,
     present: (): ProxyEvent[] => [
-      { kind: 'hello', name: owner, store: storeId },
+      { kind: 'hello', name: owner, store: identity.id, forgotten: inbox.cursors.forgotten },
       { kind: 'peers', peers: peers.list() },
       ...destinations.all().map(progress),
       ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
@@ -131,7 +138,8 @@ export async function assembleProxy(given: CoreParts) {
         ownPresence,
         log,
         random,
-        now,
+        now: clock.now,
+        lifetimeMs: settings.lifetimeMs,
       },
       signal,
     ),
@@ -147,7 +155,7 @@ export async function assembleProxy(given: CoreParts) {
     waiting: outbox.waiting(),
   })
   const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
-  addLocalApi(api, { carrier, inbox, link, peers, store, storeId, isReady: () => routing.isReady })
+  addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
   const received = (count: number) => {
     receivedCount += count
   }
@@ -163,17 +171,17 @@ export async function assembleProxy(given: CoreParts) {
     carrier,
     counters,
     destinations,
+    identity,
     inbox,
     link,
     outbox,
     peers,
     questions,
     routing,
-    storeId,
     tableApplied,
     /** Goes on where an earlier run stopped, and sends. */
     begin: async () => {
-      started.addWork(keepHouse({ carrier, store, questions, now }, signal))
+      started.addWork(keepHouse({ carrier, clock, store, questions }, signal))
       await asker.resume()
       if (routing.isReady) tableApplied()
     },

@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { v4 as uuidv4 } from 'uuid'
 import { expect, test } from 'vitest'
+import { silentLog } from '../shared/process/log.ts'
 import { openStore } from '../shared/process/store.ts'
 import { ProxyEvent } from '../shared/protocol/local.ts'
 import { Batch } from '../shared/protocol/overlay.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
+import { takeAcknowledgement } from './acknowledgement.ts'
 import { Destinations } from './destinations.ts'
 import { Inbox, type Taken } from './inbox.ts'
 import { migrations } from './migrations.ts'
@@ -71,12 +73,17 @@ class Line {
   openSender() {
     const store = openStore({ path: join(this.#folder, 'sender.db'), migrations })
     const destinations = new Destinations(store, uuidv4)
-    return { store, destinations, outbox: new Outbox(store, destinations) }
+    return {
+      store,
+      destinations,
+      outbox: new Outbox(store, destinations),
+      inbox: new Inbox(store, { owner: 'alice', now: () => 0 }),
+    }
   }
 
   openRecipient() {
     const store = openStore({ path: join(this.#folder, 'recipient.db'), migrations })
-    return { store, inbox: new Inbox(store, 'bob') }
+    return { store, inbox: new Inbox(store, { owner: 'bob', now: () => 0 }) }
   }
 
   async run(step: Step): Promise<void> {
@@ -141,13 +148,15 @@ class Line {
   async #deliver(fault: 'none' | 'lost' | 'unacknowledged'): Promise<void> {
     const { store, destinations, outbox } = this.#sender
     const { items, oldest } = outbox.head('bob', 0)
-    const { stream } = await store.note(() => destinations.open('bob'))
-    const batch = Batch.parse(JSON.parse(JSON.stringify({ ...BATCH, stream, oldest, messages: items })))
+    const { stream, begin } = await store.note(() => destinations.open('bob'))
+    const batch = Batch.parse(JSON.parse(JSON.stringify({ ...BATCH, stream, begin, oldest, messages: items })))
     if (fault === 'lost') return
     this.#last = batch
-    const { acknowledged } = await this.#take(batch)
+    const acknowledgement = await this.#take(batch)
     if (fault === 'unacknowledged') return
-    expect(await store.note(() => outbox.acknowledge('bob', acknowledged))).toBe(true)
+    const parts = { store, destinations, outbox, inbox: this.#sender.inbox, log: silentLog(), keptEventsWait: () => {} }
+    const told = { receipts: { stream, received: 0, read: 0 }, presence: BATCH.presence }
+    await takeAcknowledgement(parts, batch, { ...acknowledgement, ...told })
   }
 
   /** The recipient takes a batch, and its peer reads all that came and acknowledges it. */
@@ -226,34 +235,42 @@ test('outbox and inbox go on after either store was lost, and what is sent from 
   )
 }, 20_000)
 
-test('inbox takes what follows, tells where a gap begins, and follows a sender that gave up what is missing', async () => {
+test('inbox takes what follows, tells where a gap begins, and takes nothing of a sender that remembers otherwise', async () => {
   const store = openStore({ path: join(scratchFolder(), 'inbox.db'), migrations })
-  const inbox = new Inbox(store, 'bob')
+  const inbox = new Inbox(store, { owner: 'bob', now: () => 0 })
   const stream = uuidv4()
+  const messages = Array.from({ length: 9 }, (_, n) => sampleMessage({ message: String(n) }))
   const batch = (oldest: number, ...sequences: number[]): Batch => ({
     ...BATCH,
     receipts: [],
     signals: [],
     stream,
+    begin: 1,
     oldest,
     messages: sequences.map(sequence => ({
       sequence,
-      message: sampleMessage({ message: String(sequence) }),
+      message: messages[sequence] ?? null,
       stored: false,
     })),
   })
   const take = (one: Batch) => store.write(() => inbox.take(one, false))
-  expect(await take(batch(1, 1, 2))).toEqual({ acknowledged: 2, refused: [], arrived: 2, jumped: undefined })
-  expect(await take(batch(1, 4, 5))).toEqual({ acknowledged: 2, refused: [], arrived: 0, jumped: undefined })
-  expect(await take(batch(1, 2, 3, 5))).toEqual({ acknowledged: 3, refused: [], arrived: 1, jumped: undefined })
-  expect(await take(batch(6, 6))).toEqual({ acknowledged: 6, refused: [], arrived: 1, jumped: { from: 4, to: 6 } })
-  expect(await take({ ...batch(1, 1), stream: uuidv4() })).toMatchObject({ acknowledged: 1, arrived: 1 })
-  const foreign = batch(2, 2)
+  const nothing = { continues: false, acknowledged: 0, refused: [], arrived: 0 }
+  expect(await take(batch(1, 1, 2))).toEqual({ continues: true, acknowledged: 2, refused: [], arrived: 2 })
+  expect(await take(batch(1, 4, 5))).toEqual({ continues: true, acknowledged: 2, refused: [], arrived: 0 })
+  expect(await take(batch(1, 2, 3, 5))).toEqual({ continues: true, acknowledged: 3, refused: [], arrived: 1 })
+  expect(await take(batch(6, 6))).toEqual(nothing)
+  const others = batch(1, 2, 3, 4).messages.map(item => ({ ...item, message: sampleMessage({}) }))
+  expect(await take({ ...batch(1), messages: others })).toEqual(nothing)
+  const next = { stream: uuidv4(), begin: 4 }
+  expect(await take({ ...batch(5, 5), ...next })).toEqual(nothing)
+  expect(await take({ ...batch(4, 4), ...next })).toMatchObject({ acknowledged: 4, arrived: 1 })
+  expect(await take(batch(1, 1, 2))).toEqual(nothing)
+  const foreign = batch(4, 5)
   const forged = foreign.messages.map(item => ({ ...item, message: sampleMessage({ sender: 'mallory' }) }))
-  expect(await take({ ...foreign, stream: inbox.source(foreign)?.stream ?? '', messages: forged })).toMatchObject({
-    acknowledged: 2,
+  expect(await take({ ...foreign, ...next, messages: forged })).toMatchObject({
+    acknowledged: 5,
     arrived: 0,
-    refused: [{ sequence: 2, reason: 'it came from alice but names mallory as its sender' }],
+    refused: [{ sequence: 5, reason: 'it came from alice but names mallory as its sender' }],
   })
   store.close()
 })

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { CallRefusedError } from '../shared/process/http-client.ts'
 import type { Store } from '../shared/process/store.ts'
 import { faultyStore } from '../test/harness/faulty-store.ts'
 import { openMemoryProxy, peersNamed, type Told } from '../test/harness/memory-proxy.ts'
@@ -193,4 +194,45 @@ test('destination loop goes on after its disk failed to be read once', async () 
   await alice.carrier.submit(sampleSubmission({ message: 'and later' }))
   for (let turn = 0; turn < 50 && bob.texts().length < 3; turn += 1) await new Promise(resolve => setImmediate(resolve))
   expect(bob.texts()).toEqual(['before', 'after', 'and later'])
+})
+
+test('destination loop passes over the one message for which a recipient refuses a whole request', async () => {
+  const { alice, bob, network } = await pair()
+  network.fault = batch => {
+    const index = batch.messages.findIndex(item => item.message?.message === 'poison')
+    if (index < 0) return 'none'
+    return async () => {
+      const body = {
+        error: { code: 'invalid_input', message: 'it is not understood', field: `messages.${index}.message` },
+      }
+      throw new CallRefusedError('/overlay/messages', { status: 422, body })
+    }
+  }
+  const texts = ['one', 'poison', 'two', 'poison', 'three']
+  await alice.carrier.submitAll(texts.map(message => sampleSubmission({ message })))
+  await alice.told.first(delivered(5))
+  expect(bob.texts()).toEqual(['one', 'two', 'three'])
+  expect(alice.kept()).toMatchObject([
+    { kind: 'failed', reason: 'bob refused it: it is not understood.' },
+    { kind: 'failed', reason: 'bob refused it: it is not understood.' },
+  ])
+  expect(alice.outbox.waiting()).toBe(0)
+})
+
+test('destination loop tells its peer what a recipient lost that had lost its store', async () => {
+  const { alice, bob, folder, openBob } = await pair()
+  await alice.carrier.submitAll(['one', 'two'].map(message => sampleSubmission({ message })))
+  await alice.told.first(delivered(2))
+  const before = alice.destinations.find('bob')
+  await bob.close()
+  for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `bob.db${end}`), { force: true })
+  const empty = await openBob()
+  await alice.carrier.submit(sampleSubmission({ message: 'three' }))
+  await alice.told.first(delivered(3))
+  const after = alice.destinations.find('bob')
+  expect(after?.stream).not.toBe(before?.stream)
+  expect(alice.kept()).toMatchObject([
+    { kind: 'restarted', destination: 'bob', from: before?.stream, to: after?.stream, acknowledged: 2 },
+  ])
+  expect(empty.texts()).toEqual(['three'])
 })

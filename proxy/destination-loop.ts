@@ -5,14 +5,12 @@
 
 import { backoff } from '../shared/process/backoff.ts'
 import { failpoint } from '../shared/process/failpoint.ts'
-import type { Log } from '../shared/process/log.ts'
-import type { Store } from '../shared/process/store.ts'
+import { CallRefusedError } from '../shared/process/http-client.ts'
 import { Wake } from '../shared/process/wake.ts'
 import type { Signal } from '../shared/protocol/local.ts'
 import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
-import type { Destinations } from './destinations.ts'
-import type { Inbox } from './inbox.ts'
-import type { Head, Outbox } from './outbox.ts'
+import { type AcknowledgementParts, takeAcknowledgement } from './acknowledgement.ts'
+import type { Head } from './outbox.ts'
 import { SignalQueue } from './signal-queue.ts'
 import { type Transport, UnreachableError } from './transport.ts'
 import { waitingReason } from './waiting-reason.ts'
@@ -32,19 +30,15 @@ export interface DestinationListener {
   refused(id: string, destination: string, reason: string): Promise<void>
 }
 
-export type DestinationParts = {
+export type DestinationParts = AcknowledgementParts & {
   readonly owner: string
-  readonly store: Store
-  readonly outbox: Outbox
-  readonly destinations: Destinations
-  readonly inbox: Inbox
   readonly transport: Transport
   readonly ownPresence: () => Presence
   readonly listener: DestinationListener
   /** The last sequence that an earlier run of this process may have sent. */
   readonly attempted: number
-  readonly log: Log
   readonly random: () => number
+  /** Milliseconds that only grow. */
   readonly now: () => number
 }
 
@@ -115,18 +109,19 @@ export class DestinationLoop {
           this.#news = true
         }
       } catch (error) {
-        if (!signal.aborted) await this.#failed(error, signal)
+        if (signal.aborted) return
+        await this.#failed(error, signal)
       }
     }
   }
 
   async #send({ items, oldest }: Head, signal: AbortSignal): Promise<void> {
-    const { owner, store, destinations, inbox, transport, ownPresence } = this.#parts
+    const { owner, store, destinations, inbox, transport, ownPresence, listener } = this.#parts
     this.#news = false
     this.#inFlight = { first: items[0]?.sequence ?? 0, last: items.at(-1)?.sequence ?? -1 }
-    const { stream } = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
+    const { stream, begin } = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
     const slow = setTimeout(
-      () => this.#parts.listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`),
+      () => listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`),
       SLOW_MS,
     )
     try {
@@ -135,21 +130,27 @@ export class DestinationLoop {
           from: owner,
           to: this.#name,
           stream,
+          begin,
           oldest,
           messages: items,
           presence: ownPresence(),
           signals: this.#signals.take(),
-          receipts: inbox.receipts(this.#name),
+          receipts: inbox.sources.receipts(this.#name),
         },
         signal,
       )
       failpoint('proxy: before an acknowledgement is committed')
-      await this.#apply(acknowledgement, items)
+      await this.#refuse(acknowledgement.refused, items)
+      const moved = await takeAcknowledgement(this.#parts, { to: this.#name, stream }, acknowledgement)
       failpoint('proxy: after an acknowledgement is committed')
+      listener.presence(this.#name, acknowledgement.presence)
+      if (moved) listener.progressed(this.#name)
     } catch (error) {
       this.#news = true
       if (!(error instanceof UnreachableError)) this.#attempted = Math.max(this.#attempted, this.#inFlight.last)
-      throw error
+      const poison = poisonIn(error, items)
+      if (poison === undefined) throw error
+      return await this.#refuse([poison], items)
     } finally {
       clearTimeout(slow)
       this.#inFlight = undefined
@@ -158,32 +159,14 @@ export class DestinationLoop {
     this.#met = true
     this.#failures = 0
     this.#away = false
-    this.#parts.listener.waiting(this.#name, null)
+    listener.waiting(this.#name, null)
   }
 
-  async #apply({ acknowledged, refused, receipts, presence }: Acknowledgement, items: Head['items']): Promise<void> {
-    const { store, outbox, destinations, listener, log } = this.#parts
+  async #refuse(refused: Acknowledgement['refused'], items: Head['items']): Promise<void> {
     for (const { sequence, reason } of refused) {
       const message = items.find(item => item.sequence === sequence)?.message
-      if (message) await listener.refused(message.id, message.destination, reason)
+      if (message) await this.#parts.listener.refused(message.id, message.destination, reason)
     }
-    const before = destinations.find(this.#name)
-    if (before === undefined) return
-    const moved =
-      acknowledged > before.acknowledged || receipts.received > before.received || receipts.read > before.read
-    if (moved || before.kind !== presence.kind)
-      await store.note(() => {
-        destinations.setKind(this.#name, presence.kind)
-        destinations.noteReceipts(receipts)
-        if (outbox.acknowledge(this.#name, acknowledged)) return
-        log.warn(
-          { to: this.#name, acknowledged, next: before.next },
-          'destination knows messages this store never sent: a new stream begins',
-        )
-        destinations.restart(this.#name)
-      })
-    listener.presence(this.#name, presence)
-    if (moved) listener.progressed(this.#name)
   }
 
   async #failed(error: unknown, signal: AbortSignal): Promise<void> {
@@ -199,4 +182,12 @@ export class DestinationLoop {
     while (!signal.aborted && this.#failures === failures && now() < until)
       await this.#wake.sleep(signal, until - now())
   }
+}
+
+/** The message for which a recipient refuses a whole request, if it names one: it must not hold up the others. */
+function poisonIn(error: unknown, items: Head['items']): Acknowledgement['refused'][number] | undefined {
+  if (!(error instanceof CallRefusedError) || error.code !== 'invalid_input') return undefined
+  const index = /^messages\.(\d+)\./.exec(error.field ?? '')?.[1]
+  const item = index === undefined ? undefined : items[Number(index)]
+  return item?.message ? { sequence: item.sequence, reason: error.message } : undefined
 }

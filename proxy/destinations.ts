@@ -8,6 +8,7 @@ import type { ReceiptMarks } from '../shared/protocol/overlay.ts'
 const Row = z.object({
   name: z.string(),
   stream: z.string(),
+  begin: z.int().describe('the sequence at which the stream begins'),
   next: z.int().describe('the sequence that the next message gets'),
   acknowledged: z.int(),
   received: z.int(),
@@ -16,7 +17,9 @@ const Row = z.object({
 })
 export type Destination = z.infer<typeof Row>
 
-const SELECT = 'SELECT name, stream, next, acknowledged, received, read, kind FROM destination'
+const Place = z.object({ stream: z.string(), sequence: z.int() })
+
+const SELECT = 'SELECT name, stream, begin, next, acknowledged, received, read, kind FROM destination'
 
 export const marksOf = ({ stream, acknowledged, received, read }: Destination): Marks => ({
   stream,
@@ -49,14 +52,16 @@ export class Destinations {
     if (known !== undefined) return known
     const stream = this.#newStream()
     this.#store.run('INSERT INTO destination (key, name, stream) VALUES (?, ?, ?)', nameKey(name), name, stream)
-    return { name, stream, next: 1, acknowledged: 0, received: 0, read: 0, kind: null }
+    return { name, stream, begin: 1, next: 1, acknowledged: 0, received: 0, read: 0, kind: null }
   }
 
   /** Takes the next sequence; inside a write. */
   number(name: string): { stream: string; sequence: number } {
-    const { stream, next } = this.open(name)
-    this.#store.run('UPDATE destination SET next = ? WHERE key = ?', next + 1, nameKey(name))
-    return { stream, sequence: next }
+    const sql = 'UPDATE destination SET next = next + 1 WHERE key = ? RETURNING stream, next - 1 AS sequence'
+    const number = () => this.#store.get(Place, sql, nameKey(name))
+    const numbered = number() ?? (this.open(name) && number())
+    if (numbered === undefined) throw new Error(`no destination ${name}`)
+    return numbered
   }
 
   /** Inside a write. */
@@ -83,10 +88,24 @@ export class Destinations {
     return moved === 0 ? undefined : this.#store.get(Row, `${SELECT} WHERE stream = ?`, stream)
   }
 
-  /** Begins another stream from the next sequence on: the recipient remembers a future that this store does not know. */
-  restart(name: string): void {
-    const sql =
-      'UPDATE destination SET stream = ?, acknowledged = min(acknowledged, next - 1), received = 0, read = 0 WHERE key = ?'
-    this.#store.run(sql, this.#newStream(), nameKey(name))
+  /** Begins another stream with what still waits, under the numbers it has; inside a write. @returns the new stream */
+  restart(name: string): string {
+    const key = nameKey(name)
+    const stream = this.#newStream()
+    this.#store.run(
+      `UPDATE destination SET stream = ?1, received = 0, read = 0,
+         begin = coalesce((SELECT min(sequence) FROM outbox WHERE destination = ?2), next),
+         acknowledged = coalesce((SELECT min(sequence) FROM outbox WHERE destination = ?2), next) - 1
+       WHERE key = ?2`,
+      stream,
+      key,
+    )
+    this.#store.run(
+      'UPDATE accepted_id SET stream = ? WHERE id IN (SELECT id FROM outbox WHERE destination = ?)',
+      stream,
+      key,
+    )
+    this.#store.run('UPDATE outbox SET stream = ? WHERE destination = ?', stream, key)
+    return stream
   }
 }

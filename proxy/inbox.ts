@@ -4,34 +4,36 @@ import * as z from 'zod'
 import { failpoint } from '../shared/process/failpoint.ts'
 import type { Store } from '../shared/process/store.ts'
 import type { ProxyEvent } from '../shared/protocol/local.ts'
-import { MESSAGE_BYTES, METADATA_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
+import { type Message, oversize } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
-import { type Batch, ReceiptMarks } from '../shared/protocol/overlay.ts'
+import type { Acknowledgement, Batch } from '../shared/protocol/overlay.ts'
+import { type Source, Sources } from './sources.ts'
 
-const SourceRow = z.object({ stream: z.string(), expected: z.int(), received: z.int(), read: z.int() })
 const EventRow = z.object({ cursor: z.int(), body: z.string() })
+const Cursor = z.object({ cursor: z.int() })
+const Given = z.object({ seq: z.int() })
 const Position = z.object({ source: z.string(), stream: z.string(), sequence: z.int() })
-const Receipt = ReceiptMarks.extend({ name: z.string() })
+
+/** Events forgotten in one write. */
+const STEP = 512
 
 /** An event as it is kept: the cursor is added when it is read. */
 type Kept<E = ProxyEvent> = E extends { cursor: number } ? Omit<E, 'cursor'> : never
 export type KeptEvent = Kept
 
-/** What one batch did: `jumped` tells that the sender no longer holds messages which this store never saw. */
-export type Taken = {
-  readonly acknowledged: number
-  readonly refused: { sequence: number; reason: string }[]
-  readonly arrived: number
-  readonly jumped: { from: number; to: number } | undefined
-}
+/** What one batch did; see the acknowledgement that it becomes. */
+export type Taken = Pick<Acknowledgement, 'continues' | 'acknowledged' | 'refused'> & { readonly arrived: number }
 
 export class Inbox {
+  readonly sources: Sources
   readonly #store: Store
   readonly #owner: string
 
-  constructor(store: Store, owner: string) {
+  /** @param now the time of the proxy's running clock, in milliseconds */
+  constructor(store: Store, { owner, now }: { owner: string; now: () => number }) {
     this.#store = store
     this.#owner = owner
+    this.sources = new Sources(store, now)
   }
 
   /**
@@ -39,10 +41,11 @@ export class Inbox {
    * follows are not taken, and the acknowledgement tells the sender where to go on.
    */
   take(batch: Batch, stored: boolean): Taken {
-    const known = this.source(batch)
-    const continues = known?.stream === batch.stream
-    let expected = continues ? Math.max(known.expected, batch.oldest) : batch.oldest
-    const jumped = continues && batch.oldest > known.expected ? { from: known.expected, to: batch.oldest } : undefined
+    const known = this.sources.find(batch)
+    const continued = known?.stream === batch.stream ? known : undefined
+    if (!(continued === undefined ? this.sources.mayBegin(batch) : fits(batch, continued)))
+      return { continues: false, acknowledged: 0, refused: [], arrived: 0 }
+    let { expected, last } = continued ?? { expected: batch.oldest, last: null }
     const refused: Taken['refused'] = []
     let arrived = 0
     for (const { sequence, message, stored: waited } of batch.messages) {
@@ -52,6 +55,7 @@ export class Inbox {
       if (reason !== undefined) refused.push({ sequence, reason })
       if (sequence < expected) continue
       expected = sequence + 1
+      last = message?.id ?? null
       if (message === null || reason !== undefined) continue
       const placement = { stream: batch.stream, sequence }
       const own = { ...message, destination: this.#owner }
@@ -62,8 +66,8 @@ export class Inbox {
       arrived += 1
       failpoint('proxy: before a batch is committed')
     }
-    if (!continues || expected !== known.expected) this.#setSource(batch, expected)
-    return { acknowledged: expected - 1, refused, arrived, jumped }
+    if (expected !== continued?.expected) this.sources.advance(batch, { expected, last })
+    return { continues: true, acknowledged: expected - 1, refused, arrived }
   }
 
   /** Keeps an event for the peer; inside a write. */
@@ -88,71 +92,49 @@ export class Inbox {
     return rows.map(row => ({ cursor: row.cursor, json: `{"cursor":${row.cursor},${row.body.slice(1)}` }))
   }
 
-  /** The peer has everything up to `cursor`; inside a write. @returns the sources, in small letters, whose received mark moved */
-  acknowledge(cursor: number): string[] {
+  /**
+   * The peer has everything up to `cursor`; inside a write. A peer that comes back far behind acknowledges much at once:
+   * that is forgotten in steps, so that no other write waits long.
+   * @returns the sources, in small letters, whose received mark moved, and whether there is more to forget
+   */
+  acknowledge(cursor: number): { sources: string[]; more: boolean } {
+    const step = this.#store.all(
+      Cursor,
+      'SELECT cursor FROM event WHERE cursor <= ? ORDER BY cursor LIMIT ?',
+      cursor,
+      STEP,
+    )
+    const last = step.at(-1)?.cursor
+    if (last === undefined) return { sources: [], more: false }
     const positions = this.#store.all(
       Position,
       `SELECT source, stream, max(sequence) AS sequence FROM event
        WHERE cursor <= ? AND source IS NOT NULL GROUP BY source, stream`,
-      cursor,
+      last,
     )
-    for (const { source, stream, sequence } of positions)
-      this.#store.run(
-        'UPDATE source SET received = max(received, ?) WHERE key = ? AND stream = ?',
-        sequence,
-        source,
-        stream,
-      )
-    this.#store.run('DELETE FROM event WHERE cursor <= ?', cursor)
-    return [...new Set(positions.map(({ source }) => source))]
+    for (const position of positions) this.sources.noteReceived(position)
+    this.#store.run('DELETE FROM event WHERE cursor <= ?', last)
+    return { sources: [...new Set(positions.map(({ source }) => source))], more: step.length === STEP }
   }
 
-  /** The peer's person read everything from a source up to a place in its stream; inside a write. */
-  markRead(name: string, place: { stream: string; sequence: number }): void {
-    this.#store.run(
-      'UPDATE source SET read = max(read, ?), received = max(received, ?) WHERE key = ? AND stream = ?',
-      place.sequence,
-      place.sequence,
-      nameKey(name),
-      place.stream,
-    )
-  }
-
-  /** How far the streams from a source have come: one for each name under which the source knows this proxy. */
-  receipts(name: string): ReceiptMarks[] {
-    const sql = 'SELECT name, stream, received, read FROM source WHERE key = ? ORDER BY addressed LIMIT 16'
-    return this.#store
-      .all(Receipt, sql, nameKey(name))
-      .map(({ stream, received, read }) => ({ stream, received, read }))
-  }
-
-  /** The stream that a sender has to the name it uses. */
-  source({ from, to }: Pick<Batch, 'from' | 'to'>): z.infer<typeof SourceRow> | undefined {
-    const sql = 'SELECT stream, expected, received, read FROM source WHERE key = ? AND addressed = ?'
-    return this.#store.get(SourceRow, sql, nameKey(from), nameKey(to))
-  }
-
-  /** A stream of another identity takes the place of the one before: its sender's store began anew. */
-  #setSource({ from, to, stream }: Batch, expected: number): void {
-    this.#store.run(
-      `INSERT INTO source (key, addressed, name, stream, expected) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (key, addressed) DO UPDATE SET stream = excluded.stream, expected = excluded.expected,
-         received = CASE WHEN stream = excluded.stream THEN received ELSE 0 END,
-         read = CASE WHEN stream = excluded.stream THEN read ELSE 0 END`,
-      nameKey(from),
-      nameKey(to),
-      from,
-      stream,
-      expected,
-    )
+  /** `given` is the last cursor that any event got, `forgotten` the last one that the peer acknowledged. */
+  get cursors(): { given: number; forgotten: number } {
+    const given = this.#store.get(Given, "SELECT seq FROM sqlite_sequence WHERE name = 'event'")?.seq ?? 0
+    const oldest = this.#store.get(Cursor, 'SELECT cursor FROM event ORDER BY cursor LIMIT 1')?.cursor
+    return { given, forgotten: oldest === undefined ? given : oldest - 1 }
   }
 
   #problem(batch: Batch, message: Message): string | undefined {
     if (!sameName(message.sender, batch.from))
       return `it came from ${batch.from} but names ${message.sender} as its sender`
-    if (utf8Bytes(message.message) > MESSAGE_BYTES) return `its text is longer than ${MESSAGE_BYTES} bytes`
-    if (utf8Bytes(JSON.stringify(message.metadata)) > METADATA_BYTES)
-      return `its metadata is larger than ${METADATA_BYTES} bytes`
-    return undefined
+    const large = oversize(message)
+    return large && `its ${large.what} is larger than ${large.limit} bytes`
   }
+}
+
+/** Whether a batch of a known stream goes on from what this store has of it: it misses nothing, and knows the same messages. */
+function fits(batch: Batch, { expected, last }: Source): boolean {
+  if (batch.oldest > expected) return false
+  const repeat = batch.messages.find(({ sequence }) => sequence === expected - 1)?.message
+  return !repeat || last === null || repeat.id === last
 }

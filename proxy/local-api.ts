@@ -4,7 +4,7 @@ import * as z from 'zod'
 import type { Api } from '../shared/process/api.ts'
 import { failpoint } from '../shared/process/failpoint.ts'
 import type { Store } from '../shared/process/store.ts'
-import { NotFoundError, NotReadyError } from '../shared/protocol/errors.ts'
+import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
 import {
   Accepted,
   CursorAcknowledgement,
@@ -17,9 +17,16 @@ import {
 } from '../shared/protocol/local.ts'
 import { MessageId } from '../shared/protocol/message.ts'
 import type { Carrier } from './carrier.ts'
+import type { Identity } from './identity.ts'
 import type { Inbox } from './inbox.ts'
 import type { PeerLink } from './peer-link.ts'
 import type { Peers } from './peers.ts'
+
+class OtherStoreError extends OverlayError {
+  readonly code = 'other_store'
+  readonly status = 409
+  override readonly retryable = true
+}
 
 const Done = z.object({ ok: z.literal(true) })
 const Position = z.object({ after: z.coerce.number().int().nonnegative().default(0), store: z.uuid().optional() })
@@ -30,12 +37,11 @@ export type LocalParts = {
   readonly link: PeerLink
   readonly peers: Peers
   readonly store: Store
-  /** Names this proxy's disk: cursors of another one mean nothing here. */
-  readonly storeId: string
+  readonly identity: Identity
   readonly isReady: () => boolean
 }
 
-export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, storeId, isReady }: LocalParts): void {
+export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, identity, isReady }: LocalParts): void {
   const requireTable = () => {
     if (!isReady())
       throw new NotReadyError(
@@ -63,6 +69,10 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, stor
     },
     async ({ body, c }) => {
       requireTable()
+      if (body.store !== undefined && body.store !== identity.id)
+        throw new OtherStoreError(
+          'Cannot take these messages: this proxy has another disk since its peer last heard of it.',
+        )
       return c.json({ results: await carrier.submitAll(body.messages) }, 202)
     },
   )
@@ -84,7 +94,11 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, stor
   )
   api.route(
     { method: 'get', path: '/events', summary: 'What arrives', query: Position, answers: { 200: null } },
-    ({ query, c }) => link.open(c, query.store === storeId ? query.after : 0),
+    async ({ query, c }) => {
+      // The peer has events that this store never had: it was put back to an earlier state.
+      if (query.store === identity.id && query.after > inbox.cursors.given) await identity.renew()
+      return link.open(c, query.store === identity.id ? query.after : 0)
+    },
   )
   api.route(
     {
@@ -95,16 +109,19 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, stor
       answers: { 200: Done },
     },
     async ({ body, c }) => {
-      const sources = body.store === storeId ? await store.note(() => inbox.acknowledge(body.cursor)) : []
-      failpoint('proxy: after events are forgotten')
-      for (const name of sources) carrier.newsFor(name)
+      for (let more = body.store === identity.id; more; ) {
+        const forgotten = await store.note(() => inbox.acknowledge(body.cursor))
+        failpoint('proxy: after events are forgotten')
+        for (const name of forgotten.sources) carrier.newsFor(name)
+        more = forgotten.more
+      }
       return c.json({ ok: true })
     },
   )
   api.route(
     { method: 'post', path: '/read', summary: 'Read up to a message', body: ReadMark, answers: { 200: Done } },
     async ({ body, c }) => {
-      await store.note(() => inbox.markRead(body.sender, body.placement))
+      await store.note(() => inbox.sources.noteRead(body.sender, body.placement))
       carrier.newsFor(body.sender)
       return c.json({ ok: true })
     },

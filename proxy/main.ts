@@ -27,6 +27,7 @@ await runProcess(`proxy ${settings.name}`, async context => {
       port: ports.proxy(n),
       controller: urlOf(ports.controller),
       dashboard: `http://localhost:${ports.controller}`,
+      lifetimeMs: config.delivery.lifetimeDays * 86_400_000,
       storeFile: join(stateFolder(settings.data, name), 'proxy.db'),
       key: overlayKey(settings.data),
     },

@@ -68,4 +68,14 @@ export const migrations = [
     accepted INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- The sequence at which a stream begins: after a restart it is not 1.
+  ALTER TABLE destination ADD COLUMN begin INTEGER NOT NULL DEFAULT 1;
+  -- The id of the message before the expected one: tells a repeat from another message under the same number.
+  ALTER TABLE source ADD COLUMN last TEXT;
+  -- Streams that another one took the place of: what comes late of them is taken no more.
+  CREATE TABLE ended_stream (stream TEXT PRIMARY KEY, ended INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX ended_stream_by_age ON ended_stream (ended);
+  CREATE INDEX outbox_by_age ON outbox (accepted);
+  `,
 ]

@@ -1,5 +1,5 @@
 /** Messages on their way to other proxies, in the order of their numbers, kept until acknowledged. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
@@ -39,15 +39,14 @@ export class Outbox {
    */
   accept(message: Message, { attempt, now }: { attempt: number; now: number }): Placement {
     const { id, destination } = message
-    const digest = createHash('sha256')
-      .update(`${nameKey(destination)}\n${message.message}`)
-      .digest('base64')
+    const digest = hash('sha256', `${nameKey(destination)}\n${message.message}`, 'base64')
     const known = this.#store.get(KnownId, 'SELECT digest, attempt, stream, sequence FROM accepted_id WHERE id = ?', id)
     if (known !== undefined && known.digest !== digest) throw new IdConflictError(id)
     if (known !== undefined && (attempt <= known.attempt || this.find(id) !== undefined))
       return { stream: known.stream, sequence: known.sequence }
     const { stream, sequence } = this.#destinations.number(destination)
-    this.#store.run('REPLACE INTO accepted_id VALUES (?, ?, ?, ?, ?, ?)', id, digest, attempt, stream, sequence, now)
+    const verb = known === undefined ? 'INSERT' : 'REPLACE'
+    this.#store.run(`${verb} INTO accepted_id VALUES (?, ?, ?, ?, ?, ?)`, id, digest, attempt, stream, sequence, now)
     this.#store.run(
       'INSERT INTO outbox (destination, stream, sequence, id, body, accepted) VALUES (?, ?, ?, ?, ?, ?)',
       nameKey(destination),
@@ -81,14 +80,10 @@ export class Outbox {
     return { items, oldest: items[0]?.sequence ?? this.#destinations.find(name)?.next ?? 1 }
   }
 
-  /** Drops what was acknowledged; inside a write. @returns false when the recipient knows more than was ever sent */
-  acknowledge(name: string, acknowledged: number): boolean {
-    const destination = this.#destinations.open(name)
-    if (acknowledged >= destination.next) return false
-    if (acknowledged <= destination.acknowledged) return true
+  /** Drops what was acknowledged; inside a write. */
+  acknowledge(name: string, acknowledged: number): void {
     this.#store.run('DELETE FROM outbox WHERE destination = ? AND sequence <= ?', nameKey(name), acknowledged)
     this.#destinations.setAcknowledged(name, acknowledged)
-    return true
   }
 
   /** The message and its place, if it is still on its way. */
@@ -112,7 +107,7 @@ export class Outbox {
     )
   }
 
-  /** Messages accepted before `time` (milliseconds of the epoch) that nobody acknowledged. */
+  /** Messages accepted before `time` (milliseconds of the proxy's running clock) that nobody acknowledged. */
   olderThan(time: number): Message[] {
     const sql = 'SELECT sequence, stream, body, accepted FROM outbox WHERE accepted < ? AND body IS NOT NULL LIMIT 500'
     return this.#store.all(Row, sql, time).flatMap(({ body }) => (body === null ? [] : [body]))

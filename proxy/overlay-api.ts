@@ -42,8 +42,8 @@ export function addOverlayApi(api: Api, parts: OverlayParts): void {
         taken: inbox.take(batch, !link.isAttached),
       }))
       failpoint('proxy: before a batch is acknowledged')
-      if (taken.jumped !== undefined)
-        log.warn({ sender: batch.from, ...taken.jumped }, 'messages are missing that the sender no longer has')
+      if (!taken.continues)
+        log.warn({ sender: batch.from }, 'this store and the sender’s do not know the same of each other')
       parts.received(taken.arrived)
       // Pieces before messages: a piece of an answer must not come after the whole.
       for (const signal of batch.signals) link.tell({ kind: 'signal', sender: batch.from, signal })
@@ -51,8 +51,9 @@ export function addOverlayApi(api: Api, parts: OverlayParts): void {
       for (const { name } of moved) parts.progressed(name)
       peers.met(batch.from, batch.presence)
       carrier.heardFrom(batch.from)
-      const { received, read } = inbox.source(batch) ?? { received: 0, read: 0 }
+      const { received, read } = inbox.sources.find(batch) ?? { received: 0, read: 0 }
       return c.json({
+        continues: taken.continues,
         acknowledged: taken.acknowledged,
         refused: taken.refused,
         receipts: { stream: batch.stream, received, read },

@@ -31,7 +31,7 @@ async function served() {
       const event = ProxyEvent.parse(JSON.parse(data))
       if (event.kind === 'message') heard.add(event.cursor)
     }
-    const url = `http://127.0.0.1:${port}/events?store=${proxy.storeId}&after=${after}`
+    const url = `http://127.0.0.1:${port}/events?store=${proxy.identity.id}&after=${after}`
     const done = followEvents({
       client,
       url: () => url,

@@ -5,13 +5,15 @@ import type { ProxyEvent } from '../shared/protocol/local.ts'
 import type { Inbox } from './inbox.ts'
 
 /** Kept events read from disk at a time. */
-const PAGE = 64
+const PAGE = 128
+/** Most of them that are written at once, in characters. */
+const PAGE_CHARACTERS = 256 * 1024
 const READERS = 32
 
 export class PeerLink {
   readonly #inbox: Inbox
   readonly #readers = new EventReaders(READERS)
-  readonly #cursors = new Map<EventWriter, number>()
+  readonly #places = new Map<EventWriter, Place>()
   readonly #present: () => ProxyEvent[]
   readonly #attachmentChanged: () => void
 
@@ -30,12 +32,12 @@ export class PeerLink {
     return this.#readers.open(c, {
       onOpen: writer => {
         for (const event of this.#present()) writer.send({ data: event })
-        this.#cursors.set(writer, after)
+        this.#places.set(writer, { cursor: after, rows: PAGE })
         this.#pump(writer)
         this.#attachmentChanged()
       },
       onClose: writer => {
-        this.#cursors.delete(writer)
+        this.#places.delete(writer)
         this.#attachmentChanged()
       },
     })
@@ -43,7 +45,7 @@ export class PeerLink {
 
   /** New events were kept. */
   keptEventsWait(): void {
-    for (const writer of this.#cursors.keys()) this.#pump(writer)
+    for (const writer of this.#places.keys()) this.#pump(writer)
   }
 
   /** Tells whoever is attached now, and nobody later. */
@@ -53,15 +55,28 @@ export class PeerLink {
 
   /** Reads from disk only what the socket takes: a peer that is slow or far behind costs no memory. */
   #pump(writer: EventWriter): void {
-    while (writer.hasRoom) {
-      const events = this.#inbox.eventsAfter(this.#cursors.get(writer) ?? 0, PAGE)
-      if (events.length === 0) return
-      for (const { cursor, json } of events) {
-        if (!writer.hasRoom) break
-        writer.sendJson(json)
-        this.#cursors.set(writer, cursor)
-      }
+    const place = this.#places.get(writer)
+    while (place !== undefined && writer.hasRoom) {
+      const read = this.#inbox.eventsAfter(place.cursor, place.rows)
+      if (read.length === 0) return
+      const events = page(read)
+      writer.sendJson(events.map(({ json }) => json))
+      place.cursor = events.at(-1)?.cursor ?? place.cursor
+      place.rows = events.length < read.length ? events.length : Math.min(PAGE, place.rows * 2)
     }
     writer.onDrain(() => this.#pump(writer))
   }
+}
+
+/** Where a reader is, and how many events to read next: fewer while they are so large that not all of them are written. */
+type Place = { cursor: number; rows: number }
+
+/** As many from the front as may be written at once; the first one always. */
+function page<E extends { json: string }>(events: readonly E[]): readonly E[] {
+  let characters = 0
+  const end = events.findIndex(({ json }, index) => {
+    characters += json.length
+    return index > 0 && characters > PAGE_CHARACTERS
+  })
+  return end < 0 ? events : events.slice(0, end)
 }

@@ -39,6 +39,7 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
     random,
     transport: route => new HttpTransport(route),
     now: () => Date.now(),
+    monotonic: () => performance.now(),
   })
   const { api, routing, counters } = core
   addHealth(api, {

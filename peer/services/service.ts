@@ -62,6 +62,7 @@ export async function startService(settings: ServiceSettings, { log, signal, sta
     random: Math.random,
     owner: {
       position: () => lasting.position,
+      met: async () => {},
       outgoing: () => outbox.head(),
       notHandedOver: () => {},
       handedOver: results =>
@@ -70,9 +71,9 @@ export async function startService(settings: ServiceSettings, { log, signal, sta
         }),
       tellRead: async () => {},
       onEvent: event => {
-        if (event.kind === 'hello') kept.begin(event.store)
+        if (event.kind === 'hello') kept.begin(event)
         if (event.kind === 'message') kept.keep(event, () => service.answer(event.message))
-        if (event.kind === 'failed') kept.keep(event, () => () => {})
+        if (event.kind === 'failed' || event.kind === 'restarted') kept.keep(event, () => () => {})
       },
       onConnection: () => met.ring(),
     },

@@ -9,7 +9,7 @@ import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
 import { DEMO_KEYS, DEMO_PATHS } from '../../config/demo.ts'
-import { hostProblem, refuseHost } from '../../shared/process/guard.ts'
+import { hostProblem, refuse } from '../../shared/process/guard.ts'
 import type { ApiKind } from '../../shared/protocol/route.ts'
 import { anthropicWire } from './anthropic/anthropic-wire.ts'
 import type { DemoCall } from './calls.ts'
@@ -55,7 +55,7 @@ export async function startDemoProvider(options: DemoOptions): Promise<DemoProvi
   const server = createServer((request, response) => {
     const problem = hostProblem(request, portOf(server))
     if (problem === undefined) void answer(request, response)
-    else refuseHost(response, problem)
+    else refuse(response, problem)
   })
   server.listen(options.port, host)
   await once(server, 'listening')

@@ -2,16 +2,13 @@
  * A process's HTTP interface, declared route by route: the schema that validates a route also describes it in
  * `/openapi.json`. Errors of the overlay are answered with their code; anything else is a bug, logged whole, answered bare.
  */
-import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
+import type { HttpBindings } from '@hono/node-server'
+import { type Context, Hono } from 'hono'
 import type * as z from 'zod'
 import { type ErrorBody, InvalidInputError, OverlayError, parseInput, TooLargeError } from '../protocol/errors.ts'
-import { guardOrigin, securityHeaders } from './guard.ts'
+import { BODY_BYTES } from './guard.ts'
 import type { Log } from './log.ts'
 import { describeRoutes } from './openapi.ts'
-
-/** Largest body of any call, in bytes: a batch between proxies, with room for JSON's escapes. */
-const BODY_BYTES = 4 * 1024 * 1024
 
 type Shape = z.ZodType
 type Input<S extends Shape | undefined> = S extends Shape ? z.infer<S> : undefined
@@ -44,9 +41,6 @@ export class Api {
   readonly #specs: AnyRouteSpec[] = []
 
   constructor({ title, log }: { title: string; log: Log }) {
-    this.app.use(securityHeaders)
-    this.app.use(guardOrigin)
-    this.app.use(limitBody)
     this.app.onError((error, c) => answerError(error, { c, log }))
     this.app.notFound(c => c.json(notFound(c.req.method, c.req.path), 404))
     this.app.get('/openapi.json', c => c.json(describeRoutes(title, this.#specs)))
@@ -59,22 +53,23 @@ export class Api {
   >(spec: RouteSpec<P, Q, B>, handle: (input: Input3<P, Q, B>) => Response | Promise<Response>): this {
     this.#specs.push(spec)
     this.app.on(spec.method, [spec.path], async c => {
-      const params = parse(spec.params, c.req.param(), 'Cannot use the path')
-      const query = parse(spec.query, c.req.query(), 'Cannot use the query')
-      const body = spec.body === undefined ? undefined : await readJson(c)
-      return handle({ params, query, body: parse(spec.body, body, 'Cannot use the body'), c })
+      const params = parse(spec.params, () => c.req.param(), 'Cannot use the path')
+      const query = parse(spec.query, () => c.req.query(), 'Cannot use the query')
+      const sent = spec.body === undefined ? undefined : await readJson(c)
+      const body = parse(spec.body, () => sent, 'Cannot use the body')
+      return handle({ params, query, body, c })
     })
     return this
   }
 }
 
-function parse<S extends Shape | undefined>(schema: S | undefined, value: unknown, what: string): Input<S>
-function parse(schema: Shape | undefined, value: unknown, what: string): unknown {
-  return schema === undefined ? undefined : parseInput(schema, value, { what })
+function parse<S extends Shape | undefined>(schema: S | undefined, value: () => unknown, what: string): Input<S>
+function parse(schema: Shape | undefined, value: () => unknown, what: string): unknown {
+  return schema === undefined ? undefined : parseInput(schema, value(), { what })
 }
 
 async function readJson(c: Context): Promise<unknown> {
-  const text = await c.req.text()
+  const text = await readText(c)
   const what = 'Cannot read the body'
   if (text.trim() === '')
     throw new InvalidInputError({ what, field: '', detail: 'it is empty; send a JSON object', status: 400 })
@@ -87,20 +82,19 @@ async function readJson(c: Context): Promise<unknown> {
   }
 }
 
-/** A body that announces its length is judged by that, without touching it; one that does not is counted as it comes. */
-const limitBody: MiddlewareHandler = (c, next) => {
-  if (c.req.header('transfer-encoding') !== undefined) return countBody(c, next)
-  const bytes = Number(c.req.header('content-length') ?? 0)
-  if (bytes <= BODY_BYTES) return next()
-  throw new TooLargeError('The body', { bytes, limit: BODY_BYTES })
+/** A body that does not announce its length is counted as it comes. */
+async function readText(c: Context): Promise<string> {
+  const { incoming }: Partial<HttpBindings> = c.env ?? {}
+  if (incoming?.headers['transfer-encoding'] === undefined) return c.req.text()
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > BODY_BYTES) throw new TooLargeError('The body', { bytes: undefined, limit: BODY_BYTES })
+  }
+  return Buffer.concat(chunks).toString()
 }
-
-const countBody = bodyLimit({
-  maxSize: BODY_BYTES,
-  onError: () => {
-    throw new TooLargeError('The body', { bytes: undefined, limit: BODY_BYTES })
-  },
-})
 
 function refuseProto(key: string, value: unknown): unknown {
   if (key !== '__proto__') return value

@@ -44,9 +44,9 @@ export class EventWriter {
     this.#write(`${name}${id}data: ${JSON.stringify(event.data)}\n\n`)
   }
 
-  /** Sends data that is JSON text already. */
-  sendJson(json: string): void {
-    this.#write(`data: ${json}\n\n`)
+  /** Sends data that is JSON text already, many events in one write. */
+  sendJson(jsons: readonly string[]): void {
+    this.#write(jsons.map(json => `data: ${json}\n\n`).join(''))
   }
 
   #write(frame: string): void {

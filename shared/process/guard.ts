@@ -1,16 +1,32 @@
 /**
  * Who may ask a process that listens on loopback: only requests that name it exactly (against DNS rebinding) and that
- * no page of another origin caused (against drive-by requests from a browser on the same machine).
+ * no page of another origin caused (against drive-by requests from a browser on the same machine). Judged on the raw
+ * request, before any routing: it costs each request a few comparisons.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { MiddlewareHandler } from 'hono'
-import { type ErrorBody, OverlayError } from '../protocol/errors.ts'
+import { OverlayError, TooLargeError } from '../protocol/errors.ts'
 
 export const LOOPBACK = '127.0.0.1'
 
+/** Largest body of any call, in bytes: a batch between proxies, with room for JSON's escapes. */
+export const BODY_BYTES = 4 * 1024 * 1024
+
 /** Everything a page may load comes from the process that serves it. */
-const CONTENT_SECURITY_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const SECURITY_HEADERS = [
+  [
+    'content-security-policy',
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  ],
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['cross-origin-opener-policy', 'same-origin'],
+] as const
+
+class WrongHostError extends OverlayError {
+  readonly code = 'wrong_host'
+  readonly status = 421
+}
 
 class ForeignOriginError extends OverlayError {
   readonly code = 'foreign_origin'
@@ -22,57 +38,58 @@ class WrongMediaTypeError extends OverlayError {
   readonly status = 415
 }
 
-/** The sentence that refuses a request by its raw Host header, before any routing; undefined when it may pass. */
-export function hostProblem(request: IncomingMessage, port: number): string | undefined {
-  const hosts = request.rawHeaders.filter(
-    (_, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'host',
-  )
+/** For every answer, whatever it is. */
+export function setSecurityHeaders(response: ServerResponse): void {
+  for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value)
+}
+
+/** Answers instead of the app. Whoever meant another server is not heard any further. */
+export function refuse(response: ServerResponse, problem: OverlayError): void {
+  if (problem instanceof WrongHostError) response.setHeader('connection', 'close')
+  response.writeHead(problem.status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(problem.toBody()))
+}
+
+/** Why a request to a port must not be answered; undefined when it may pass. */
+export function refusal(request: IncomingMessage, port: number): OverlayError | undefined {
+  return hostProblem(request, port) ?? originProblem(request) ?? bodyProblem(request)
+}
+
+/** Against DNS rebinding: why a request may not have meant this server. */
+export function hostProblem({ rawHeaders, url }: IncomingMessage, port: number): OverlayError | undefined {
+  if (!url?.startsWith('/'))
+    return new WrongHostError('Cannot answer: the request line must hold a path, not a whole address.')
+  const hosts = rawHeaders.filter((_, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'host')
   const allowed = [`${LOOPBACK}:${port}`, `localhost:${port}`, `[::1]:${port}`]
-  if (!request.url?.startsWith('/')) return 'the request line must hold a path, not a whole address'
-  if (hosts.length !== 1 || !hosts[0] || !allowed.includes(hosts[0].toLowerCase()))
-    return `the Host header must be one of ${allowed.join(', ')}`
+  if (hosts.length === 1 && hosts[0] && allowed.includes(hosts[0].toLowerCase())) return undefined
+  return new WrongHostError(`Cannot answer: the Host header must be one of ${allowed.join(', ')}.`)
+}
+
+/** A request without Origin and Sec-Fetch-Site comes from a program, not from a page. Following a link is allowed from anywhere. */
+function originProblem({ headers, method }: IncomingMessage): OverlayError | undefined {
+  const { origin, host } = headers
+  const site = headers['sec-fetch-site']
+  const follows = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
+  if (origin !== undefined && origin !== `http://${host}`)
+    return new ForeignOriginError(`Cannot answer: a page of ${origin} asks.`)
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !follows)
+    return new ForeignOriginError(`Cannot answer: a ${site} page asks.`)
   return undefined
 }
 
-export function refuseHost(response: ServerResponse, problem: string): void {
-  const body: ErrorBody = { error: { code: 'wrong_host', message: `Cannot answer: ${problem}.` } }
-  response.writeHead(421, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body))
-}
-
-/**
- * Refuses what another origin's page caused, and bodies that are not plain JSON. A request without Origin and
- * Sec-Fetch-Site comes from a program, not from a page. Following a link to a page is allowed from anywhere.
- */
-export const guardOrigin: MiddlewareHandler = async (c, next) => {
-  const { origin, host } = { origin: c.req.header('origin'), host: c.req.header('host') }
-  const site = c.req.header('sec-fetch-site')
-  const follows = c.req.method === 'GET' && c.req.header('sec-fetch-mode') === 'navigate'
-  if (origin !== undefined && origin !== `http://${host}`)
-    throw new ForeignOriginError(`Cannot answer: a page of ${origin} asks.`)
-  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !follows)
-    throw new ForeignOriginError(`Cannot answer: a ${site} page asks.`)
-  const hasBody = c.req.header('content-length') !== undefined || c.req.header('transfer-encoding') !== undefined
-  if (hasBody && c.req.header('content-length') !== '0')
-    requireJson(c.req.header('content-type'), c.req.header('content-encoding'))
-  await next()
-}
-
-function requireJson(type: string | undefined, encoding: string | undefined): void {
-  const media = type?.split(';')[0]?.trim().toLowerCase()
+/** A body must be plain JSON. One that announces its length is judged by that; one that does not is counted as it comes. */
+function bodyProblem({ headers }: IncomingMessage): OverlayError | undefined {
+  const length = headers['content-length']
+  if ((length === undefined || length === '0') && headers['transfer-encoding'] === undefined) return undefined
+  const media = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (media !== 'application/json')
-    throw new WrongMediaTypeError(
+    return new WrongMediaTypeError(
       `Cannot read the body: its content type is ${media ?? 'missing'}; send application/json.`,
     )
+  const encoding = headers['content-encoding']
   if (encoding !== undefined)
-    throw new WrongMediaTypeError(`Cannot read the body: its content encoding is ${encoding}; send it uncompressed.`)
-}
-
-/** Set before the answer is made: a header added to a finished answer makes Hono build it a second time. */
-export const securityHeaders: MiddlewareHandler = (c, next) => {
-  c.header('content-security-policy', CONTENT_SECURITY_POLICY)
-  c.header('x-content-type-options', 'nosniff')
-  c.header('referrer-policy', 'no-referrer')
-  c.header('cross-origin-resource-policy', 'same-origin')
-  c.header('cross-origin-opener-policy', 'same-origin')
-  return next()
+    return new WrongMediaTypeError(`Cannot read the body: its content encoding is ${encoding}; send it uncompressed.`)
+  if (Number(length ?? 0) > BODY_BYTES)
+    return new TooLargeError('The body', { bytes: Number(length), limit: BODY_BYTES })
+  return undefined
 }

@@ -20,11 +20,14 @@ export class CallRefusedError extends Error {
   readonly code: string
   /** How long it asks to wait before the next call, in milliseconds, if it said so. */
   readonly retryAfterMs: number | undefined
+  /** The place in the body that was refused, as a dotted path. */
+  readonly field: string | undefined
   constructor(url: string, reply: { status: number; body: unknown; headers?: AnswerHeaders }) {
     const parsed = ErrorBody.safeParse(reply.body)
     super(parsed.success ? parsed.data.error.message : `${url} answered ${reply.status}`)
     this.status = reply.status
     this.code = parsed.success ? parsed.data.error.code : 'refused'
+    this.field = parsed.success ? parsed.data.error.field : undefined
     this.retryAfterMs = retryAfterOf(reply.headers ?? {})
   }
 }

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { hostProblem, LOOPBACK, refuseHost } from './guard.ts'
+import { LOOPBACK, refusal, refuse, setSecurityHeaders } from './guard.ts'
 import { PortInUseError, StartError } from './start-error.ts'
 
 export type Address = { readonly process: string; readonly host?: string; readonly port: number }
@@ -27,9 +27,10 @@ export async function serveApp(app: Hono, address: Address): Promise<AsyncDispos
     noDelay: true,
   }
   const server = createServer(limits, (request, response) => {
-    const problem = hostProblem(request, port)
+    setSecurityHeaders(response)
+    const problem = refusal(request, port)
     if (problem === undefined) void answer(request, response)
-    else refuseHost(response, problem)
+    else refuse(response, problem)
   })
   server.maxConnections = 2_000
   await listen(server, { host, port, process: address.process })

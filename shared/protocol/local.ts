@@ -29,7 +29,10 @@ export const Accepted = z.object({ id: MessageId, state: z.literal('accepted'), 
 export type Accepted = z.infer<typeof Accepted>
 
 const Refusal = z.object({ id: MessageId, state: z.literal('failed'), code: z.string(), reason: z.string() })
-export const SubmissionBatch = z.object({ messages: z.array(Submission).min(1).max(256) })
+export const SubmissionBatch = z.object({
+  store: z.uuid().optional().describe('the disk that they are meant for; a proxy with another one refuses them'),
+  messages: z.array(Submission).min(1).max(256),
+})
 export const SubmissionResults = z.object({ results: z.array(z.union([Accepted, Refusal])) })
 export type SubmissionResult = z.infer<typeof SubmissionResults>['results'][number]
 
@@ -72,7 +75,12 @@ export const SignalSubmission = z.object({ destination: PeerName, signal: Signal
  * describe the present and are sent anew at each connection.
  */
 export const ProxyEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('hello'), name: PeerName, store: z.uuid() }),
+  z.object({
+    kind: z.literal('hello'),
+    name: PeerName,
+    store: z.uuid().describe('names the disk: cursors and placements of another one mean nothing here'),
+    forgotten: z.int().nonnegative().describe('kept events up to this cursor were acknowledged and are gone'),
+  }),
   z.object({
     kind: z.literal('message'),
     cursor: z.int().positive(),
@@ -87,6 +95,14 @@ export const ProxyEvent = z.discriminatedUnion('kind', [
     destination: PeerName,
     reason: z.string(),
     cancelled: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal('restarted'),
+    cursor: z.int().positive(),
+    destination: PeerName,
+    from: z.uuid().describe('the stream that ended'),
+    to: z.uuid().describe('the stream in which the messages after `acknowledged` go on'),
+    acknowledged: z.int().nonnegative().describe('messages up to here are lost unless they were received'),
   }),
   z.object({ kind: z.literal('progress'), destination: PeerName, marks: Marks }),
   z.object({ kind: z.literal('waiting'), destination: PeerName, reason: z.string().nullable() }),

@@ -67,3 +67,14 @@ export const MessageRecord = Message.extend({
 export type MessageRecord = z.infer<typeof MessageRecord>
 
 export const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length
+
+/** What of a message is larger than its limit, in bytes; undefined when it fits. */
+export function oversize({
+  message,
+  metadata,
+}: Pick<Message, 'message' | 'metadata'>): { what: 'message' | 'metadata'; bytes: number; limit: number } | undefined {
+  const text = utf8Bytes(message)
+  if (text > MESSAGE_BYTES) return { what: 'message', bytes: text, limit: MESSAGE_BYTES }
+  const data = utf8Bytes(JSON.stringify(metadata))
+  return data > METADATA_BYTES ? { what: 'metadata', bytes: data, limit: METADATA_BYTES } : undefined
+}

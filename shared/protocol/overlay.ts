@@ -25,14 +25,15 @@ const BatchItem = z.object({
 export type BatchItem = z.infer<typeof BatchItem>
 
 /**
- * `stream` names one numbering of messages to one name: a wiped store starts others. `to` is the name in the sender's
- * table, which need not be the name that the recipient goes by. `oldest` is the first sequence that
- * the sender still holds; before it everything was acknowledged or given up.
+ * `stream` names one numbering of messages to one name, which begins at the sequence `begin`. `to` is the name in the
+ * sender's table, which need not be the name that the recipient goes by. `oldest` is the first sequence that the sender
+ * still holds; before it everything was acknowledged.
  */
 export const Batch = z.object({
   from: PeerName,
   to: PeerName,
   stream: z.uuid(),
+  begin: z.int().positive(),
   oldest: z.int().positive(),
   messages: z.array(BatchItem).max(BATCH_MESSAGES),
   receipts: z.array(ReceiptMarks).max(16).describe('how far streams in the other direction were received and read'),
@@ -41,8 +42,13 @@ export const Batch = z.object({
 })
 export type Batch = z.infer<typeof Batch>
 
-/** `acknowledged` is cumulative: everything up to it is safe on the recipient's disk or was refused for good. */
+/**
+ * `acknowledged` is cumulative: everything up to it is safe on the recipient's disk or was refused for good. `continues` is
+ * false when nothing was taken because the two stores do not fit together: the recipient lost what it had acknowledged, or
+ * the sender lost what it had sent. The sender then begins another stream.
+ */
 export const Acknowledgement = z.object({
+  continues: z.boolean(),
   acknowledged: z.int().nonnegative(),
   refused: z.array(z.object({ sequence: z.int().positive(), reason: z.string() })),
   receipts: ReceiptMarks,

@@ -78,7 +78,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
   }
   if (peers.length > 0) await desk.setPeers(peers)
   desk.setProxyReachable(true)
-  arrivals.handle({ kind: 'hello', name, store: STORE })
+  arrivals.handle({ kind: 'hello', name, store: STORE, forgotten: 0 })
   let isClosed = false
   const close = () => {
     if (!isClosed) store.close()

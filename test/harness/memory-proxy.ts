@@ -21,6 +21,7 @@ export type MemoryProxyOptions = {
   readonly caller?: Caller
   readonly random?: () => number
   readonly now?: () => number
+  readonly lifetimeMs?: number
   /** Wraps the store, for faults of the disk. */
   readonly wrap?: (store: Store) => Store
 }
@@ -44,16 +45,18 @@ export const peersNamed = (...names: string[]): Endpoints =>
 /** What nobody could do without a socket is told to the test as well. It sends only once the test has it send something. */
 export async function openMemoryProxy(options: MemoryProxyOptions) {
   const { name, network, caller = silent, random = () => 0.5, now = Date.now, wrap = store => store } = options
+  const { lifetimeMs = 7 * 86_400_000 } = options
   const stop = new AbortController()
   const started = new Started()
   const disk = openStore({ path: join(options.folder, `${name}.db`), migrations })
   const store = wrap(disk)
   const core = await assembleProxy({
-    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000' },
+    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000', lifetimeMs },
     store,
     transport: route => network.transport(route),
     caller,
     now,
+    monotonic: now,
     random,
     log: silentLog(),
     signal: stop.signal,

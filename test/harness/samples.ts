@@ -25,6 +25,7 @@ export const sampleBatch = (...texts: string[]): Batch => ({
   from: 'alice',
   to: 'bob',
   stream: uuidv4(),
+  begin: 1,
   oldest: 1,
   messages: texts.map((message, index) => ({
     sequence: index + 1,

@@ -24,6 +24,7 @@ export type Stage = {
 }
 
 const acknowledged = (batch: Batch): Acknowledgement => ({
+  continues: true,
   acknowledged: batch.messages.at(-1)?.sequence ?? 0,
   refused: [],
   receipts: { stream: batch.stream, received: 0, read: 0 },

@@ -14,6 +14,8 @@ import { Life } from './life.ts'
 import { MemoryClient } from './memory-client.ts'
 
 const log = silentLog()
+/** How long messages live here: an afternoon of a test is shorter than a week. */
+export const LIFETIME_MS = 600_000
 const FOR_EVER_MS = 2 ** 31 - 1
 
 export type Surroundings = {
@@ -39,11 +41,12 @@ async function startProxy({ name, others, folder, network, random, happens }: Su
   const life = new Life({ path, migrations: ofProxy }, happens)
   const { store, stopping: signal, ended, started } = life
   const core = await assembleProxy({
-    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000' },
+    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000', lifetimeMs: LIFETIME_MS },
     store,
     transport: route => network.transport(route),
     caller: { ask: () => unasked(), close: async () => {} },
     now: () => Date.now(),
+    monotonic: () => performance.now(),
     random,
     log,
     signal,

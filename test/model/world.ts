@@ -4,14 +4,13 @@ import { OverlayError } from '../../shared/protocol/errors.ts'
 import type { ProxyEvent } from '../../shared/protocol/local.ts'
 import { MemoryNetwork } from '../harness/memory-transport.ts'
 import { FaultyLine } from './faulty-line.ts'
-import { Instance, type RunningPeer } from './instance.ts'
+import { Instance, LIFETIME_MS, type RunningPeer } from './instance.ts'
 import { Judge } from './judge.ts'
 import type { Action, Story } from './steps.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 const NAMES = ['alice', 'bob']
 const PARTS = ['proxy', 'peer'] as const
-const WEEK_MS = 7 * 24 * 3_600_000
 /** Housekeeping comes round within this time. */
 const ROUND_MS = 61_000
 /** The longest pause between two attempts is a minute; what waits for that may itself wait once more. */
@@ -103,9 +102,8 @@ class World {
         return this.#time.pass(action.ms)
       case 'jump':
         return this.#time.jump(action.ms)
-      case 'a week passes':
-        this.#time.jump(WEEK_MS + 1)
-        return this.#time.pass(ROUND_MS)
+      case 'a lifetime passes':
+        return this.#time.pass(LIFETIME_MS + ROUND_MS)
       case 'cancel':
         return this.#try(action, (peer, id) => peer.chat.cancel(id))
       case 'retry':

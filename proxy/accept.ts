@@ -1,0 +1,49 @@
+/** Accepting a message from the own peer: numbered for its way to another proxy, or recorded as a question to an API. */
+import { failpoint } from '../shared/process/failpoint.ts'
+import { OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
+import type { Accepted, Submission, SubmissionResult } from '../shared/protocol/local.ts'
+import { oversize } from '../shared/protocol/message.ts'
+import { isApiRoute } from '../shared/protocol/route.ts'
+import type { Asker } from './asker.ts'
+import type { Outbox } from './outbox.ts'
+import type { Routing } from './routing.ts'
+
+export type AcceptParts = {
+  readonly owner: string
+  readonly routing: Routing
+  readonly asker: Pick<Asker, 'accept'>
+  readonly outbox: Outbox
+  readonly now: () => number
+}
+
+/** `destination` is the peer that it goes to; undefined for a question to an API. */
+export type Taken = { readonly result: Accepted; readonly destination: string | undefined }
+
+/**
+ * Inside a write.
+ * @throws {UnknownPeerError | TooLargeError | IdConflictError} before anything is written
+ */
+export function accept({ owner, routing, asker, outbox, now }: AcceptParts, submission: Submission): Taken {
+  const large = oversize(submission)
+  if (large !== undefined) throw new TooLargeError(`The ${large.what}`, large)
+  const { name, route } = routing.find(submission.destination)
+  const { id } = submission
+  if (isApiRoute(route)) {
+    asker.accept({ ...submission, destination: name })
+    return { result: { id, state: 'accepted' }, destination: undefined }
+  }
+  const { context: _, attempt, ...message } = { ...submission, destination: name, sender: owner }
+  const placement = outbox.accept(message, { attempt, now: now() })
+  failpoint('proxy: before a message is committed')
+  return { result: { id, state: 'accepted', placement }, destination: name }
+}
+
+/** Inside a write: as {@link accept}, with a refusal as a result. */
+export function acceptOrRefuse(parts: AcceptParts, submission: Submission): Taken | { result: SubmissionResult } {
+  try {
+    return accept(parts, submission)
+  } catch (error) {
+    if (!(error instanceof OverlayError) || error.retryable) throw error
+    return { result: { id: submission.id, state: 'failed', code: error.code, reason: error.message } }
+  }
+}

@@ -1,0 +1,47 @@
+/** Which disk this is. Cursors, placements and streams are numbers that mean something only beside its name. */
+import { v4 as uuidv4 } from 'uuid'
+import * as z from 'zod'
+import type { Store } from '../shared/process/store.ts'
+import type { Destinations } from './destinations.ts'
+
+const Row = z.object({ value: z.uuid() })
+
+export class Identity {
+  readonly #store: Store
+  readonly #destinations: Destinations
+  #id: string
+
+  private constructor(store: Store, destinations: Destinations, id: string) {
+    this.#store = store
+    this.#destinations = destinations
+    this.#id = id
+  }
+
+  /** A store without a name is new, or was put back from a backup: it takes a name and begins all its streams anew. */
+  static async of(store: Store, destinations: Destinations): Promise<Identity> {
+    const known = store.get(Row, "SELECT value FROM setting WHERE name = 'store'")?.value
+    const identity = new Identity(store, destinations, known ?? '')
+    if (known === undefined) await identity.renew()
+    return identity
+  }
+
+  get id(): string {
+    return this.#id
+  }
+
+  /**
+   * For a store that finds itself older than what others remember of it: numbers that it gives from now on were given
+   * before, to other messages. The own peer sees the new name and hands over again what was not received.
+   */
+  async renew(): Promise<void> {
+    const id = uuidv4()
+    await this.#store.write(() => {
+      for (const { name } of this.#destinations.all()) this.#destinations.restart(name)
+      this.#store.run(
+        "INSERT INTO setting VALUES ('store', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        id,
+      )
+    })
+    this.#id = id
+  }
+}

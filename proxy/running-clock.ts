@@ -1,0 +1,37 @@
+/**
+ * The time that this proxy has been running, over all its starts: what lifetimes and pauses are measured with. It does not
+ * jump when somebody sets the machine's clock, and it stands still while the proxy is down: a message that waited through a
+ * machine's week of sleep was never tried, so its lifetime is not used up.
+ */
+import * as z from 'zod'
+import type { Store } from '../shared/process/store.ts'
+
+const Row = z.object({ value: z.coerce.number() })
+
+export class RunningClock {
+  readonly #store: Store
+  readonly #monotonic: () => number
+  readonly #begin: number
+
+  /**
+   * @param monotonic milliseconds that only grow, from any beginning
+   * @param first where the very first start begins, in milliseconds
+   */
+  constructor(store: Store, { monotonic, first }: { monotonic: () => number; first: number }) {
+    this.#store = store
+    this.#monotonic = monotonic
+    const kept = store.get(Row, "SELECT value FROM setting WHERE name = 'clock'")?.value ?? first
+    this.#begin = kept - monotonic()
+  }
+
+  /** Milliseconds. */
+  readonly now = (): number => Math.round(this.#begin + this.#monotonic())
+
+  /** Keeps the time for the next start; inside a write. What ran since the last time is lost at a crash. */
+  keep(): void {
+    this.#store.run(
+      "INSERT INTO setting VALUES ('clock', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      String(this.now()),
+    )
+  }
+}
