@@ -84,7 +84,7 @@ export class Chat {
         timestamp,
         type,
         metadata,
-        attempt: this.#parts.now().getTime(),
+        attempt: desk.settings.nextAttempt(this.#parts.now().getTime()),
         ...(context && { context }),
       })
     })

@@ -50,6 +50,13 @@ export class Settings {
     this.#write('mode', mode)
   }
 
+  /** A number above every one before it, whichever way the clock was set meanwhile; inside a write. */
+  nextAttempt(now: number): number {
+    const attempt = Math.max(now, (this.#read('attempt', z.int()) ?? 0) + 1)
+    this.#write('attempt', attempt)
+    return attempt
+  }
+
   #read<T extends z.ZodType>(name: string, schema: T): z.infer<T> | undefined {
     const row = this.#store.get(Row, 'SELECT value FROM setting WHERE name = ?', name)
     return row === undefined ? undefined : schema.parse(JSON.parse(row.value))

@@ -1,6 +1,4 @@
-/** One proxy, put together: store, routing, sending loops, the peer's events, the APIs, the line to the controller. */
-import { v4 as uuidv4 } from 'uuid'
-import { Api } from '../shared/process/api.ts'
+/** One proxy as a process: its store, its connections, its port, and the line to the controller. */
 import { LOOPBACK } from '../shared/process/guard.ts'
 import { addHealth } from '../shared/process/health.ts'
 import { HttpClient } from '../shared/process/http-client.ts'
@@ -9,152 +7,41 @@ import type { ProcessContext } from '../shared/process/run.ts'
 import type { Secret } from '../shared/process/secret.ts'
 import { openStore } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
-import type { PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
-import type { Presence } from '../shared/protocol/overlay.ts'
-import { Asker } from './asker.ts'
-import { Carrier } from './carrier.ts'
 import { followController } from './controller-link.ts'
-import { credentialOf } from './credential-of.ts'
-import { type Destination, Destinations, marksOf } from './destinations.ts'
-import { keepHouse } from './housekeeping.ts'
-import { Identity } from './identity.ts'
-import { Inbox, type KeptEvent } from './inbox.ts'
-import { addLocalApi } from './local-api.ts'
+import { assembleProxy, type CoreSettings } from './core.ts'
 import { migrations } from './migrations.ts'
-import { Outbox } from './outbox.ts'
-import { addOverlayApi } from './overlay-api.ts'
-import { PeerLink } from './peer-link.ts'
-import { Peers } from './peers.ts'
 import { createCaller } from './providers/caller.ts'
-import { Questions } from './questions.ts'
-import { Routing } from './routing.ts'
-import { RunningClock } from './running-clock.ts'
 import { HttpTransport } from './transport.ts'
 
-export type ProxySettings = {
-  readonly name: string
-  readonly kind: PeerKind
-  readonly kinds: Iterable<readonly [name: string, kind: PeerKind]>
+export type ProxySettings = CoreSettings & {
   readonly port: number
   readonly controller: string
-  readonly dashboard: string
   readonly storeFile: string
-  /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
-  readonly lifetimeMs: number
   readonly key: Secret
 }
 
 /** Resolves once there is a routing table to serve with: the controller's, or the last good one on disk. */
-export async function startProxy(settings: ProxySettings, { log, signal, started }: ProcessContext): Promise<void> {
-  const { name: owner, port, kind } = settings
+export async function startProxy(settings: ProxySettings, context: ProcessContext): Promise<void> {
+  const { name: owner, port, controller, key } = settings
+  const { log, signal, started } = context
   const random = Math.random
 
   const store = openStore({ path: settings.storeFile, migrations })
   started.add({ [Symbol.dispose]: () => store.close() })
-  const clock = new RunningClock(store, { monotonic: () => performance.now(), first: Date.now() })
-  const { now } = clock
   const client = started.add(new HttpClient())
   const caller = createCaller({ random, log })
   started.add({ [Symbol.asyncDispose]: () => caller.close() })
-
-  const routing = new Routing(store)
-  const destinations = new Destinations(store, uuidv4)
-  const outbox = new Outbox(store, destinations)
-  const identity = await Identity.of(store, destinations)
-  const inbox = new Inbox(store, { owner, now })
-  const questions = new Questions(store)
-  const waiting = new Map<string, string>()
-
-  const link: PeerLink = new PeerLink({
-    inbox,
-    present: (): ProxyEvent[] => [
-      { kind: 'hello', name: owner, store: identity.id, forgotten: inbox.cursors.forgotten },
-      { kind: 'peers', peers: peers.list() },
-      ...destinations.all().map(progress),
-      ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
-      ...asker.present(),
-    ],
-    attachmentChanged: () => carrier.newsFor(),
+  const core = await assembleProxy({
+    ...context,
+    settings,
+    store,
+    caller,
+    random,
+    transport: route => new HttpTransport(route),
+    now: () => Date.now(),
+    monotonic: () => performance.now(),
   })
-  const peers = new Peers({
-    routing,
-    kinds: settings.kinds,
-    changed: list => link.tell({ kind: 'peers', peers: list }),
-  })
-  const keep = (event: KeptEvent) => inbox.keep(event)
-  const keptEventsWait = () => link.keptEventsWait()
-  const tell = (event: ProxyEvent) => link.tell(event)
-  const progressed = (name: string) => {
-    const destination = destinations.find(name)
-    if (destination !== undefined) tell(progress(destination))
-  }
-  const ownPresence = (): Presence => ({ kind, online: link.isAttached })
-
-  const asker: Asker = started.add(
-    new Asker({
-      owner,
-      store,
-      questions,
-      caller,
-      keep,
-      keptEventsWait,
-      tell,
-      log,
-      now: () => Date.now(),
-      route: name => routing.api(name),
-      credential: credentialOf(routing, settings.dashboard),
-    }),
-  )
-  const transport = started.add(new HttpTransport(name => routing.peer(name)))
-  const listener = {
-    progressed,
-    presence: (name: string, presence: Presence | null) => peers.met(name, presence),
-    waiting: (name: string, reason: string | null) => {
-      if ((waiting.get(name) ?? null) === reason) return
-      if (reason === null) waiting.delete(name)
-      else waiting.set(name, reason)
-      tell({ kind: 'waiting', destination: name, reason })
-    },
-  }
-  const carrier: Carrier = started.add(
-    new Carrier(
-      {
-        owner,
-        store,
-        outbox,
-        destinations,
-        inbox,
-        routing,
-        transport,
-        asker,
-        listener,
-        keep,
-        keptEventsWait,
-        ownPresence,
-        log,
-        random,
-        now,
-        lifetimeMs: settings.lifetimeMs,
-      },
-      signal,
-    ),
-  )
-
-  let receivedCount = 0
-  const acknowledged = () => destinations.all().reduce((sum, destination) => sum + destination.acknowledged, 0)
-  const acknowledgedBefore = acknowledged()
-  const counters = () => ({
-    ...carrier.counts,
-    received: receivedCount,
-    delivered: acknowledged() - acknowledgedBefore,
-    waiting: outbox.waiting(),
-  })
-  const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
-  addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
-  const received = (count: number) => {
-    receivedCount += count
-  }
-  addOverlayApi(api, { store, inbox, destinations, link, peers, carrier, ownPresence, progressed, received, log })
+  const { api, routing, counters } = core
   addHealth(api, {
     notReady: () =>
       routing.isReady ? undefined : 'no routing table yet: the controller was not reachable since the first start',
@@ -170,27 +57,17 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
 
   const ready = new Wake()
   const tableApplied = () => {
-    carrier.routesChanged()
-    peers.tellChanges()
+    core.tableApplied()
     ready.ring()
   }
   const self = { name: owner, host: LOOPBACK, port }
-  const credentialsChanged = () => peers.tellChanges()
-  const { controller, key } = settings
+  const credentialsChanged = () => core.peers.tellChanges()
   started.addWork(
     followController(
       { controller, self, key, client, routing, counters, tableApplied, credentialsChanged, log, random },
       signal,
     ),
   )
-  started.addWork(keepHouse({ carrier, clock, store, questions }, signal))
-  await asker.resume()
-  if (routing.isReady) tableApplied()
+  await core.begin()
   while (!routing.isReady && !signal.aborted) await ready.sleep(signal)
 }
-
-const progress = (destination: Destination): ProxyEvent => ({
-  kind: 'progress',
-  destination: destination.name,
-  marks: marksOf(destination),
-})

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { retryAfterOf } from '../../shared/process/retry-after.ts'
 import { describeFailure } from './failure.ts'
 import { waitBeforeRetry } from './retry.ts'
-import { retryAfterOf } from './retry-after.ts'
 
 const random = () => 0.5
 const overloaded = describeFailure('overloaded')

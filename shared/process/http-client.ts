@@ -4,6 +4,7 @@
  */
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { ErrorBody } from '../protocol/errors.ts'
+import { type AnswerHeaders, retryAfterOf } from './retry-after.ts'
 
 export type Call = {
   readonly signal: AbortSignal
@@ -12,24 +13,30 @@ export type Call = {
 }
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-/** The other side answered, but with an error. `status` is its HTTP status. */
+/** The other side answered, but with an error. */
 export class CallRefusedError extends Error {
+  /** Its HTTP status. */
   readonly status: number
   readonly code: string
+  /** How long it asks to wait before the next call, in milliseconds, if it said so. */
+  readonly retryAfterMs: number | undefined
   /** The place in the body that was refused, as a dotted path. */
   readonly field: string | undefined
-  constructor(url: string, reply: { status: number; body: unknown }) {
+  constructor(url: string, reply: { status: number; body: unknown; headers?: AnswerHeaders }) {
     const parsed = ErrorBody.safeParse(reply.body)
     super(parsed.success ? parsed.data.error.message : `${url} answered ${reply.status}`)
     this.status = reply.status
     this.code = parsed.success ? parsed.data.error.code : 'refused'
     this.field = parsed.success ? parsed.data.error.field : undefined
+    this.retryAfterMs = retryAfterOf(reply.headers ?? {})
   }
 }
 
+type Reply = { readonly status: number; readonly headers: AnswerHeaders; readonly text: string }
+
 /** @returns the body of a 2xx answer @throws {CallRefusedError} for any other status */
-export function acceptReply(url: string, { status, text }: { status: number; text: string }): unknown {
-  if (status >= 300) throw new CallRefusedError(url, { status, body: jsonOrNothing(text) })
+export function acceptReply(url: string, { status, headers, text }: Reply): unknown {
+  if (status >= 300) throw new CallRefusedError(url, { status, headers, body: jsonOrNothing(text) })
   return text === '' ? undefined : JSON.parse(text)
 }
 
@@ -56,7 +63,7 @@ export class HttpClient implements Disposable {
       body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     const headers = { ...call.headers, ...content }
     const reply = await this.#open({ method, url, headers, body, signal, timeoutMs, agent: this.#agent })
-    return acceptReply(url, { status: reply.statusCode ?? 0, text: await readText(reply) })
+    return acceptReply(url, await readWhole(reply))
   }
 
   /** Opens an answer that streams. The caller reads it to the end or aborts the signal. */
@@ -73,7 +80,7 @@ export class HttpClient implements Disposable {
       agent: false,
     })
     reply.setTimeout(0)
-    if (reply.statusCode !== 200) acceptReply(url, { status: reply.statusCode ?? 0, text: await readText(reply) })
+    if (reply.statusCode !== 200) acceptReply(url, await readWhole(reply))
     return reply
   }
 
@@ -100,9 +107,9 @@ export class HttpClient implements Disposable {
   }
 }
 
-async function readText(reply: IncomingMessage): Promise<string> {
+async function readWhole(reply: IncomingMessage): Promise<Reply> {
   reply.setEncoding('utf8')
   let text = ''
   for await (const piece of reply) text += piece
-  return text
+  return { status: reply.statusCode ?? 0, headers: reply.headers, text }
 }

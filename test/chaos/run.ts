@@ -7,7 +7,15 @@ import { renderReport } from './report.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'overlay-chaos-'))
 const file = join(folder, 'rows.jsonl')
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'chaos', ...process.argv.slice(2)]
+const vitest = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--project',
+  'chaos',
+  '--project',
+  'model',
+  ...process.argv.slice(2),
+]
 const { status } = spawnSync(process.execPath, vitest, {
   stdio: 'inherit',
   env: { ...process.env, CHAOS: 'full', CHAOS_REPORT: file },

@@ -1,14 +1,10 @@
-/** A peer of real parts without process, socket or proxy: what its proxy would tell it, the test tells it. */
+/** A peer as it ships, without process, socket or proxy: what its proxy would tell it, the test tells it. */
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { Arrivals } from '../../peer/arrivals.ts'
 import type { Assistant } from '../../peer/automatic-replies.ts'
-import { Chat } from '../../peer/chat.ts'
 import type { ContextLimits } from '../../peer/context.ts'
-import { Desk } from '../../peer/desk.ts'
+import { assemblePeer, type Line } from '../../peer/core.ts'
 import { migrations } from '../../peer/migrations.ts'
-import { addPeerApi } from '../../peer/peer-api.ts'
-import { Api } from '../../shared/process/api.ts'
 import { silentLog } from '../../shared/process/log.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
 import type { PeerEntry, PeerKind, ProxyEvent, Signal } from '../../shared/protocol/local.ts'
@@ -26,7 +22,6 @@ export type MemoryPeerOptions = {
   readonly limits?: ContextLimits
   readonly cannedReplies?: readonly string[]
   readonly peers?: readonly PeerEntry[]
-  readonly cancelAtProxy?: (id: string) => Promise<void>
   readonly wrap?: (store: Store) => Store
 }
 
@@ -47,35 +42,40 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     peers = EVERYBODY,
   } = options
   const store = openStore({ path: file, migrations })
-  const desk = new Desk({ name, displayName: name, mode }, wrap(store))
   const keptUpTo = new Heard<number>()
-  const reconnected: Error[] = []
   const passedOn: { asker: string; signal: Signal }[] = []
   const emitted: { name: string; data: unknown }[] = []
+  const cancelled: string[] = []
+  const line: Line = {
+    cancel: async id => void cancelled.push(id),
+    signalTo: async (asker, signal) => {
+      if (signal.kind === 'stop') cancelled.push(signal.replyTo)
+      else passedOn.push({ asker, signal })
+    },
+    keptUpTo: ({ cursor }) => keptUpTo.add(cursor),
+    reconnect: () => {},
+    workWaits: () => {},
+  }
+  const { api, arrivals, chat, desk } = assemblePeer({
+    settings: {
+      owner: { name, displayName: name, mode },
+      dashboard: 'http://localhost:8000',
+      cannedReplies,
+      assistant: options.assistant,
+      limits,
+    },
+    store: wrap(store),
+    link: () => line,
+    now: () => new Date('2026-01-02T03:04:05.000Z'),
+    random: () => 0,
+    log: silentLog(),
+    signal: new AbortController().signal,
+  })
   const emit = desk.pages.emit.bind(desk.pages)
   desk.pages.emit = (event, data) => {
     emitted.push({ name: event, data })
     emit(event, data)
   }
-  const now = () => new Date('2026-01-02T03:04:05.000Z')
-  const cancelled: string[] = []
-  const arrivals = new Arrivals({
-    desk,
-    cannedReplies,
-    assistant: options.assistant,
-    limits,
-    keptUpTo: ({ cursor }) => keptUpTo.add(cursor),
-    reconnect: reason => reconnected.push(reason),
-    stopQuestion: question => cancelled.push(question),
-    passOn: (asker, signal) => passedOn.push({ asker, signal }),
-    log: silentLog(),
-    random: () => 0,
-    now,
-  })
-  const cancelAtProxy = options.cancelAtProxy ?? (async (id: string) => void cancelled.push(id))
-  const chat = new Chat({ desk, limits, now, cancelAtProxy, stopAtPeer: (_peer, question) => cancelled.push(question) })
-  const api = new Api({ title: name, log: silentLog() })
-  addPeerApi(api, { desk, chat, dashboard: 'http://localhost:8000', typing: () => {} })
   if (peers.length > 0) await desk.setPeers(peers)
   desk.setProxyReachable(true)
   arrivals.handle({ kind: 'hello', name, store: STORE, forgotten: 0 })

@@ -1,23 +1,11 @@
-/** A proxy of real parts without process, socket or controller: for tests of how its parts work together. */
+/** A proxy as it ships, without process, socket or controller: for tests of how its parts work together. */
 import { join } from 'node:path'
-import { v4 as uuidv4 } from 'uuid'
 import { onTestFinished } from 'vitest'
-import { Asker } from '../../proxy/asker.ts'
-import { Carrier } from '../../proxy/carrier.ts'
-import { Destinations, marksOf } from '../../proxy/destinations.ts'
-import { Identity } from '../../proxy/identity.ts'
-import { Inbox, type KeptEvent } from '../../proxy/inbox.ts'
-import { addLocalApi } from '../../proxy/local-api.ts'
+import { assembleProxy } from '../../proxy/core.ts'
 import { migrations } from '../../proxy/migrations.ts'
-import { Outbox } from '../../proxy/outbox.ts'
-import { addOverlayApi } from '../../proxy/overlay-api.ts'
-import { PeerLink } from '../../proxy/peer-link.ts'
-import { Peers } from '../../proxy/peers.ts'
 import type { Caller } from '../../proxy/providers/caller.ts'
-import { Questions } from '../../proxy/questions.ts'
-import { Routing } from '../../proxy/routing.ts'
-import { Api } from '../../shared/process/api.ts'
 import { silentLog } from '../../shared/process/log.ts'
+import { Started } from '../../shared/process/run.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
 import { ProxyEvent } from '../../shared/protocol/local.ts'
 import type { Presence } from '../../shared/protocol/overlay.ts'
@@ -47,121 +35,61 @@ const silent: Caller = {
   close: async () => {},
 }
 
-export const peersNamed = (...names: string[]): Endpoints =>
-  Object.fromEntries(names.map(name => [name, { kind: 'peer', host: '127.0.0.1', port: 1 }]))
+/** Where a proxy of a name listens on every memory network: names of a test must differ in it. */
+export const portOf = (name: string): number =>
+  [...name.toLowerCase()].reduce((port, letter) => (port * 31 + letter.charCodeAt(0)) % 50_000, 7) + 10_000
 
+export const peersNamed = (...names: string[]): Endpoints =>
+  Object.fromEntries(names.map(name => [name, { kind: 'peer', host: '127.0.0.1', port: portOf(name) }]))
+
+/** What nobody could do without a socket is told to the test as well. It sends only once the test has it send something. */
 export async function openMemoryProxy(options: MemoryProxyOptions) {
-  const { name: owner, network, caller = silent, random = () => 0.5, now = Date.now, wrap = store => store } = options
+  const { name, network, caller = silent, random = () => 0.5, now = Date.now, wrap = store => store } = options
   const { lifetimeMs = 7 * 86_400_000 } = options
   const stop = new AbortController()
-  const log = silentLog()
-  const disk = openStore({ path: join(options.folder, `${owner}.db`), migrations })
+  const started = new Started()
+  const disk = openStore({ path: join(options.folder, `${name}.db`), migrations })
   const store = wrap(disk)
-  const routing = new Routing(store)
-  if (options.endpoints !== undefined) await routing.apply(1, options.endpoints)
-  const destinations = new Destinations(store, uuidv4)
-  const outbox = new Outbox(store, destinations)
-  const identity = await Identity.of(store, destinations)
-  const inbox = new Inbox(store, { owner, now })
-  const questions = new Questions(store)
-  const told = new Heard<Told>()
-  const link = new PeerLink({ inbox, present: () => [], attachmentChanged: () => carrier.newsFor() })
-  const peers = new Peers({ routing, kinds: [], changed: list => told.add({ kind: 'peers', peers: list }) })
-  const keep = (event: KeptEvent) => inbox.keep(event)
-  const keptEventsWait = () => link.keptEventsWait()
-  const tell = (event: ProxyEvent) => told.add(event)
-  const progressed = (name: string) => {
-    const destination = destinations.find(name)
-    if (destination !== undefined) tell({ kind: 'progress', destination: name, marks: marksOf(destination) })
-  }
-  const ownPresence = (): Presence => ({ kind: 'person', online: link.isAttached })
-  const asker = new Asker({
-    owner,
+  const core = await assembleProxy({
+    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000', lifetimeMs },
     store,
-    questions,
+    transport: route => network.transport(route),
     caller,
-    keep,
-    keptEventsWait,
-    tell,
-    log,
     now,
-    route: name => routing.api(name),
-    credential: () => undefined,
+    monotonic: now,
+    random,
+    log: silentLog(),
+    signal: stop.signal,
+    started,
   })
-  const listener = {
-    progressed,
-    presence: (name: string, presence: Presence | null) => told.add({ kind: 'presence', name, presence }),
-    waiting: (name: string, reason: string | null) => tell({ kind: 'waiting', destination: name, reason }),
+  const { api, inbox, link, peers, routing } = core
+  const told = new Heard<Told>()
+  const tell = link.tell.bind(link)
+  link.tell = event => {
+    told.add(event)
+    tell(event)
   }
-  const { transport } = network
-  const carrier: Carrier = new Carrier(
-    {
-      owner,
-      store,
-      outbox,
-      destinations,
-      inbox,
-      routing,
-      transport,
-      asker,
-      listener,
-      keep,
-      keptEventsWait,
-      ownPresence,
-      log,
-      random,
-      now,
-      lifetimeMs,
-    },
-    stop.signal,
-  )
-  const api = new Api({ title: owner, log })
-  addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
-  addOverlayApi(api, {
-    store,
-    inbox,
-    destinations,
-    link,
-    peers,
-    carrier,
-    ownPresence,
-    progressed,
-    received: () => {},
-    log,
-  })
-  network.join(owner, api.app)
+  const met = peers.met.bind(peers)
+  peers.met = (who, presence) => {
+    told.add({ kind: 'presence', name: who, presence })
+    met(who, presence)
+  }
+  if (options.endpoints !== undefined) await routing.apply(1, options.endpoints)
+  network.listen(portOf(name), api.app)
   let isClosed = false
   const close = async () => {
     if (isClosed) return
     isClosed = true
-    network.leave(owner)
+    network.leave(portOf(name))
     stop.abort()
-    await carrier[Symbol.asyncDispose]()
-    await asker[Symbol.asyncDispose]()
+    await started[Symbol.asyncDispose]()
     disk.close()
   }
   onTestFinished(close)
   /** What waits for the own peer, as it would be told. */
   const kept = () => inbox.eventsAfter(0, 10_000).map(({ json }) => ProxyEvent.parse(JSON.parse(json)))
   const texts = () => kept().flatMap(event => (event.kind === 'message' ? [event.message.message] : []))
-  return {
-    app: api.app,
-    asker,
-    carrier,
-    close,
-    destinations,
-    inbox,
-    kept,
-    link,
-    outbox,
-    peers,
-    questions,
-    routing,
-    store,
-    identity,
-    texts,
-    told,
-  }
+  return { ...core, app: api.app, close, kept, store, texts, told }
 }
 
 export type MemoryProxy = Awaited<ReturnType<typeof openMemoryProxy>>

@@ -1,10 +1,10 @@
 /** What Anthropic's errors mean. Source: the errors guide of the Messages API. */
 import * as z from 'zod'
+import { retryAfterOf } from '../../../shared/process/retry-after.ts'
 import type { FailureCode, FailureFacts } from '../failure.ts'
 import { describeFailure } from '../failure.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
 import { readJson } from '../read-json.ts'
-import { retryAfterOf } from '../retry-after.ts'
 import { codeOfStatus } from '../status.ts'
 
 export const AnthropicError = z.object({

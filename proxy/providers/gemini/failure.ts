@@ -1,10 +1,10 @@
 /** What Gemini's errors mean. Source: the troubleshooting guide, and `google.rpc.Status` with its details. */
 import * as z from 'zod'
+import { retryAfterOf } from '../../../shared/process/retry-after.ts'
 import type { FailureCode, FailureFacts } from '../failure.ts'
 import { describeFailure } from '../failure.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
 import { readJson } from '../read-json.ts'
-import { retryAfterOf } from '../retry-after.ts'
 import { codeOfStatus } from '../status.ts'
 
 const Detail = z.object({

@@ -1,10 +1,10 @@
 /** What Mistral's errors mean. They come in three shapes: `object: "error"`, `detail`, and a bare `message`. */
 import * as z from 'zod'
+import { retryAfterOf } from '../../../shared/process/retry-after.ts'
 import type { FailureCode, FailureFacts } from '../failure.ts'
 import { describeFailure } from '../failure.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
 import { readJson } from '../read-json.ts'
-import { retryAfterOf } from '../retry-after.ts'
 import { codeOfStatus } from '../status.ts'
 
 /** A refused field as FastAPI tells it. */

@@ -1,10 +1,10 @@
 /** What OpenAI's errors mean. Source: the error code guide; compatible servers follow it more or less. */
 import * as z from 'zod'
+import { retryAfterOf } from '../../../shared/process/retry-after.ts'
 import type { FailureCode, FailureFacts } from '../failure.ts'
 import { describeFailure } from '../failure.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
 import { readJson } from '../read-json.ts'
-import { retryAfterOf } from '../retry-after.ts'
 import { codeOfStatus } from '../status.ts'
 
 /** Some compatible servers send the error as a bare text, or the code as a number. */

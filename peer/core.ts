@@ -1,0 +1,126 @@
+/**
+ * A peer without its surroundings: its chat, what arrives for it, its assistant and the HTTP routes, put together over a
+ * store, a line to its proxy and a clock that are given. `startPeer` runs it in a process, tests run it in theirs.
+ */
+import { Api } from '../shared/process/api.ts'
+import { CallRefusedError } from '../shared/process/http-client.ts'
+import type { Log } from '../shared/process/log.ts'
+import type { Store } from '../shared/process/store.ts'
+import { Wake } from '../shared/process/wake.ts'
+import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
+import type { CursorAcknowledgement, Signal } from '../shared/protocol/local.ts'
+import { Arrivals } from './arrivals.ts'
+import type { Assistant } from './automatic-replies.ts'
+import { Chat } from './chat.ts'
+import type { ContextLimits } from './context.ts'
+import { Desk, type Owner } from './desk.ts'
+import { addPeerApi } from './peer-api.ts'
+import type { LinkOwner, ProxyLink } from './proxy-link.ts'
+
+export type CoreSettings = {
+  readonly owner: Owner
+  readonly dashboard: string
+  readonly cannedReplies: readonly string[]
+  readonly assistant: Assistant | undefined
+  readonly limits: ContextLimits
+}
+
+/** What a peer asks of the line to its proxy. */
+export type Line = Pick<ProxyLink, 'cancel' | 'signalTo' | 'keptUpTo' | 'reconnect' | 'workWaits'>
+
+export type CoreParts<L extends Line> = {
+  readonly settings: CoreSettings
+  readonly store: Store
+  readonly link: (owner: LinkOwner) => L
+  readonly now: () => Date
+  readonly random: () => number
+  readonly log: Log
+  /** Aborts at the stop. */
+  readonly signal: AbortSignal
+}
+
+class NotStoppableError extends OverlayError {
+  readonly code = 'not_stoppable'
+  readonly status = 409
+}
+
+/** Nothing runs yet: whoever put it together serves `api` and runs the line. `met` rings when the proxy comes or goes. */
+export function assemblePeer<L extends Line>(given: CoreParts<L>) {
+  const { settings, store, now, random, log, signal } = given
+  const { owner, limits } = settings
+  const desk = new Desk(owner, store)
+  const met = new Wake()
+
+  const { cannedReplies, assistant } = settings
+  const stopQuestion = (question: string) =>
+    void link.cancel(question, signal).catch(error => log.info({ why: String(error) }, 'there was nothing to stop'))
+  const passOn = (asker: string, piece: Signal) => void link.signalTo(asker, piece, signal)
+  const keptUpTo = (position: CursorAcknowledgement) => link.keptUpTo(position)
+  const reconnect = (reason: Error) => link.reconnect(reason)
+  const arrivals = new Arrivals({
+    desk,
+    cannedReplies,
+    assistant,
+    limits,
+    keptUpTo,
+    reconnect,
+    passOn,
+    stopQuestion,
+    log,
+    random,
+    now,
+  })
+  const link: L = given.link({
+    position: () => desk.settings.position,
+    met: proxyStore => arrivals.met(proxyStore),
+    outgoing: () => {
+      const head = desk.outbox.head()
+      for (const { id } of head) desk.handingOver.add(id)
+      return head
+    },
+    notHandedOver: messages => {
+      for (const { id } of messages) desk.handingOver.delete(id)
+    },
+    handedOver: results => arrivals.handedOver(results),
+    tellRead: async tell => {
+      for (const position of desk.history.readToTell()) {
+        const { name, stream, sequence } = position
+        if (stream !== null && sequence !== null) await tell(name, { stream, sequence })
+        await store.note(() => desk.history.toldRead(position))
+      }
+    },
+    onEvent: event => arrivals.handle(event),
+    onConnection: reachable => {
+      desk.setProxyReachable(reachable)
+      met.ring()
+    },
+  })
+  desk.onWork(() => link.workWaits())
+
+  const chat = new Chat({
+    desk,
+    limits,
+    now,
+    cancelAtProxy: id => cancelAt(link, id, signal),
+    stopAtPeer: (peer, replyTo) => void link.signalTo(peer, { kind: 'stop', replyTo }, signal),
+  })
+  const api = new Api({ title: `Overlay Chat peer ${owner.name}`, log })
+  addPeerApi(api, {
+    desk,
+    chat,
+    dashboard: settings.dashboard,
+    typing: peer => void link.signalTo(peer, { kind: 'typing' }, signal),
+  })
+  return { api, arrivals, chat, desk, link, met }
+}
+
+async function cancelAt(link: Line, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    await link.cancel(id, signal)
+  } catch (error) {
+    if (!(error instanceof CallRefusedError))
+      throw new NotReadyError('Cannot stop it now: the own proxy does not answer. Try again in a moment.')
+    if (error.status === 404) throw new NotFoundError(error.message)
+    throw new NotStoppableError(error.message)
+  }
+}

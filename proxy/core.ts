@@ -1,0 +1,195 @@
+/**
+ * A proxy without its surroundings: routing, sending loops, the peer's events, the APIs and the HTTP routes, put together
+ * over a store, a transport and a clock that are given. `startProxy` runs it in a process, tests run it in theirs.
+ */
+import { v4 as uuidv4 } from 'uuid'
+import { Api } from '../shared/process/api.ts'
+import type { Log } from '../shared/process/log.ts'
+import type { Started } from '../shared/process/run.ts'
+import type { Store } from '../shared/process/store.ts'
+import type { PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
+import type { Presence } from '../shared/protocol/overlay.ts'
+import type { PeerRoute } from '../shared/protocol/route.ts'
+import { Asker } from './asker.ts'
+import { Carrier } from './carrier.ts'
+import { credentialOf } from './credential-of.ts'
+import { type Destination, Destinations, marksOf } from './destinations.ts'
+import { keepHouse } from './housekeeping.ts'
+import { Identity } from './identity.ts'
+import { Inbox, type KeptEvent } from './inbox.ts'
+import { addLocalApi } from './local-api.ts'
+import { Outbox } from './outbox.ts'
+import { addOverlayApi } from './overlay-api.ts'
+import { PeerLink } from './peer-link.ts'
+import { Peers } from './peers.ts'
+import type { Caller } from './providers/caller.ts'
+import { Questions } from './questions.ts'
+import { Routing } from './routing.ts'
+import { RunningClock } from './running-clock.ts'
+import type { Transport } from './transport.ts'
+
+export type CoreSettings = {
+  readonly name: string
+  readonly kind: PeerKind
+  readonly kinds: Iterable<readonly [name: string, kind: PeerKind]>
+  readonly dashboard: string
+  /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
+  readonly lifetimeMs: number
+}
+
+export type CoreParts = {
+  readonly settings: CoreSettings
+  readonly store: Store
+  /** @param route where a name is now; throws when the table has no such peer */
+  readonly transport: (route: (name: string) => PeerRoute) => Transport
+  readonly caller: Caller
+  /** The clock on the wall. */
+  readonly now: () => number
+  /** Milliseconds that only grow, from any beginning. */
+  readonly monotonic: () => number
+  readonly random: () => number
+  readonly log: Log
+  /** Aborts at the stop. */
+  readonly signal: AbortSignal
+  readonly started: Started
+}
+
+export type ProxyCore = Awaited<ReturnType<typeof assembleProxy>>
+
+/** Nothing runs yet: whoever put it together serves `api` and then calls `begin`. */
+export async function assembleProxy(given: CoreParts) {
+  const { settings, store, caller, monotonic, now, random, log, signal, started } = given
+  const { name: owner, kind } = settings
+  const clock = new RunningClock(store, { monotonic, first: now() })
+
+  const routing = new Routing(store)
+  const destinations = new Destinations(store, uuidv4)
+  const outbox = new Outbox(store, destinations)
+  const identity = await Identity.of(store, destinations)
+  const inbox = new Inbox(store, { owner, now: clock.now })
+  const questions = new Questions(store)
+  const waiting = new Map<string, string>()
+
+  const link: PeerLink = new PeerLink({
+    inbox,
+    present: (): ProxyEvent[] => [
+      { kind: 'hello', name: owner, store: identity.id, forgotten: inbox.cursors.forgotten },
+      { kind: 'peers', peers: peers.list() },
+      ...destinations.all().map(progress),
+      ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
+      ...asker.present(),
+    ],
+    attachmentChanged: () => carrier.newsFor(),
+  })
+  const peers = new Peers({
+    routing,
+    kinds: settings.kinds,
+    changed: list => link.tell({ kind: 'peers', peers: list }),
+  })
+  const keep = (event: KeptEvent) => inbox.keep(event)
+  const keptEventsWait = () => link.keptEventsWait()
+  const tell = (event: ProxyEvent) => link.tell(event)
+  const progressed = (name: string) => {
+    const destination = destinations.find(name)
+    if (destination !== undefined) tell(progress(destination))
+  }
+  const ownPresence = (): Presence => ({ kind, online: link.isAttached })
+
+  const asker: Asker = started.add(
+    new Asker({
+      owner,
+      store,
+      questions,
+      caller,
+      keep,
+      keptEventsWait,
+      tell,
+      log,
+      now,
+      route: name => routing.api(name),
+      credential: credentialOf(routing, settings.dashboard),
+    }),
+  )
+  const transport = started.add(given.transport(name => routing.peer(name)))
+  const listener = {
+    progressed,
+    presence: (name: string, presence: Presence | null) => peers.met(name, presence),
+    waiting: (name: string, reason: string | null) => {
+      if ((waiting.get(name) ?? null) === reason) return
+      if (reason === null) waiting.delete(name)
+      else waiting.set(name, reason)
+      tell({ kind: 'waiting', destination: name, reason })
+    },
+  }
+  const carrier: Carrier = started.add(
+    new Carrier(
+      {
+        owner,
+        store,
+        outbox,
+        destinations,
+        inbox,
+        routing,
+        transport,
+        asker,
+        listener,
+        keep,
+        keptEventsWait,
+        ownPresence,
+        log,
+        random,
+        now: clock.now,
+        lifetimeMs: settings.lifetimeMs,
+      },
+      signal,
+    ),
+  )
+
+  let receivedCount = 0
+  const acknowledged = () => destinations.all().reduce((sum, destination) => sum + destination.acknowledged, 0)
+  const acknowledgedBefore = acknowledged()
+  const counters = () => ({
+    ...carrier.counts,
+    received: receivedCount,
+    delivered: acknowledged() - acknowledgedBefore,
+    waiting: outbox.waiting(),
+  })
+  const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
+  addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
+  const received = (count: number) => {
+    receivedCount += count
+  }
+  addOverlayApi(api, { store, inbox, destinations, link, peers, carrier, ownPresence, progressed, received, log })
+
+  const tableApplied = () => {
+    carrier.routesChanged()
+    peers.tellChanges()
+  }
+  return {
+    api,
+    asker,
+    carrier,
+    counters,
+    destinations,
+    identity,
+    inbox,
+    link,
+    outbox,
+    peers,
+    questions,
+    routing,
+    tableApplied,
+    /** Goes on where an earlier run stopped, and sends. */
+    begin: async () => {
+      started.addWork(keepHouse({ carrier, clock, store, questions }, signal))
+      await asker.resume()
+      if (routing.isReady) tableApplied()
+    },
+  }
+}
+
+const progress = (destination: Destination): ProxyEvent => ({
+  kind: 'progress',
+  destination: destination.name,
+  marks: marksOf(destination),
+})
