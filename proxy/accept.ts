@@ -16,8 +16,8 @@ export type AcceptParts = {
   readonly now: () => number
 }
 
-/** `destination` is the peer that it goes to; undefined for a question to an API. */
-export type Taken = { readonly result: Accepted; readonly destination: string | undefined }
+/** `destination` is the peer that it goes to; undefined for a question to an API. `isNew` is false for a repeat. */
+export type Taken = { readonly result: Accepted; readonly destination: string | undefined; readonly isNew: boolean }
 
 /**
  * Inside a write.
@@ -30,12 +30,12 @@ export function accept({ owner, routing, asker, outbox, now }: AcceptParts, subm
   const { id } = submission
   if (isApiRoute(route)) {
     asker.accept({ ...submission, destination: name })
-    return { result: { id, state: 'accepted' }, destination: undefined }
+    return { result: { id, state: 'accepted' }, destination: undefined, isNew: true }
   }
   const { context: _, attempt, ...message } = { ...submission, destination: name, sender: owner }
-  const placement = outbox.accept(message, { attempt, now: now() })
+  const { placement, isNew } = outbox.accept(message, { attempt, now: now() })
   failpoint('proxy: before a message is committed')
-  return { result: { id, state: 'accepted', placement }, destination: name }
+  return { result: { id, state: 'accepted', placement }, destination: name, isNew }
 }
 
 /** Inside a write: as {@link accept}, with a refusal as a result. */

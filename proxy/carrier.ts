@@ -20,7 +20,7 @@ class BeingDeliveredError extends OverlayError {
 }
 
 export type CarrierParts = Omit<DestinationParts, 'listener' | 'attempted'> & {
-  readonly listener: Omit<DestinationParts['listener'], 'refused'>
+  readonly listener: Omit<DestinationParts['listener'], 'refused' | 'delivered'>
   readonly routing: Routing
   readonly asker: Asker
   readonly keep: (event: KeptEvent) => void
@@ -35,7 +35,8 @@ type GivingUp = {
 }
 
 export class Carrier {
-  readonly counts = { sent: 0, asked: 0, failed: 0 }
+  /** Since this start: `sent`, with what waited then, is what was delivered, what waits and what failed or was taken back. */
+  readonly counts: { sent: number; asked: number; delivered: number; failed: number }
   readonly #parts: CarrierParts
   /** The last sequence of each stream before this start: what was tried of it then is not known. */
   readonly #inherited = new Map<string, number>()
@@ -46,6 +47,7 @@ export class Carrier {
   constructor(parts: CarrierParts, signal: AbortSignal) {
     this.#parts = parts
     this.#signal = signal
+    this.counts = { sent: parts.outbox.waiting(), asked: 0, delivered: 0, failed: 0 }
     for (const { name, next } of parts.destinations.all()) this.#inherited.set(nameKey(name), next - 1)
   }
 
@@ -132,12 +134,13 @@ export class Carrier {
   /** They are on disk: whoever sends or asks them goes to work. */
   #carry(taken: readonly Taken[]): void {
     failpoint('proxy: before a message is acknowledged')
-    const destinations = taken.flatMap(({ destination }) => destination ?? [])
-    const questions = taken.length - destinations.length
-    this.counts.sent += destinations.length
-    this.counts.asked += questions
-    for (const name of new Set(destinations)) this.#loop(name).messagesWait()
-    if (questions > 0) this.#parts.asker.pump()
+    const messages = taken.filter(({ destination, isNew }) => isNew && destination !== undefined)
+    const questions = taken.filter(({ destination }) => destination === undefined)
+    this.counts.sent += messages.length
+    this.counts.asked += questions.length
+    for (const name of new Set(messages.flatMap(({ destination }) => destination ?? [])))
+      this.#loop(name).messagesWait()
+    if (questions.length > 0) this.#parts.asker.pump()
   }
 
   #loop(name: string): DestinationLoop {
@@ -147,9 +150,12 @@ export class Carrier {
     const refused = async (id: string, destination: string, reason: string) => {
       await this.#giveUp({ id, destination }, { reason: `${destination} refused it: ${reason}.`, cancelled: false })
     }
+    const delivered = (count: number) => {
+      this.counts.delivered += count
+    }
     const loop = new DestinationLoop(name, {
       ...this.#parts,
-      listener: { ...this.#parts.listener, refused },
+      listener: { ...this.#parts.listener, refused, delivered },
       attempted: this.#inherited.get(key) ?? 0,
     })
     this.#loops.set(key, loop)
@@ -173,7 +179,7 @@ export class Carrier {
       keep({ kind: 'failed', id, destination, reason, cancelled })
       return true
     })
-    if (given && !cancelled) this.counts.failed += 1
+    if (given) this.counts.failed += 1
     keptEventsWait()
     return given
   }

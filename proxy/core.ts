@@ -146,14 +146,7 @@ export async function assembleProxy(given: CoreParts) {
   )
 
   let receivedCount = 0
-  const acknowledged = () => destinations.all().reduce((sum, destination) => sum + destination.acknowledged, 0)
-  const acknowledgedBefore = acknowledged()
-  const counters = () => ({
-    ...carrier.counts,
-    received: receivedCount,
-    delivered: acknowledged() - acknowledgedBefore,
-    waiting: outbox.waiting(),
-  })
+  const counters = () => ({ ...carrier.counts, received: receivedCount, waiting: outbox.waiting() })
   const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
   addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
   const received = (count: number) => {

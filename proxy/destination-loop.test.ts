@@ -236,3 +236,41 @@ test('destination loop tells its peer what a recipient lost that had lost its st
   ])
   expect(empty.texts()).toEqual(['three'])
 })
+
+test('destination loop waits as long as a recipient asks for, also when it hears of it meanwhile', async () => {
+  const { alice, network } = await pair()
+  const tried: number[] = []
+  network.fault = () => {
+    tried.push(performance.now())
+    if (tried.length > 1) return 'none'
+    return async () => {
+      throw new CallRefusedError('/overlay/messages', { status: 503, body: {}, headers: { 'retry-after': '1' } })
+    }
+  }
+  await alice.carrier.submit(sampleSubmission())
+  await alice.told.first(event => event.kind === 'waiting')
+  alice.carrier.heardFrom('bob')
+  await alice.told.first(delivered(1))
+  expect((tried[1] ?? 0) - (tried[0] ?? 0)).toBeGreaterThanOrEqual(999)
+})
+
+test('what was sent is what was delivered, what waits, and what was given up', async () => {
+  const { alice, network } = await pair(undefined, () => 0.9)
+  const sum = () => {
+    const { sent, delivered, waiting, failed } = alice.counters()
+    expect(sent).toBe(delivered + waiting + failed)
+    return { sent, delivered, waiting, failed }
+  }
+  network.fault = () => 'lost'
+  const all = ['one', 'two', 'three', 'four'].map(message => sampleSubmission({ message }))
+  await alice.carrier.submitAll(all)
+  await alice.carrier.submitAll(all)
+  await alice.told.first(event => event.kind === 'waiting')
+  expect(sum()).toEqual({ sent: 4, delivered: 0, waiting: 4, failed: 0 })
+  await alice.carrier.cancel(all[1]?.id ?? '')
+  expect(sum()).toEqual({ sent: 4, delivered: 0, waiting: 3, failed: 1 })
+  network.fault = () => 'none'
+  alice.carrier.heardFrom('bob')
+  await alice.told.first(delivered(4))
+  expect(sum()).toEqual({ sent: 4, delivered: 3, waiting: 0, failed: 1 })
+})

@@ -18,6 +18,9 @@ import { waitingReason } from './waiting-reason.ts'
 /** An idle line is asked this often whether its other end is still there, in milliseconds. */
 const PRESENCE_MS = 20_000
 
+/** Longest pause between two attempts, in milliseconds. */
+const LONGEST_PAUSE_MS = 60_000
+
 /** A request that is out for this long, in milliseconds, is told to the sender as waiting. */
 const SLOW_MS = 2_000
 
@@ -25,6 +28,8 @@ const SLOW_MS = 2_000
 export interface DestinationListener {
   /** Marks moved, or a presence was learned. */
   progressed(name: string): void
+  /** So many messages are safe at the recipient's proxy now. */
+  delivered(count: number): void
   waiting(name: string, reason: string | null): void
   presence(name: string, presence: Presence | null): void
   refused(id: string, destination: string, reason: string): Promise<void>
@@ -141,9 +146,10 @@ export class DestinationLoop {
       )
       failpoint('proxy: before an acknowledgement is committed')
       await this.#refuse(acknowledgement.refused, items)
-      const moved = await takeAcknowledgement(this.#parts, { to: this.#name, stream }, acknowledgement)
+      const { moved, delivered } = await takeAcknowledgement(this.#parts, { to: this.#name, stream }, acknowledgement)
       failpoint('proxy: after an acknowledgement is committed')
       listener.presence(this.#name, acknowledgement.presence)
+      listener.delivered(delivered)
       if (moved) listener.progressed(this.#name)
     } catch (error) {
       this.#news = true
@@ -177,9 +183,10 @@ export class DestinationLoop {
     const failures = ++this.#failures
     listener.presence(this.#name, null)
     listener.waiting(this.#name, `${waitingReason(error, this.#name)} Message saved.`)
-    const until = now() + backoff(failures, { random })
-    // Messages that are accepted meanwhile ring too; only a sign of life cuts the wait short.
-    while (!signal.aborted && this.#failures === failures && now() < until)
+    const asked = now() + (error instanceof CallRefusedError ? Math.min(error.retryAfterMs ?? 0, LONGEST_PAUSE_MS) : 0)
+    const tired = Math.max(asked, now() + backoff(failures, { random, ceilingMs: LONGEST_PAUSE_MS }))
+    // Messages that are accepted meanwhile ring too. A sign of life cuts the pause short, but not what was asked for.
+    for (let until = tired; now() < until && !signal.aborted; until = this.#failures === failures ? tired : asked)
       await this.#wake.sleep(signal, until - now())
   }
 }

@@ -37,13 +37,16 @@ export class Outbox {
    * given up; a later attempt of one that was given up gets another.
    * @throws {IdConflictError}
    */
-  accept(message: Message, { attempt, now }: { attempt: number; now: number }): Placement {
+  accept(
+    message: Message,
+    { attempt, now }: { attempt: number; now: number },
+  ): { placement: Placement; isNew: boolean } {
     const { id, destination } = message
     const digest = hash('sha256', `${nameKey(destination)}\n${message.message}`, 'base64')
     const known = this.#store.get(KnownId, 'SELECT digest, attempt, stream, sequence FROM accepted_id WHERE id = ?', id)
     if (known !== undefined && known.digest !== digest) throw new IdConflictError(id)
     if (known !== undefined && (attempt <= known.attempt || this.find(id) !== undefined))
-      return { stream: known.stream, sequence: known.sequence }
+      return { placement: { stream: known.stream, sequence: known.sequence }, isNew: false }
     const { stream, sequence } = this.#destinations.number(destination)
     const verb = known === undefined ? 'INSERT' : 'REPLACE'
     this.#store.run(`${verb} INTO accepted_id VALUES (?, ?, ?, ?, ?, ?)`, id, digest, attempt, stream, sequence, now)
@@ -56,7 +59,7 @@ export class Outbox {
       JSON.stringify(message),
       now,
     )
-    return { stream, sequence }
+    return { placement: { stream, sequence }, isNew: true }
   }
 
   /** What goes into the next request; messages accepted before `storedBefore` waited and are marked so. */
@@ -80,10 +83,13 @@ export class Outbox {
     return { items, oldest: items[0]?.sequence ?? this.#destinations.find(name)?.next ?? 1 }
   }
 
-  /** Drops what was acknowledged; inside a write. */
-  acknowledge(name: string, acknowledged: number): void {
-    this.#store.run('DELETE FROM outbox WHERE destination = ? AND sequence <= ?', nameKey(name), acknowledged)
+  /** Drops what was acknowledged; inside a write. @returns how many messages that were, without those given up before */
+  acknowledge(name: string, acknowledged: number): number {
+    const upTo = 'DELETE FROM outbox WHERE destination = ? AND sequence <= ?'
+    const delivered = this.#store.run(`${upTo} AND body IS NOT NULL`, nameKey(name), acknowledged)
+    this.#store.run(upTo, nameKey(name), acknowledged)
     this.#destinations.setAcknowledged(name, acknowledged)
+    return delivered
   }
 
   /** The message and its place, if it is still on its way. */

@@ -7,10 +7,13 @@ export const Provider = z.enum(['openai', 'anthropic', 'gemini', 'mistral'])
 
 /** Figures of one proxy since its start, reported with each heartbeat. */
 export const Counters = z.object({
-  sent: z.int().nonnegative().describe('messages accepted from the own peer'),
+  sent: z
+    .int()
+    .nonnegative()
+    .describe('messages accepted from the own peer since the start, and those that waited then'),
   delivered: z.int().nonnegative().describe('messages safe at their recipient’s proxy'),
   received: z.int().nonnegative().describe('messages taken from other proxies'),
-  failed: z.int().nonnegative(),
+  failed: z.int().nonnegative().describe('messages given up: refused, too old, or taken back'),
   waiting: z.int().nonnegative().describe('messages in the outbox now'),
   asked: z.int().nonnegative().describe('questions sent to an API'),
 })
