@@ -2,7 +2,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { isThere, newest } from './conversation.ts'
-import { Load } from './load.ts'
 import { Random } from './random.ts'
 import { count, isFull, report } from './report.ts'
 import { Stage } from './stage.ts'
@@ -18,9 +17,9 @@ const VICTIMS = [
 ] as const
 
 test('whichever process is killed at a random moment, nothing is lost, shown twice or out of order, and it serves again at once', async () => {
-  await using stage = await Stage.open('alice', 'bob')
+  await using stage = await Stage.open(['alice', 'bob'])
   const random = new Random('kills')
-  const load = new Load({ from: stage.peer('alice'), to: 'bob', name: 'a', perSecond: 50, abandon: 0.1 }).start()
+  const load = stage.load('alice', 'bob', { perSecond: 50, abandon: 0.1 })
   const isUnderWay = async () => load.open > 0 || !(await newest(stage.peer('alice'), 'bob')).every(isThere)
 
   const victims = random.shuffled(
@@ -38,7 +37,7 @@ test('whichever process is killed at a random moment, nothing is lost, shown twi
     results.push({ role, hit, ms: performance.now() - killed })
   }
   await load.stop()
-  const { messages, held } = await stage.verdict(load)
+  const held = await stage.verdict()
   const worst = Math.max(...results.map(({ ms }) => ms))
   for (const { role } of VICTIMS) {
     const own = results.filter(result => result.role === role)
@@ -48,7 +47,7 @@ test('whichever process is killed at a random moment, nothing is lost, shown twi
       fault: `SIGKILL of the ${role}`,
       injected: own.length,
       hit: own.filter(({ hit }) => hit).length,
-      messages,
+      messages: load.history.length,
       held: `${held}, serving again within ${(slowest / 1000).toFixed(2)} s`,
     })
   }

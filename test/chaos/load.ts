@@ -10,9 +10,10 @@ const ANSWER_MS = 30_000
 const AGAIN_MS = 25
 
 export type LoadOptions = {
-  /** The sending peer's address, and the name it sends to. */
   readonly from: string
   readonly to: string
+  /** The sending peer's address. */
+  readonly url: string
   /** Begins every sender's name, so that the texts of two loads differ. */
   readonly name: string
   readonly senders?: number
@@ -99,9 +100,9 @@ export class Load {
   }
 
   async #post(id: string, message: string): Promise<Answer> {
-    const { from, to } = this.options
+    const { url, to } = this.options
     try {
-      const response = await fetch(`${from}/api/conversations/${to}/messages`, {
+      const response = await fetch(`${url}/api/conversations/${to}/messages`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ id, message }),

@@ -6,9 +6,9 @@ import { ProxyViews, TableView } from '../../shared/protocol/control.ts'
 import { FaultProxy } from '../harness/fault-proxy.ts'
 import { Fleet } from '../harness/fleet.ts'
 import { call } from '../harness/peer-client.ts'
-import { inFigures, judge, nothingWrong, together, type Verdict } from './checker.ts'
+import { inFigures, judge, nothingWrong, together } from './checker.ts'
 import { arrived, shownFrom } from './conversation.ts'
-import type { Load } from './load.ts'
+import { Load, type LoadOptions } from './load.ts'
 
 /** Longest wait until everything arrived once nothing is broken any more, in milliseconds. */
 const SETTLED_MS = 90_000
@@ -17,15 +17,16 @@ export class Stage implements AsyncDisposable {
   readonly fleet: Fleet
   readonly names: readonly string[]
   readonly #proxies: FaultProxy[] = []
+  readonly #loads: Load[] = []
 
   private constructor(fleet: Fleet, names: readonly string[]) {
     this.fleet = fleet
     this.names = names
   }
 
-  /** Starts a controller, and a proxy and a peer for each of `names`. */
-  static async open(...names: string[]): Promise<Stage> {
-    const instances = names.map((name, n) => ({ kind: 'person', name, n, mode: 'manual' }))
+  /** Starts a controller, and a proxy and a peer for each of `names`; who is `absent` is only in the tables. */
+  static async open(names: readonly string[], { absent = [] }: { absent?: readonly string[] } = {}): Promise<Stage> {
+    const instances = [...names, ...absent].map((name, n) => ({ kind: 'person', name, n, mode: 'manual' }))
     const fleet = await Fleet.open({ config: config => ({ ...config, instances }) })
     const stage = new Stage(fleet, names)
     try {
@@ -59,21 +60,35 @@ export class Stage implements AsyncDisposable {
     return proxy
   }
 
-  /** Waits until everything arrived, and judges every load against what its recipient shows. */
-  async verdict(...loads: readonly Load[]): Promise<{ verdict: Verdict; messages: number; held: string }> {
+  /** Begins to send from one person to another; {@link verdict} judges it. */
+  load(from: string, to: string, options: Partial<LoadOptions> & { messages?: number } = {}): Load {
+    // Two loads never share a text.
+    const name = `${from}${this.#loads.length}.`
+    const load = new Load({ name, ...options, from, to, url: this.peer(from) })
+    this.#loads.push(load)
+    return load.start(options.messages)
+  }
+
+  /**
+   * Once every load has ended and nothing is broken any more: waits until everything arrived, and judges all that was ever sent
+   * on this stage by what the recipients show.
+   * @returns the figures for a report
+   */
+  async verdict(): Promise<string> {
+    const pairs = this.names.flatMap(from => this.names.map(to => ({ from, to })))
     const verdicts = await Promise.all(
-      loads.map(async ({ options: { from, to }, history }) => {
-        await arrived(from, to, SETTLED_MS)
-        const sender = this.names.find(name => this.peer(name) === from)
-        if (sender === undefined) throw new Error(`${from} is nobody's peer`)
-        return judge(history, await shownFrom(this.peer(to), sender))
+      pairs.map(async ({ from, to }) => {
+        const loads = this.#loads.filter(({ options }) => options.from === from && options.to === to)
+        if (loads.length === 0) return nothingWrong
+        await arrived(this.peer(from), to, SETTLED_MS)
+        const history = loads.flatMap(load => load.history)
+        return judge(history, await shownFrom(this.peer(to), from))
       }),
     )
     const verdict = together(verdicts)
-    const messages = loads.reduce((sum, { history }) => sum + history.length, 0)
     expect(verdict).toEqual(nothingWrong)
-    expect(loads.flatMap(({ history }) => history.filter(({ outcome }) => outcome === 'failed'))).toEqual([])
-    return { verdict, messages, held: inFigures(verdict) }
+    expect(this.#loads.flatMap(({ history }) => history.filter(({ outcome }) => outcome === 'failed'))).toEqual([])
+    return inFigures(verdict)
   }
 
   async #applied(name: string): Promise<number> {
@@ -86,3 +101,6 @@ export class Stage implements AsyncDisposable {
     await Promise.all(this.#proxies.map(proxy => proxy[Symbol.asyncDispose]()))
   }
 }
+
+/** How many messages were sent, whatever was answered. */
+export const sentBy = (loads: readonly Load[]): number => loads.reduce((sum, { history }) => sum + history.length, 0)

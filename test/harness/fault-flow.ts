@@ -59,7 +59,7 @@ export class Flow {
     passed[this.#direction] += piece.length
     const here = fault?.in === this.#direction && !exchange.hit ? fault : undefined
     const place = (here?.after ?? 0) - before
-    if (here === undefined || place >= piece.length || !(here.when?.(exchange.request) ?? true)) {
+    if (here === undefined || place >= piece.length || !(here.when?.(exchange.request, piece) ?? true)) {
       target.write(piece)
       return
     }

@@ -12,9 +12,13 @@ export type Direction = 'request' | 'response'
 /**
  * What happens to one exchange, a request and its response. `after` counts bytes of the named direction that still pass: a cut
  * after none of the response loses the answer when the server has already done what was asked. A fault with `when` happens
- * only if the request, as it was written so far, fulfils it.
+ * only if the request, as it was written so far, and the piece that would pass fulfil it.
  */
-export type Fault = { readonly in: Direction; readonly after: number; readonly when?: (request: Buffer) => boolean } & (
+export type Fault = {
+  readonly in: Direction
+  readonly after: number
+  readonly when?: (request: Buffer, piece: Buffer) => boolean
+} & (
   | { readonly kind: 'stall'; readonly ms: number }
   /** `reset` sends RST to both sides, `truncate` ends the connection as if all had been said. */
   | { readonly kind: 'reset' | 'truncate' }
