@@ -35,7 +35,7 @@ test.each([
 
     const held = await stage.verdict()
     const shown = await shownFrom(stage.peer('bob'), 'alice')
-    expect(shown.filter(({ stored }) => stored !== true)).toEqual([])
+    expect(shown.filter(({ stored }) => stored !== true).map(({ message }) => message)).toEqual([])
     const facts = ({ id, message, timestamp, type }: (typeof shown)[number]) => ({ id, message, timestamp, type })
     expect(shown.map(facts)).toEqual(waiting.map(facts))
     report({

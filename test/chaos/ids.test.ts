@@ -74,7 +74,7 @@ test('an id that was accepted is refused with another body, while the first wait
     ids.push(id)
     expect((await atPeer(id, first(id))).status).toBe(202)
   }
-  while ((await waitingAtProxy()) < ids.length) await new Promise(resolve => setImmediate(resolve))
+  await expect.poll(waitingAtProxy, { timeout: 30_000 }).toBe(ids.length)
   await othersAreRefused()
   await stage.fleet.start('proxy', 'bob')
   await arrived(stage.peer('alice'), 'bob', 60_000)

@@ -56,7 +56,7 @@ export class Stage implements AsyncDisposable {
     const saved = await call('PUT', url, { endpoints: { ...endpoints, [to]: route } }, { 'if-match': `"${version}"` })
     expect(saved.status).toBe(200)
     const wanted = z.object({ version: z.int() }).parse(saved.body).version
-    while ((await this.#applied(from)) < wanted) await new Promise(resolve => setTimeout(resolve, 10))
+    await expect.poll(() => this.#applied(from), { timeout: 30_000 }).toBe(wanted)
     return proxy
   }
 
