@@ -1,5 +1,5 @@
 /** What the chaos tests play on: a fleet of persons who answer by hand, fault proxies between them, and the verdict in the end. */
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import * as z from 'zod'
 import { portsFrom } from '../../config/ports.ts'
 import { ProxyViews, TableView } from '../../shared/protocol/control.ts'
@@ -56,7 +56,7 @@ export class Stage implements AsyncDisposable {
     const saved = await call('PUT', url, { endpoints: { ...endpoints, [to]: route } }, { 'if-match': `"${version}"` })
     expect(saved.status).toBe(200)
     const wanted = z.object({ version: z.int() }).parse(saved.body).version
-    await expect.poll(() => this.#applied(from), { timeout: 30_000 }).toBe(wanted)
+    await vi.waitFor(async () => expect(await this.#applied(from)).toBe(wanted), { timeout: 30_000, interval: 10 })
     return proxy
   }
 
