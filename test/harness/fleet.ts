@@ -97,6 +97,7 @@ export class Fleet implements AsyncDisposable {
   readonly #config: string
   readonly #ownsData: boolean
   readonly #lives = new Map<string, Life>()
+  #closed = false
 
   private constructor(parts: { data: string; base: number; bundles: Bundles; config: string; ownsData: boolean }) {
     this.data = parts.data
@@ -123,6 +124,7 @@ export class Fleet implements AsyncDisposable {
   /** Starts a process such as `('proxy', 'alice')` without waiting for it. One of the same name that runs is an error. */
   launch(kind: ProcessKind, name = '', { env = {}, failpoint, under = [] }: StartOptions = {}): Life {
     const title = name === '' ? kind : `${kind} ${name}`
+    if (this.#closed) throw new Error(`${title} cannot start: its fleet is gone`)
     if (this.#lives.get(title)?.isAlive) throw new Error(`${title} runs already`)
     const args = [
       join(this.#bundles.processes, `${kind}.mjs`),
@@ -183,6 +185,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
     await Promise.all([...this.#lives.values()].filter(({ isAlive }) => isAlive).map(life => life.kill()))
     if (this.#ownsData) rmSync(this.data, { recursive: true, force: true })
   }

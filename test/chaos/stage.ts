@@ -1,0 +1,106 @@
+/** What the chaos tests play on: a fleet of persons who answer by hand, fault proxies between them, and the verdict in the end. */
+import { expect, vi } from 'vitest'
+import * as z from 'zod'
+import { portsFrom } from '../../config/ports.ts'
+import { ProxyViews, TableView } from '../../shared/protocol/control.ts'
+import { FaultProxy } from '../harness/fault-proxy.ts'
+import { Fleet } from '../harness/fleet.ts'
+import { call } from '../harness/peer-client.ts'
+import { inFigures, judge, nothingWrong, together } from './checker.ts'
+import { arrived, shownFrom } from './conversation.ts'
+import { Load, type LoadOptions } from './load.ts'
+
+/** Longest wait until everything arrived once nothing is broken any more, in milliseconds. */
+const SETTLED_MS = 90_000
+
+export class Stage implements AsyncDisposable {
+  readonly fleet: Fleet
+  readonly names: readonly string[]
+  readonly #proxies: FaultProxy[] = []
+  readonly #loads: Load[] = []
+
+  private constructor(fleet: Fleet, names: readonly string[]) {
+    this.fleet = fleet
+    this.names = names
+  }
+
+  /** Starts a controller, and a proxy and a peer for each of `names`; who is `absent` is only in the tables. */
+  static async open(names: readonly string[], { absent = [] }: { absent?: readonly string[] } = {}): Promise<Stage> {
+    const instances = [...names, ...absent].map((name, n) => ({ kind: 'person', name, n, mode: 'manual' }))
+    const fleet = await Fleet.open({ config: config => ({ ...config, instances }) })
+    const stage = new Stage(fleet, names)
+    try {
+      await fleet.startAll(...names)
+      return stage
+    } catch (error) {
+      await stage[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+
+  peer(name: string): string {
+    return this.fleet.peer(this.names.indexOf(name))
+  }
+
+  proxy(name: string): string {
+    return this.fleet.proxy(this.names.indexOf(name))
+  }
+
+  /** Puts a fault proxy into the way from one proxy to another, and waits until the sender's applied that table. */
+  async between(from: string, to: string): Promise<FaultProxy> {
+    const proxy = await FaultProxy.open(portsFrom(this.fleet.base).proxy(this.names.indexOf(to)))
+    this.#proxies.push(proxy)
+    const url = `${this.fleet.controller}/api/proxies/${from}/endpoints`
+    const { version, endpoints } = TableView.parse((await call('GET', url)).body)
+    const route = { kind: 'peer', host: '127.0.0.1', port: proxy.port }
+    const saved = await call('PUT', url, { endpoints: { ...endpoints, [to]: route } }, { 'if-match': `"${version}"` })
+    expect(saved.status).toBe(200)
+    const wanted = z.object({ version: z.int() }).parse(saved.body).version
+    await vi.waitFor(async () => expect(await this.#applied(from)).toBe(wanted), { timeout: 30_000, interval: 10 })
+    return proxy
+  }
+
+  /** Begins to send from one person to another; {@link verdict} judges it. */
+  load(from: string, to: string, options: Partial<LoadOptions> & { messages?: number } = {}): Load {
+    // Two loads never share a text.
+    const name = `${from}${this.#loads.length}.`
+    const load = new Load({ name, ...options, from, to, url: this.peer(from) })
+    this.#loads.push(load)
+    return load.start(options.messages)
+  }
+
+  /**
+   * Once every load has ended and nothing is broken any more: waits until everything arrived, and judges all that was ever sent
+   * on this stage by what the recipients show.
+   * @returns the figures for a report
+   */
+  async verdict(): Promise<string> {
+    const pairs = this.names.flatMap(from => this.names.map(to => ({ from, to })))
+    const verdicts = await Promise.all(
+      pairs.map(async ({ from, to }) => {
+        const loads = this.#loads.filter(({ options }) => options.from === from && options.to === to)
+        if (loads.length === 0) return nothingWrong
+        await arrived(this.peer(from), to, SETTLED_MS)
+        const history = loads.flatMap(load => load.history)
+        return judge(history, await shownFrom(this.peer(to), from))
+      }),
+    )
+    const verdict = together(verdicts)
+    expect(verdict).toEqual(nothingWrong)
+    expect(this.#loads.flatMap(({ history }) => history.filter(({ outcome }) => outcome === 'failed'))).toEqual([])
+    return inFigures(verdict)
+  }
+
+  async #applied(name: string): Promise<number> {
+    const views = ProxyViews.parse((await call('GET', `${this.fleet.controller}/api/proxies`)).body)
+    return views.find(view => view.name === name)?.version.applied ?? 0
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.fleet[Symbol.asyncDispose]()
+    await Promise.all(this.#proxies.map(proxy => proxy[Symbol.asyncDispose]()))
+  }
+}
+
+/** How many messages were sent, whatever was answered. */
+export const sentBy = (loads: readonly Load[]): number => loads.reduce((sum, { history }) => sum + history.length, 0)
