@@ -40,12 +40,12 @@ class NotStoppableError extends OverlayError {
 }
 
 /** Resolves once the page is served and the own proxy was met, or was waited for long enough. */
-export async function startPeer(settings: PeerSettings, { log, signal, started }: ProcessContext): Promise<void> {
+export async function startPeer(settings: PeerSettings, { log, signal, started, fail }: ProcessContext): Promise<void> {
   const { owner, limits } = settings
   const now = () => new Date()
   const random = Math.random
 
-  const store = openStore({ path: settings.storeFile, migrations })
+  const store = openStore({ path: settings.storeFile, migrations }, { log, fail })
   started.add({ [Symbol.dispose]: () => store.close() })
   const client = started.add(new HttpClient())
   const desk = new Desk(owner, store)
@@ -118,6 +118,7 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
     typing: peer => void link.signalTo(peer, { kind: 'typing' }, signal),
   })
   addHealth(api, {
+    store,
     notReady: () =>
       desk.settings.peers === undefined ? 'the own proxy was not reached since the first start' : undefined,
     metrics: () => [

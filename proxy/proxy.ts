@@ -42,12 +42,15 @@ export type ProxySettings = {
 }
 
 /** Resolves once there is a routing table to serve with: the controller's, or the last good one on disk. */
-export async function startProxy(settings: ProxySettings, { log, signal, started }: ProcessContext): Promise<void> {
+export async function startProxy(
+  settings: ProxySettings,
+  { log, signal, started, fail }: ProcessContext,
+): Promise<void> {
   const { name: owner, port, kind } = settings
   const now = () => Date.now()
   const random = Math.random
 
-  const store = openStore({ path: settings.storeFile, migrations })
+  const store = openStore({ path: settings.storeFile, migrations }, { log, fail })
   started.add({ [Symbol.dispose]: () => store.close() })
   const storeId = await readStoreId(store)
   const client = started.add(new HttpClient())
@@ -151,6 +154,7 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
   }
   addOverlayApi(api, { store, inbox, destinations, link, peers, carrier, ownPresence, progressed, received, log })
   addHealth(api, {
+    store,
     notReady: () =>
       routing.isReady ? undefined : 'no routing table yet: the controller was not reachable since the first start',
     metrics: () =>

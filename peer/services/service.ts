@@ -34,8 +34,11 @@ export type ServiceSettings = {
 }
 
 /** Resolves once the own proxy was met. */
-export async function startService(settings: ServiceSettings, { log, signal, started }: ProcessContext): Promise<void> {
-  const store = openStore({ path: settings.storeFile, migrations })
+export async function startService(
+  settings: ServiceSettings,
+  { log, signal, started, fail }: ProcessContext,
+): Promise<void> {
+  const store = openStore({ path: settings.storeFile, migrations }, { log, fail })
   started.add({ [Symbol.dispose]: () => store.close() })
   const client = started.add(new HttpClient())
   const outbox = new Outbox(store)
