@@ -17,7 +17,7 @@ import { ProxyLink } from '../proxy-link.ts'
 import { Settings } from '../settings.ts'
 import type { Command, Reply, ServiceDefinition } from './definition.ts'
 
-const migrations = [
+export const migrations = [
   `
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE outbox (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);

@@ -78,7 +78,8 @@ export class SqliteStore implements Store {
 
   shrink(pages: number): Promise<number> {
     return this.note(() => {
-      this.#database.exec(`PRAGMA incremental_vacuum(${Math.trunc(pages)})`)
+      // SQLite takes 0 as all there are.
+      if (pages >= 1) this.#database.exec(`PRAGMA incremental_vacuum(${Math.trunc(pages)})`)
       return this.get(Unused, 'PRAGMA freelist_count')?.freelist_count ?? 0
     })
   }
