@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { createLog, LOG_LEVELS, type Log } from './log.ts'
 import { EXIT_REFUSED, StartError } from './start-error.ts'
+import { StorageFailedError } from './store-failure.ts'
 
 /** What a supervised process tells the launcher over its IPC channel. */
 export type ProcessReport = { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly reason: string }
@@ -53,7 +54,7 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
     stop.abort()
     await started[Symbol.asyncDispose]().catch(failure => log.error({ err: failure }, 'closing failed'))
     const refused = error instanceof StartError
-    if (refused) log.fatal(error.message)
+    if (refused || error instanceof StorageFailedError) log.fatal(error.message)
     else log.fatal({ err: error }, 'failed unexpectedly')
     if (refused) report({ kind: 'refused', reason: error.message })
     process.exit(refused ? EXIT_REFUSED : 1)
