@@ -30,7 +30,8 @@ const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size
 /** What is wrong first, in SQLite's words; undefined when nothing is. */
 export function integrityProblem(database: DatabaseSyncInstance, kind: CheckKind): string | undefined {
   const row = z.record(z.string(), z.string()).parse(database.prepare(`PRAGMA ${kind}(1)`).get())
-  return row[kind] === 'ok' ? undefined : row[kind]
+  const found = row[kind]?.replace(/^\*{3}.*\*{3}\n/, '').replaceAll('\n', '; ')
+  return found === 'ok' ? undefined : found
 }
 
 /** Bundled it stands beside the process that runs; in the tests of a part it is still TypeScript. */
