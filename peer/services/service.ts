@@ -108,10 +108,14 @@ class Service {
       await pause.sleep(signal, publish.everyMs)
       if (signal.aborted) return
       const { text, metadata = {} } = publish.make({ random: Math.random, now: () => new Date() })
-      await this.#parts.store.write(() => {
+      const publication = () => {
         for (const { name } of this.#subscribers()) this.#send(name, { text, metadata, type: 'subscription' })
-      })
-      this.#parts.workWaits()
+      }
+      await this.#parts.store
+        .write(publication)
+        .then(this.#parts.workWaits, error =>
+          this.#parts.log.error({ err: error }, 'a publication could not be stored'),
+        )
     }
   }
 
