@@ -8,8 +8,8 @@ import { type Answer, call, PeerClient } from '../harness/peer-client.ts'
 import { sampleSubmission } from '../harness/samples.ts'
 import { count, isFull, report } from './report.ts'
 
-const MESSAGES = count({ full: 100, small: 10 })
-const TIMES = count({ full: 5, small: 1 })
+const MESSAGES = count({ full: 50, small: 10 })
+const TIMES = count({ full: 3, small: 1 })
 
 let fleet: Fleet
 let alice: PeerClient
