@@ -2,14 +2,17 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import * as z from 'zod'
 import { type Config, type Instance, loadConfig } from './config/config.ts'
 import { portsFrom } from './config/ports.ts'
+import { makeBackup } from './shared/launch/backup.ts'
 import { buildOverlay } from './shared/launch/build.ts'
 import { Console, renderTable } from './shared/launch/console.ts'
 import { requireFreePorts } from './shared/launch/free-ports.ts'
 import { lockData } from './shared/launch/lock.ts'
 import { HELP, type Options, readOptions } from './shared/launch/options.ts'
 import { chosenInstances, OverlayProcesses, planPorts } from './shared/launch/overlay.ts'
+import { restoreBackup } from './shared/launch/restore.ts'
 import { isAlive, wrapperPids } from './shared/launch/wrappers.ts'
 import { LOG_LEVELS } from './shared/process/log.ts'
 import { overlayKey } from './shared/process/overlay-key.ts'
@@ -23,6 +26,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
+  if (options.command !== 'start') return keepOrRestore(options)
   const began = Date.now()
   requireLogLevel(environment()['LOG_LEVEL'])
   const config = loadConfig(options.config)
@@ -48,6 +52,25 @@ async function main(): Promise<number> {
     await overlay.stop()
   }
   console.say('stopped')
+  return 0
+}
+
+/** Copies the state of an overlay, or puts such a copy in its place; nothing is started. */
+function keepOrRestore({ command, data, folder }: Options): number {
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  const now = new Date()
+  if (command === 'restore' && folder !== undefined) {
+    const aside = restoreBackup({ data, folder, now, say })
+    say(`${folder} is restored into ${data}.${aside === undefined ? '' : ` What was there before is in ${aside}.`}`)
+    return 0
+  }
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+  const made = makeBackup({ data, folder, version, now, say })
+  say(`The backup is whole: ${made}`)
+  say('It holds messages and API keys as they are, not encrypted: keep it where only you can read it.')
+  say(`To go back to it: stop the overlay, then npx tsx startup.ts restore ${made} --data ${data}`)
   return 0
 }
 

@@ -20,11 +20,11 @@ export type PeerSettings = CoreSettings & {
 }
 
 /** Resolves once the page is served and the own proxy was met, or was waited for long enough. */
-export async function startPeer(settings: PeerSettings, { log, signal, started }: ProcessContext): Promise<void> {
+export async function startPeer(settings: PeerSettings, { log, signal, started, fail }: ProcessContext): Promise<void> {
   const { owner, proxy } = settings
   const random = Math.random
 
-  const store = openStore({ path: settings.storeFile, migrations })
+  const store = openStore({ path: settings.storeFile, migrations }, { log, fail })
   started.add({ [Symbol.dispose]: () => store.close() })
   const client = started.add(new HttpClient())
   const { api, desk, link, met } = assemblePeer({
@@ -37,6 +37,7 @@ export async function startPeer(settings: PeerSettings, { log, signal, started }
     now: () => new Date(),
   })
   addHealth(api, {
+    store,
     notReady: () =>
       desk.settings.peers === undefined ? 'the own proxy was not reached since the first start' : undefined,
     metrics: () => [

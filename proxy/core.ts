@@ -174,7 +174,7 @@ export async function assembleProxy(given: CoreParts) {
     tableApplied,
     /** Goes on where an earlier run stopped, and sends. */
     begin: async () => {
-      started.addWork(keepHouse({ carrier, clock, store, questions }, signal))
+      started.addWork(keepHouse({ carrier, clock, store, questions, log }, signal))
       await asker.resume()
       if (routing.isReady) tableApplied()
     },

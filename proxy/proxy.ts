@@ -23,10 +23,10 @@ export type ProxySettings = CoreSettings & {
 /** Resolves once there is a routing table to serve with: the controller's, or the last good one on disk. */
 export async function startProxy(settings: ProxySettings, context: ProcessContext): Promise<void> {
   const { name: owner, port, controller, key } = settings
-  const { log, signal, started } = context
+  const { log, signal, started, fail } = context
   const random = Math.random
 
-  const store = openStore({ path: settings.storeFile, migrations })
+  const store = openStore({ path: settings.storeFile, migrations }, { log, fail })
   started.add({ [Symbol.dispose]: () => store.close() })
   const client = started.add(new HttpClient())
   const caller = createCaller({ random, log })
@@ -43,6 +43,7 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
   })
   const { api, routing, counters } = core
   addHealth(api, {
+    store,
     notReady: () =>
       routing.isReady ? undefined : 'no routing table yet: the controller was not reachable since the first start',
     metrics: () =>

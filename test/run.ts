@@ -1,4 +1,4 @@
-/** `npm test`: makes sure that there is a Chromium to drive, then runs every test. Arguments go to vitest. */
+/** `npm test`: makes sure that the programs are there that the tests drive, then runs every test. Arguments go to vitest. */
 import { spawnSync } from 'node:child_process'
 import { findChromium } from './harness/chromium.ts'
 
@@ -7,20 +7,43 @@ function run(command: string, args: readonly string[]): number {
   return result.status ?? 1
 }
 
-/** Installs Chromium with the system's package manager where this process may. */
-function installChromium(): void {
-  const isDebian = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
-  if (!isDebian || process.getuid?.() !== 0) return
-  process.stdout.write('No Chromium here: installing it with apt-get for the browser tests.\n')
-  run('apt-get', ['update', '-q'])
-  run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium'])
+type Program = {
+  readonly name: string
+  readonly isThere: () => boolean
+  readonly purpose: string
+  readonly hint: string
 }
 
-if (findChromium() === undefined) installChromium()
-if (findChromium() === undefined) {
-  process.stderr.write(
-    'Cannot run the browser tests: no Chromium found. Install it (Debian: apt-get install chromium) or set CHROME_PATH.\n',
-  )
-  process.exit(1)
+const PROGRAMS: readonly Program[] = [
+  {
+    name: 'chromium',
+    isThere: () => findChromium() !== undefined,
+    purpose: 'the browser tests',
+    hint: 'Install it (Debian: apt-get install chromium) or set CHROME_PATH.',
+  },
+  {
+    name: 'strace',
+    isThere: () => spawnSync('strace', ['--version'], { stdio: 'ignore' }).status === 0,
+    purpose: 'the tests of failing disks',
+    hint: 'Install it (Debian: apt-get install strace).',
+  },
+]
+
+/** Installs what is missing with the system's package manager, where this process may. Ends the tests where it cannot. */
+function requirePrograms(programs: readonly Program[]): void {
+  const missing = programs.filter(({ isThere }) => !isThere())
+  const isDebian = spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0
+  if (missing.length > 0 && isDebian && process.getuid?.() === 0) {
+    const names = missing.map(({ name }) => name)
+    process.stdout.write(`Not here: ${names.join(', ')}. Installing with apt-get.\n`)
+    run('apt-get', ['update', '-q'])
+    run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names])
+  }
+  const absent = missing.filter(({ isThere }) => !isThere())
+  for (const { name, purpose, hint } of absent)
+    process.stderr.write(`Cannot run ${purpose}: no ${name} found. ${hint}\n`)
+  if (absent.length > 0) process.exit(1)
 }
+
+requirePrograms(PROGRAMS)
 process.exit(run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)]))

@@ -17,7 +17,7 @@ import { ProxyLink } from '../proxy-link.ts'
 import { Settings } from '../settings.ts'
 import type { Command, Reply, ServiceDefinition } from './definition.ts'
 
-const migrations = [
+export const migrations = [
   `
   CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE outbox (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
@@ -34,8 +34,11 @@ export type ServiceSettings = {
 }
 
 /** Resolves once the own proxy was met. */
-export async function startService(settings: ServiceSettings, { log, signal, started }: ProcessContext): Promise<void> {
-  const store = openStore({ path: settings.storeFile, migrations })
+export async function startService(
+  settings: ServiceSettings,
+  { log, signal, started, fail }: ProcessContext,
+): Promise<void> {
+  const store = openStore({ path: settings.storeFile, migrations }, { log, fail })
   started.add({ [Symbol.dispose]: () => store.close() })
   const client = started.add(new HttpClient())
   const outbox = new Outbox(store)
@@ -106,10 +109,14 @@ class Service {
       await pause.sleep(signal, publish.everyMs)
       if (signal.aborted) return
       const { text, metadata = {} } = publish.make({ random: Math.random, now: () => new Date() })
-      await this.#parts.store.write(() => {
+      const publication = () => {
         for (const { name } of this.#subscribers()) this.#send(name, { text, metadata, type: 'subscription' })
-      })
-      this.#parts.workWaits()
+      }
+      await this.#parts.store
+        .write(publication)
+        .then(this.#parts.workWaits, error =>
+          this.#parts.log.error({ err: error }, 'a publication could not be stored'),
+        )
     }
   }
 

@@ -18,6 +18,7 @@ const ENTRIES = {
   peer: 'peer/main.ts',
   service: 'peer/service-main.ts',
   demo: 'proxy/demo/main.ts',
+  check: 'shared/process/store-check-main.ts',
 } as const
 export type ProcessKind = keyof typeof ENTRIES
 

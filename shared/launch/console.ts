@@ -1,12 +1,11 @@
 /** What a person sees of all processes: one line each, with the time and the name, coloured on a terminal. */
 
-import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { errorText } from '../protocol/errors.ts'
+import { LogFile } from './log-file.ts'
 
-/** A log file larger than this is moved aside at the next start; one older file is kept. */
-const LOG_FILE_BYTES = 10 * 1024 * 1024
 const COLOURS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]
 const LEVEL_COLOURS: Readonly<Record<string, number>> = { warn: 33, error: 31, fatal: 31 }
 
@@ -16,6 +15,7 @@ export class Console {
   readonly #folder: string
   readonly #colours: boolean
   readonly #names = new Map<string, number>()
+  readonly #files = new Map<string, LogFile>()
   #width = 8
 
   constructor(folder: string, colours: boolean) {
@@ -24,10 +24,8 @@ export class Console {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   }
 
-  /** Makes room for a process: its log file, its colour, the width of its name. */
+  /** Makes room for a process: its colour, the width of its name. */
   introduce(name: string): void {
-    const file = this.#file(name)
-    if (existsSync(file) && statSync(file).size > LOG_FILE_BYTES) renameSync(file, `${file}.1`)
     this.#names.set(name, COLOURS[this.#names.size % COLOURS.length] ?? 0)
     this.#width = Math.max(this.#width, name.length)
   }
@@ -52,10 +50,13 @@ export class Console {
 
   /** A full disk must not take the launcher with it: the line is shown all the same. */
   #keep(name: string, line: string): void {
+    const path = join(this.#folder, `${name.replaceAll(' ', '-')}.log`)
     try {
-      appendFileSync(this.#file(name), `${line}\n`, { mode: 0o600 })
+      const file = this.#files.get(name) ?? new LogFile(path)
+      this.#files.set(name, file)
+      file.append(line)
     } catch (error) {
-      process.stderr.write(`cannot write ${this.#file(name)}: ${errorText(error)}\n`)
+      process.stderr.write(`cannot write ${path}: ${errorText(error)}\n`)
     }
   }
 
@@ -68,10 +69,6 @@ export class Console {
 
   #paint(text: string, colour: number): string {
     return this.#colours && colour > 0 ? `\x1b[${colour}m${text}\x1b[0m` : text
-  }
-
-  #file(name: string): string {
-    return join(this.#folder, `${name.replaceAll(' ', '-')}.log`)
   }
 }
 

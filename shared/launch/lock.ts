@@ -2,16 +2,26 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '../process/start-error.ts'
+import { readUnfinished } from './unfinished-restore.ts'
 import { commandOf, isAlive } from './wrappers.ts'
 
-/** @throws {StartError} while another launcher with the same data folder lives */
-export function lockData(data: string): Disposable {
+/**
+ * @param what is about to be done, for the wording
+ * @param evenUnfinished whether the caller finishes a restore that was interrupted
+ * @throws {StartError} while another launcher with the same data folder lives, and when a restore was interrupted there
+ */
+export function lockData(data: string, { what = 'start', evenUnfinished = false } = {}): Disposable {
   const file = join(data, 'overlay.pid')
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const owner = readOwner(file)
   if (owner !== undefined && owner !== process.pid && isLauncher(owner))
     throw new StartError(
-      `Cannot start: an overlay with the data in ${data} is running already (process ${owner}). Stop it, or choose another folder with --data.`,
+      `Cannot ${what}: an overlay with the data in ${data} is running already (process ${owner}). Stop it, or choose another folder with --data.`,
+    )
+  const unfinished = evenUnfinished ? undefined : readUnfinished(data)
+  if (unfinished !== undefined)
+    throw new StartError(
+      `Cannot ${what}: a restore into ${data} was interrupted. Run it again: npx tsx startup.ts restore ${unfinished.folder} --data ${data}`,
     )
   writeFileSync(file, String(process.pid), { mode: 0o600 })
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) }

@@ -17,6 +17,8 @@ const config = loadConfig(join(import.meta.dirname, '..', '..', 'config', 'overl
 
 test('options have their defaults, and a demonstration data of its own', () => {
   expect(readOptions([], '/root')).toEqual({
+    command: 'start',
+    folder: undefined,
     help: false,
     demo: false,
     only: undefined,
@@ -32,6 +34,15 @@ test('options have their defaults, and a demonstration data of its own', () => {
   })
 })
 
+test('options name a command and its folder, a backup needs none', () => {
+  expect(readOptions(['backup'], '/root')).toMatchObject({ command: 'backup', folder: undefined, data: '/root/data' })
+  expect(readOptions(['restore', '/b', '--data', '/d'], '/root')).toMatchObject({
+    command: 'restore',
+    folder: '/b',
+    data: '/d',
+  })
+})
+
 test.each([
   ['--port-base', '80'],
   ['--port-base', '59001'],
@@ -39,6 +50,10 @@ test.each([
   ['--port-base', 'x'],
   ['--colour'],
   ['alice'],
+  ['start', 'alice'],
+  ['restore'],
+  ['restore', 'one', 'two'],
+  ['backup', 'one', 'two'],
 ])('options %s %s are refused', (...args) => {
   expect(() => readOptions(args, '/root')).toThrow(StartError)
 })

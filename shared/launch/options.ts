@@ -9,6 +9,14 @@ import { errorText } from '../protocol/errors.ts'
 export const HELP = `Overlay Chat: people, AI models and services in one chat, each a peer with a name.
 
 Usage: npx tsx startup.ts [options]
+       npx tsx startup.ts backup [FOLDER] [--data DIR | --demo]
+       npx tsx startup.ts restore FOLDER [--data DIR | --demo]
+
+Commands:
+  (none)            start everything
+  backup [FOLDER]   copy all state, also while the overlay runs (default backups/NAME-TIME beside the data folder).
+                    The copy holds messages and API keys as they are: keep it where only you can read it
+  restore FOLDER    put a backup in the place of the present state, which is moved aside; the overlay must be stopped
 
 Options:
   --demo            answer for the four AI APIs with a demonstration provider on this machine (no keys, no cost)
@@ -26,7 +34,12 @@ Environment (or a file .env beside startup.ts):
 Ctrl+C stops everything.
 `
 
+const COMMANDS = ['start', 'backup', 'restore'] as const
+
 export type Options = {
+  readonly command: (typeof COMMANDS)[number]
+  /** Of a backup. */
+  readonly folder: string | undefined
   readonly help: boolean
   readonly demo: boolean
   readonly only: readonly string[] | undefined
@@ -37,7 +50,7 @@ export type Options = {
 
 /** @throws {StartError} for a flag or value that is not known */
 export function readOptions(args: readonly string[], root: string): Options {
-  const values = parse(args)
+  const { values, positionals } = parse(args)
   const demo = values.demo ?? false
   const only = values.only
     ?.split(',')
@@ -46,6 +59,7 @@ export function readOptions(args: readonly string[], root: string): Options {
   if (only?.length === 0)
     throw new StartError('Cannot use --only: it names no instance. Give names such as --only alice,bob.')
   return {
+    ...(values.help ? { command: 'start', folder: undefined } : readCommand(positionals)),
     help: values.help ?? false,
     demo,
     only,
@@ -59,6 +73,7 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
+      allowPositionals: true,
       options: {
         help: { type: 'boolean', short: 'h' },
         demo: { type: 'boolean' },
@@ -67,10 +82,24 @@ function parse(args: readonly string[]) {
         data: { type: 'string' },
         config: { type: 'string' },
       },
-    }).values
+    })
   } catch (error) {
     throw new StartError(`Cannot read the command line: ${errorText(error)} --help lists all options.`)
   }
+}
+
+/** @throws {StartError} for a command that is not known, and for too few or too many words after it */
+function readCommand([name = 'start', folder, ...more]: readonly string[]): Pick<Options, 'command' | 'folder'> {
+  const command = COMMANDS.find(known => known === name)
+  if (command === undefined || (command === 'start' && folder !== undefined))
+    throw new StartError(
+      `Cannot read the command line: there is no command "${name}". Known: backup, restore. --help lists all options.`,
+    )
+  if (more.length > 0)
+    throw new StartError(`Cannot read the command line: ${command} takes one folder, not also ${more.join(' ')}.`)
+  if (command === 'restore' && folder === undefined)
+    throw new StartError('Cannot restore: no folder is named. Give the folder of a backup: restore FOLDER.')
+  return { command, folder: folder === undefined ? undefined : resolve(folder) }
 }
 
 function readPortBase(text: string): number {

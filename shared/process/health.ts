@@ -3,6 +3,7 @@
 import type { Registry } from 'prom-client'
 import * as z from 'zod'
 import type { Api } from './api.ts'
+import type { Store } from './store.ts'
 
 const Health = z.object({ status: z.enum(['ok', 'not ready']), reason: z.string().optional() })
 
@@ -14,18 +15,23 @@ export type Metric = {
   readonly value: number
 }
 
-/** `notReady` says in a sentence why the process cannot serve yet; undefined when it can. */
-export function addHealth(
-  api: Api,
-  state: { notReady: () => string | undefined; metrics: () => readonly Metric[] },
-): void {
+type HealthState = {
+  /** Says in a sentence why the process cannot serve yet; undefined when it can. */
+  readonly notReady: () => string | undefined
+  readonly metrics: () => readonly Metric[]
+  /** Where the process keeps its data: it cannot serve while the disk does not take any. */
+  readonly store?: Pick<Store, 'trouble' | 'failures'>
+}
+
+export function addHealth(api: Api, { notReady, metrics, store }: HealthState): void {
+  const allMetrics = () => [...metrics(), ...(store === undefined ? [] : storeMetrics(store))]
   api.route({ method: 'get', path: '/healthz', summary: 'The process is alive', answers: { 200: Health } }, ({ c }) =>
     c.json({ status: 'ok' }),
   )
   api.route(
     { method: 'get', path: '/readyz', summary: 'The process is able to serve', answers: { 200: Health, 503: Health } },
     ({ c }) => {
-      const reason = state.notReady()
+      const reason = store?.trouble ?? notReady()
       return reason === undefined ? c.json({ status: 'ok' }) : c.json({ status: 'not ready', reason }, 503)
     },
   )
@@ -39,12 +45,22 @@ export function addHealth(
       produces: 'text/plain',
     },
     async ({ c }) => {
-      registry ??= openRegistry(state.metrics)
+      registry ??= openRegistry(allMetrics)
       const { contentType } = await registry
       return c.text(await (await registry).metrics(), 200, { 'content-type': contentType })
     },
   )
 }
+
+const storeMetrics = ({ trouble, failures }: Pick<Store, 'trouble' | 'failures'>): Metric[] => [
+  {
+    name: 'storage_writable',
+    type: 'gauge',
+    help: '0 while the disk is full or fails',
+    value: trouble === undefined ? 1 : 0,
+  },
+  { name: 'storage_failures_total', type: 'counter', help: 'groups of writes that were refused', value: failures },
+]
 
 /** prom-client is loaded at the first scrape: a process that nobody scrapes does not pay its memory. */
 async function openRegistry(metrics: () => readonly Metric[]): Promise<Registry> {

@@ -2,16 +2,25 @@
 import { setMaxListeners } from 'node:events'
 import { createLog, LOG_LEVELS, type Log } from './log.ts'
 import { EXIT_REFUSED, StartError } from './start-error.ts'
+import { StorageFailedError } from './store-failure.ts'
 
 /** What a supervised process tells the launcher over its IPC channel. */
 export type ProcessReport = { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly reason: string }
 
-/** `signal` aborts at the stop; parts added to `started` are closed then, or when the start fails half-way. */
-export type ProcessContext = { readonly log: Log; readonly signal: AbortSignal; readonly started: Started }
+/**
+ * `signal` aborts at the stop; parts added to `started` are closed then, or when the start fails half-way. `fail` ends the
+ * process with an error that a part finds while it runs.
+ */
+export type ProcessContext = {
+  readonly log: Log
+  readonly signal: AbortSignal
+  readonly started: Started
+  readonly fail: (error: Error) => void
+}
 
 /**
  * Runs a process until SIGTERM, SIGINT or the end of its launcher. The only place that ends a process.
- * Exit code 0 after a stop, 78 when the start was refused for good, 1 on anything unexpected.
+ * Exit code 0 after a stop, 78 when it cannot run however often it is started, 1 on anything unexpected.
  */
 export async function runProcess(name: string, start: (context: ProcessContext) => Promise<void>): Promise<void> {
   const level = process.env['LOG_LEVEL'] || 'info'
@@ -27,13 +36,17 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
     process.once('disconnect', () => resolve('its launcher is gone'))
     process.once('SIGINT', () => resolve('SIGINT'))
   })
+  let fail: (error: Error) => void = () => {}
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
   try {
-    const ready = start({ log, signal: stop.signal, started }).then(() => {
+    const ready = start({ log, signal: stop.signal, started, fail }).then(() => {
       log.info('ready')
       report({ kind: 'ready' })
     })
-    await Promise.race([ready, asked])
-    log.info({ why: await asked }, 'stopping')
+    await Promise.race([ready, asked, failed])
+    log.info({ why: await Promise.race([asked, failed]) }, 'stopping')
     stop.abort()
     await started[Symbol.asyncDispose]()
     process.exit(0)
@@ -41,7 +54,7 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
     stop.abort()
     await started[Symbol.asyncDispose]().catch(failure => log.error({ err: failure }, 'closing failed'))
     const refused = error instanceof StartError
-    if (refused) log.fatal(error.message)
+    if (refused || error instanceof StorageFailedError) log.fatal(error.message)
     else log.fatal({ err: error }, 'failed unexpectedly')
     if (refused) report({ kind: 'refused', reason: error.message })
     process.exit(refused ? EXIT_REFUSED : 1)

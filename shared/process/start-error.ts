@@ -6,9 +6,10 @@ export const EXIT_REFUSED = 78
 export class StartError extends Error {}
 
 export class DataFileError extends StartError {
-  constructor(path: string, reason: string) {
+  /** @param changed whether it was in use already when that was found */
+  constructor(path: string, reason: string, { changed = false } = {}) {
     super(
-      `Cannot use data file ${path}: ${reason}. Nothing was changed. Restore it from a backup, or move it away to start anew without what it held.`,
+      `Cannot use data file ${path}: ${reason}.${changed ? '' : ' Nothing was changed.'} Restore it from a backup (npx tsx startup.ts restore FOLDER), or move it away to start anew without what it held.`,
     )
   }
 }

@@ -7,7 +7,7 @@ export const ErrorBody = z.object({
 })
 export type ErrorBody = z.infer<typeof ErrorBody>
 
-export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 421 | 422 | 428 | 429 | 500 | 503
+export type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 421 | 422 | 428 | 429 | 500 | 503 | 507
 
 /** Base of all expected failures; anything else that is thrown is a bug. */
 export abstract class OverlayError extends Error {

@@ -24,6 +24,13 @@ export function faultyStore(store: Store, { read, write }: Faults): Store {
     run: (sql, ...parameters) => store.run(sql, ...parameters),
     write: writing(work => store.write(work)),
     note: writing(work => store.note(work)),
+    shrink: pages => store.shrink(pages),
+    get trouble() {
+      return store.trouble
+    },
+    get failures() {
+      return store.failures
+    },
     close: () => store.close(),
   }
 }

@@ -19,6 +19,9 @@ export class Life {
       run: (sql, ...parameters) => this.#disk.run(sql, ...parameters),
       write: work => this.#whileAlive(this.#disk.write(this.#unlessDead(work))),
       note: work => this.#whileAlive(this.#disk.note(this.#unlessDead(work))),
+      shrink: pages => this.#whileAlive(this.#disk.shrink(pages)),
+      trouble: undefined,
+      failures: 0,
       close: () => {},
     }
   }

@@ -34,6 +34,7 @@ const TOP_LEVEL = new Set([
     '.npmrc',
     '.nvmrc',
     '.vscode',
+    'backups',
     'data',
     'node_modules',
   ],

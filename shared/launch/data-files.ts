@@ -1,0 +1,48 @@
+/** What of a data folder is worth keeping: the stores of each instance, the controller's document, the key. */
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/**
+ * The stores, each with the number of its migrations that this version knows. A proxy comes before its peer: it forgets
+ * what its peer has, and its peer hands over again what it does not know, so that an older proxy beside a newer peer is
+ * a state that the two put right by themselves, and a newer proxy beside an older peer a message that nobody has.
+ */
+export const STORE_SCHEMAS: Readonly<Record<string, number>> = { 'proxy.db': 1, 'peer.db': 1, 'service.db': 1 }
+
+const STORES = Object.keys(STORE_SCHEMAS)
+const KEY = 'overlay.key'
+const DOCUMENT = 'controller.json'
+
+/** Paths within the data folder, in the order in which they are to be copied. */
+export function dataFiles(data: string): string[] {
+  const folders = folderNames(data)
+  const stores = STORES.flatMap(store => folders.map(folder => join(folder, store)))
+  const documents = folders.map(folder => join(folder, DOCUMENT))
+  return [...stores, ...documents, KEY].filter(file => existsSync(join(data, file)))
+}
+
+/** What holds those files at the top of the data folder: moved as a whole. Logs and bundles are not among it. */
+export const dataEntries = (data: string): string[] => [
+  ...new Set(dataFiles(data).map(file => (dirname(file) === '.' ? file : dirname(file)))),
+]
+
+const folderNames = (data: string): string[] =>
+  !existsSync(data)
+    ? []
+    : readdirSync(data, { withFileTypes: true })
+        .filter(entry => entry.isDirectory())
+        .map(({ name }) => name)
+        .sort()
+
+/** Waits until a file, or the names in a folder, are on disk. */
+export function syncPath(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** A time as it may stand in a file's name, in UTC: `2026-01-02T03-04-05`. */
+export const timeStamp = (now: Date): string => now.toISOString().slice(0, 19).replaceAll(':', '-')

@@ -1,0 +1,27 @@
+/** The mark of a restore that is putting things in their place: while it is there, part of the data is old and part is new. */
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { syncPath } from './data-files.ts'
+
+const FILE = 'restore-unfinished.json'
+const Unfinished = z.object({
+  folder: z.string().describe('of the backup'),
+  aside: z.string().nullable().describe('where the data of before was moved; null when there was none'),
+})
+export type Unfinished = z.infer<typeof Unfinished>
+
+export const readUnfinished = (data: string): Unfinished | undefined =>
+  existsSync(join(data, FILE)) ? Unfinished.parse(JSON.parse(readFileSync(join(data, FILE), 'utf8'))) : undefined
+
+export function markUnfinished(data: string, unfinished: Unfinished): void {
+  const written = join(data, `${FILE}.tmp`)
+  writeFileSync(written, JSON.stringify(unfinished), { mode: 0o600, flush: true })
+  renameSync(written, join(data, FILE))
+  syncPath(data)
+}
+
+export function clearUnfinished(data: string): void {
+  rmSync(join(data, FILE))
+  syncPath(data)
+}
