@@ -29,9 +29,17 @@ export class Presence {
     this.#seen.set(nameKey(name), { ...before, ...news, at: this.#now().getTime() })
   }
 
-  answered(answer: RoutesAnswer): void {
-    const { name, version, applied, reason = 'no reason given' } = answer
-    this.sawNow(name, applied ? { applied: version, refused: null } : { refused: { version, reason } })
+  /** @param wanted the version that a push without a readable one was meant to bring */
+  answered(answer: RoutesAnswer, wanted: number): void {
+    const { name, applied, reason = 'no reason given', inForce } = answer
+    const version = answer.version ?? wanted
+    if (applied) this.sawNow(name, { applied: version, refused: null })
+    else this.sawNow(name, { refused: { version, reason }, ...(inForce !== undefined && { applied: inForce }) })
+  }
+
+  /** The version that the proxy last said to be in force, or null. */
+  applied(name: string): number | null {
+    return this.#seen.get(nameKey(name))?.applied ?? null
   }
 
   forget(name: string): void {

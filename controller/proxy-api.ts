@@ -79,7 +79,7 @@ export function addProxyApi(
     },
     ({ body, c }) => {
       check(c.req.header('authorization'))
-      presence.answered(body)
+      presence.answered(body, store.table(body.name).version)
       hub.proxiesChanged()
       return c.json({ ok: true })
     },

@@ -3,10 +3,10 @@
 import type { Store } from '../shared/process/store.ts'
 import type { Context } from '../shared/protocol/conversation.ts'
 import { NotReadyError, UnknownPeerError } from '../shared/protocol/errors.ts'
-import type { PeerEntry, PeerKind } from '../shared/protocol/local.ts'
+import type { ControllerEvent, PeerEntry, PeerKind } from '../shared/protocol/local.ts'
 import type { Message, MessageRecord } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
-import type { Me, ReplyMode } from '../shared/protocol/peer-api.ts'
+import type { Me, PeerEventData, ReplyMode } from '../shared/protocol/peer-api.ts'
 import { Answers } from './answers.ts'
 import { Errands } from './errands.ts'
 import { History } from './history.ts'
@@ -35,6 +35,8 @@ export class Desk {
   readonly handingOver = new Set<string>()
   #peers: readonly PeerEntry[] | undefined
   #proxyReachable = false
+  /** As the proxy last said; before it said anything nobody is told of a trouble that may not be. */
+  #controller: Pick<ControllerEvent, 'reachable' | 'joined'> = { reachable: true, joined: true }
   /** Rung when something waits to be handed to the proxy. */
   #workWaits: () => void = () => {}
 
@@ -67,8 +69,17 @@ export class Desk {
 
   setProxyReachable(reachable: boolean): void {
     this.#proxyReachable = reachable
-    this.pages.emit('connection', { proxy: reachable })
+    this.pages.emit('connection', this.connection)
     this.pages.emit('peers', this.peers())
+  }
+
+  setController(controller: ControllerEvent): void {
+    this.#controller = controller
+    this.pages.emit('connection', this.connection)
+  }
+
+  get connection(): PeerEventData<'connection'> {
+    return { proxy: this.#proxyReachable, controller: this.#controller.reachable, joined: this.#controller.joined }
   }
 
   /** Everybody in the routing table; nobody counts as online while the own proxy is away. */

@@ -66,6 +66,7 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
     present: (): ProxyEvent[] => [
       { kind: 'hello', name: owner, store: storeId },
       { kind: 'peers', peers: peers.list() },
+      controllerEvent(),
       ...destinations.all().map(progress),
       ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
       ...asker.present(),
@@ -84,6 +85,8 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
     const destination = destinations.find(name)
     if (destination !== undefined) tell(progress(destination))
   }
+  let reachable = true
+  const controllerEvent = (): ProxyEvent => ({ kind: 'controller', reachable, joined: routing.isReady })
   const ownPresence = (): Presence => ({ kind, online: link.isAttached })
 
   const asker: Asker = started.add(
@@ -167,14 +170,19 @@ export async function startProxy(settings: ProxySettings, { log, signal, started
   const tableApplied = () => {
     carrier.routesChanged()
     peers.tellChanges()
+    tell(controllerEvent())
     ready.ring()
+  }
+  const controllerIs = (isThere: boolean) => {
+    reachable = isThere
+    tell(controllerEvent())
   }
   const self = { name: owner, host: LOOPBACK, port }
   const credentialsChanged = () => peers.tellChanges()
   const { controller, key } = settings
   started.addWork(
     followController(
-      { controller, self, key, client, routing, counters, tableApplied, credentialsChanged, log, random },
+      { controller, self, key, client, routing, counters, tableApplied, credentialsChanged, controllerIs, log, random },
       signal,
     ),
   )
