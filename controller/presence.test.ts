@@ -24,7 +24,7 @@ test.each([
 
 function presenceAt(time: { ms: number }) {
   const presence = new Presence(() => new Date(time.ms))
-  return { presence, view: () => presence.views(state, () => true)[0] }
+  return { presence, view: () => presence.view(state, 'alice', true) }
 }
 
 test('presence of a proxy that was not heard of since the start counts from when it was last known', () => {

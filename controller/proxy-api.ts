@@ -50,7 +50,7 @@ export function addProxyApi(
       check(c.req.header('authorization'))
       requireKnown(body.name)
       presence.sawNow(body.name, { counters: body.counters })
-      hub.proxiesChanged()
+      hub.proxyChanged(body.name)
       return c.json({ ok: true })
     },
   )
@@ -80,7 +80,7 @@ export function addProxyApi(
     ({ body, c }) => {
       check(c.req.header('authorization'))
       presence.answered(body, store.table(body.name).version)
-      hub.proxiesChanged()
+      hub.proxyChanged(body.name)
       return c.json({ ok: true })
     },
   )

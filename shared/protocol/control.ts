@@ -104,10 +104,14 @@ export const CredentialView = z.object({
 export type CredentialView = z.infer<typeof CredentialView>
 export const CredentialViews = z.array(CredentialView)
 
-/** What the dashboard hears. `hello` comes first at each connection; `proxies` whenever one of them changed. */
+/** What the dashboard hears. `hello` comes first at each connection; `changes` with those that changed since. */
 export const DashboardEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), demo: z.boolean(), proxies: ProxyViews, credentials: CredentialViews }),
-  z.object({ kind: z.literal('proxies'), proxies: ProxyViews }),
+  z.object({
+    kind: z.literal('changes'),
+    proxies: ProxyViews,
+    removed: z.array(z.string()).describe('names in small letters'),
+  }),
   z.object({ kind: z.literal('table'), name: PeerName, version: z.int().positive(), author: z.string() }),
   z.object({ kind: z.literal('credentials'), credentials: CredentialViews }),
 ])
