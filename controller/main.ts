@@ -56,7 +56,7 @@ await runProcess('controller', async ({ log, started }) => {
   })
 
   const api = new Api({ title: 'Overlay Chat controller', log })
-  addProxyApi(api, { key: overlayKey(settings.data), store, hub, presence })
+  const calls = addProxyApi(api, { key: overlayKey(settings.data), store, hub, presence })
   addDashboardApi(api, { store, hub, presence })
   addHealth(api, {
     notReady: () => undefined,
@@ -68,6 +68,12 @@ await runProcess('controller', async ({ log, started }) => {
         help: 'proxies whose stream is open',
         value: hub.connected,
       },
+      ...Object.entries(calls).map(([name, value]) => ({
+        name: `proxy_${name}_total`,
+        type: 'counter' as const,
+        help: `${name} of proxies`,
+        value,
+      })),
     ],
   })
   addPage(api.app, { folder: settings.pages, entry: 'dashboard', title: 'Overlay Chat: dashboard' })

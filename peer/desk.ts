@@ -96,11 +96,15 @@ export class Desk {
   /**
    * The peer of a name, with the case of the routing table.
    * @throws {UnknownPeerError} naming the known ones
-   * @throws {NotReadyError} before the proxy was ever reached
+   * @throws {NotReadyError} before the proxy was ever reached, or before it has a routing table
    */
   requirePeer(name: string): PeerEntry {
     if (this.#peers === undefined)
       throw new NotReadyError('Cannot send yet: this peer has not reached its proxy since it was set up.')
+    if (!this.#controller.joined)
+      throw new NotReadyError(
+        'Cannot send yet: the proxy has no routing table. It gets one as soon as the controller is reachable.',
+      )
     const found = this.#peers.find(peer => sameName(peer.name, name))
     if (found === undefined)
       throw new UnknownPeerError(

@@ -33,16 +33,17 @@ export type ControllerParts = {
 type Line = {
   readonly registered: Wake
   readonly beatNow: Wake
-  /** An answer that did not reach the controller; the next heartbeat repeats it. */
+  /** The newest answer, if it did not reach the controller: the next heartbeat repeats it. */
   unanswered: RoutesAnswer | undefined
+  /** Pushes are handled, and answered, one after another. */
+  last: Promise<void>
 }
 
 /** Resolves when the signal aborts. A dead controller is asked again and again; the last good table stays in force. */
 export async function followController(parts: ControllerParts, signal: AbortSignal): Promise<void> {
   const { controller, self, key, client, random, log } = parts
-  const line: Line = { registered: new Wake(), beatNow: new Wake(), unanswered: undefined }
+  const line: Line = { registered: new Wake(), beatNow: new Wake(), unanswered: undefined, last: Promise.resolve() }
   let reachable = true
-  let last = Promise.resolve()
   const found = (now: boolean) => {
     if (now === reachable) return
     reachable = now
@@ -59,7 +60,7 @@ export async function followController(parts: ControllerParts, signal: AbortSign
     wake: line.registered,
     onData: data => {
       found(true)
-      last = last
+      line.last = line.last
         .then(() => handle(parts, { data, line }, signal))
         .catch(error => log.error({ err: error }, 'a push of the controller was not handled'))
     },
@@ -93,7 +94,7 @@ async function beat(parts: ControllerParts, line: Line, signal: AbortSignal): Pr
         headers,
         signal,
       })
-      if (line.unanswered !== undefined) await tell(parts, { line, body: line.unanswered }, signal)
+      if (line.unanswered !== undefined) repeatAnswer(parts, line, signal)
       failures = 0
     } catch (error) {
       known = false
@@ -146,7 +147,12 @@ async function handle(
   await answer(version)
 }
 
-/** Only the newest answer counts; one that got lost is kept for the next heartbeat. */
+function repeatAnswer(parts: ControllerParts, line: Line, signal: AbortSignal): void {
+  line.last = line.last
+    .then(() => (line.unanswered === undefined ? undefined : tell(parts, { line, body: line.unanswered }, signal)))
+    .catch(error => parts.log.debug({ err: errorText(error) }, 'an answer to the controller is lost again'))
+}
+
 async function tell(
   { controller, client, key }: ControllerParts,
   { line, body }: { line: Line; body: RoutesAnswer },
@@ -154,7 +160,7 @@ async function tell(
 ): Promise<void> {
   line.unanswered = body
   await client.json('POST', `${controller}/api/routes/answer`, { body, headers: bearer(key), signal })
-  if (line.unanswered === body) line.unanswered = undefined
+  line.unanswered = undefined
 }
 
 function jsonOrNothing(text: string): unknown {
