@@ -12,7 +12,7 @@ import { count, isFull, report } from './report.ts'
 import { converged, persons, until } from './rows-control.ts'
 
 const RECIPIENTS = count({ full: 20, small: 5 })
-const PAIRS = count({ full: 5, small: 1 })
+const PAIRS = count({ full: 5, small: 2 })
 /** Messages to each recipient in a round. */
 const MESSAGES = count({ full: 50, small: 10 })
 const TOGETHER = 8

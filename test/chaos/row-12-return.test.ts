@@ -16,8 +16,8 @@ import { converged, persons, until } from './rows-control.ts'
 
 const SENDERS = count({ full: 50, small: 8 })
 const MESSAGES = 5
-/** Long enough for pauses of several seconds (full: 16 to 32 s at most), short enough that a test can wait for the last. */
-const AWAY_MS = count({ full: 15_000, small: 2_000 })
+/** Long enough for pauses of several seconds (full: up to 32 s), short enough that a test can wait for the last. */
+const AWAY_MS = count({ full: 10_000, small: 2_000 })
 const FIFTHS = 5
 /** Processes that start at a time. */
 const TOGETHER = 8

@@ -16,7 +16,7 @@ const MEMBERS = ['behrooz', 'alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'g
   count({ full: 8, small: 3 }),
 )
 const NEWCOMER = 'newcomer'
-const DEAD_MS = count({ full: 20_000, small: 3_000 })
+const DEAD_MS = count({ full: 20_000, small: 2_000 })
 
 /** Calls of proxies at the controller since its start, by kind. */
 async function callsAt(controller: string): Promise<Record<string, number>> {
