@@ -6,7 +6,7 @@ import { get } from 'node:http'
 import { portsFrom } from '../../config/ports.ts'
 import { renderTable } from '../../shared/launch/console.ts'
 import { overlayKey } from '../../shared/process/overlay-key.ts'
-import { Fleet } from '../harness/fleet.ts'
+import { Fleet, type StartOptions } from '../harness/fleet.ts'
 import { SimulatedProxies, simulatedName } from './simulated-proxies.ts'
 
 const SINGLE_CHANGES = 20
@@ -31,13 +31,13 @@ const median = (values: readonly number[]): number =>
 
 const last = (values: readonly number[]): number => values.at(-1) ?? 0
 
-/** @param env for the controller's process, such as NODE_OPTIONS to profile it */
+/** @param start how the controller is started, such as under a profiler */
 export async function measureControllerLoad(
   count = 5_000,
-  env: Readonly<Record<string, string>> = {},
+  start: StartOptions = {},
 ): Promise<ControllerLoad> {
   await using fleet = await Fleet.open()
-  const controller = await fleet.start('controller', '', { env })
+  const controller = await fleet.start('controller', '', start)
   using proxies = new SimulatedProxies(fleet.controller, overlayKey(fleet.data))
   const dashboard = get(`${fleet.controller}/api/events`, reply => reply.on('error', () => {}).resume())
   dashboard.on('error', () => {})
