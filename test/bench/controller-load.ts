@@ -32,10 +32,7 @@ const median = (values: readonly number[]): number =>
 const last = (values: readonly number[]): number => values.at(-1) ?? 0
 
 /** @param start how the controller is started, such as under a profiler */
-export async function measureControllerLoad(
-  count = 5_000,
-  start: StartOptions = {},
-): Promise<ControllerLoad> {
+export async function measureControllerLoad(count = 5_000, start: StartOptions = {}): Promise<ControllerLoad> {
   await using fleet = await Fleet.open()
   const controller = await fleet.start('controller', '', start)
   using proxies = new SimulatedProxies(fleet.controller, overlayKey(fleet.data))
