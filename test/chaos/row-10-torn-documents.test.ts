@@ -1,6 +1,7 @@
 /** Row 10: the controller is killed while it saves. What it answered is there, and the document is whole. */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { watch } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { State } from '../../controller/document.ts'
 import { TableView } from '../../shared/protocol/control.ts'
@@ -9,8 +10,10 @@ import { call } from '../harness/peer-client.ts'
 import { count, report } from './report.ts'
 import { persons } from './rows-control.ts'
 
-/** So many that writing the document takes some milliseconds: most kills meet a save under way. */
-const ROUTES = 400
+/** So many that the document has megabytes and writing it takes milliseconds. */
+const ROUTES = 1_000
+
+const WRITE_MS = 4
 
 const route = (port: number) => ({ kind: 'peer', host: '127.0.0.1', port })
 const big = Object.fromEntries(Array.from({ length: ROUTES }, (_, n) => [`route${n}`, route(1 + n)]))
@@ -46,6 +49,11 @@ class Saving {
   }
 }
 
+/** Resolves at the next change of a file in the folder. */
+async function writeBegins(folder: string): Promise<void> {
+  for await (const _ of watch(folder)) return
+}
+
 test('a controller that is killed while it saves leaves a whole document with everything it answered', async () => {
   const rounds = count({ full: 100, small: 8 })
   await using fleet = await Fleet.open({ config: persons('alice') })
@@ -56,7 +64,9 @@ test('a controller that is killed while it saves leaves a whole document with ev
     const saving = new Saving(fleet.controller, next)
     const wanted = 1 + Math.floor(Math.random() * 4)
     while (saving.answered.length < wanted) await new Promise(resolve => setImmediate(resolve))
-    await new Promise(resolve => setTimeout(resolve, Math.random() * 20))
+    await writeBegins(dirname(file))
+    // Up to as long as a write takes: the kill falls into any part of it.
+    await new Promise(resolve => setTimeout(resolve, Math.random() * WRITE_MS))
     hit += saving.inFlight > 0 ? 1 : 0
     await life.kill()
     next = await saving.ended()
