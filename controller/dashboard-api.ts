@@ -10,6 +10,7 @@ import {
   Rollback,
   TableChange,
   TableHistory,
+  type TableVersion,
   TableView,
 } from '../shared/protocol/control.ts'
 import { PeerName } from '../shared/protocol/names.ts'
@@ -52,22 +53,20 @@ function addProxies(api: Api, { store, hub, presence }: Parts): void {
       await store.forget(params.name)
       presence.forget(params.name)
       hub.closeRoutes(params.name)
-      hub.proxiesChanged()
       return c.body(null, 204)
     },
   )
 }
 
-function addTables(api: Api, { store }: Parts): void {
-  const answer = (c: Context, name: string) => {
-    const { version, endpoints } = store.table(name)
+function addTables(api: Api, { store, presence }: Parts): void {
+  const answer = (c: Context, { version, endpoints }: TableVersion) => {
     c.header('etag', `"${version}"`)
     return c.json({ version, endpoints })
   }
   const path = '/api/proxies/:name/endpoints'
   api.route(
     { method: 'get', path, summary: 'The table of one proxy', params: Name, answers: { 200: TableView } },
-    ({ params, c }) => answer(c, params.name),
+    ({ params, c }) => answer(c, store.table(params.name)),
   )
   api.route(
     {
@@ -86,8 +85,9 @@ function addTables(api: Api, { store }: Parts): void {
         ?.trim()
         .replace(/^(?:W\/)?"(.*)"$/, '$1')
       if (ifMatch === undefined) throw new VersionRequiredError()
-      await store.saveTable(params.name, { endpoints: body.endpoints, author: 'dashboard', ifMatch })
-      return answer(c, params.name)
+      const above = presence.applied(params.name) ?? 0
+      const edit = { endpoints: body.endpoints, author: 'dashboard', ifMatch, above }
+      return answer(c, await store.saveTable(params.name, edit))
     },
   )
   api.route(
@@ -110,8 +110,8 @@ function addTables(api: Api, { store }: Parts): void {
       answers: { 200: TableView },
     },
     async ({ params, body, c }) => {
-      await store.rollback(params.name, body.version)
-      return answer(c, params.name)
+      const above = presence.applied(params.name) ?? 0
+      return answer(c, await store.rollback(params.name, body.version, above))
     },
   )
 }

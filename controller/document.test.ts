@@ -38,6 +38,34 @@ test('document runs changes one after another, each on what the one before left'
   expect(keys(await Document.open(path))).toEqual(['a', 'b', 'c'])
 })
 
+test('document writes what comes while the disk works together, tells of each write once, and shows nothing before it is on disk', async () => {
+  const document = await Document.open(join(scratchFolder(), 'controller.json'))
+  const written: number[] = []
+  document.onWritten((before, after) => {
+    expect(document.state).toBe(after)
+    written.push(Object.keys(after.credentials).length - Object.keys(before.credentials).length)
+  })
+  const first = document.change(withKey('first'))
+  const later = first.then(() => Promise.all(['a', 'b', 'c'].map(id => document.change(withKey(id)))))
+  expect(keys(document)).toEqual([])
+  await later
+  expect(written).toEqual([1, 3])
+})
+
+test('document writes a changed entry anew, and the others as they were', async () => {
+  const path = join(scratchFolder(), 'controller.json')
+  const document = await Document.open(path)
+  for (const id of ['one', 'two', 'one']) await document.change(withKey(id))
+  await document.change(state => {
+    const { one, ...credentials } = state.credentials
+    return one === undefined
+      ? state
+      : { ...state, credentials: { ...credentials, one: { ...one, value: 'changed-0001' } } }
+  })
+  const { credentials } = (await Document.open(path)).state
+  expect([credentials['one']?.value, credentials['two']?.value]).toEqual(['changed-0001', 'sk-0123456789-abcd'])
+})
+
 test('document does not write a change that changes nothing', async () => {
   const path = join(scratchFolder(), 'controller.json')
   const document = await Document.open(path)
@@ -130,6 +158,7 @@ test.each([true, false])(
     const start = (kind: boolean) => again.change(state => markDemo(state, { demo: kind, data: '/data' }))
     await expect(start(!demo)).rejects.toThrow(StartError)
     await expect(start(!demo)).rejects.toThrow('the data in /data is')
-    expect((await start(demo)).demo).toBe(demo)
+    await start(demo)
+    expect(again.state.demo).toBe(demo)
   },
 )

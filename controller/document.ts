@@ -1,13 +1,11 @@
 /** The controller's one document: tables with their history, credentials, known proxies. Kept in lowdb, written atomically. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { type Adapter, Low } from 'lowdb'
+import { Low } from 'lowdb'
 import * as z from 'zod'
-import { DataFileError, StartError } from '../shared/process/start-error.ts'
+import { StartError } from '../shared/process/start-error.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
-import { errorText, firstIssue } from '../shared/protocol/errors.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
+import { AtomicFile } from './atomic-file.ts'
 
 export const KnownProxy = Registration.extend({ lastSeen: z.iso.datetime() })
 export type KnownProxy = z.infer<typeof KnownProxy>
@@ -26,6 +24,7 @@ export type StoredCredential = z.infer<typeof StoredCredential>
 
 export const State = z.object({
   schema: z.literal(1),
+  id: z.uuid().optional().describe('names this document; settled by the first start'),
   demo: z.boolean().optional().describe('whether it is of a demonstration; settled by the first start'),
   proxies: z.record(z.string(), KnownProxy).describe('by name in small letters'),
   tables: z.record(z.string(), Table).describe('by name in small letters'),
@@ -49,87 +48,97 @@ export function markDemo(state: State, { demo, data }: { demo: boolean; data: st
   )
 }
 
+/** The state with an identity of its own: versions of tables are counted within it, and another document begins anew. */
+export const identified = (state: State, newId: () => string): State =>
+  state.id === undefined ? { ...state, id: newId() } : state
+
+export type Listener = (before: State, after: State) => void
+type Waiter = {
+  readonly next: (state: State) => State
+  readonly done: () => void
+  readonly failed: (error: unknown) => void
+}
+
 /** Holds the state in memory; a change counts only once it is on disk. */
 export class Document {
   readonly #low: Low<State>
-  #last: Promise<unknown> = Promise.resolve()
+  /** What is on disk: nobody sees a state before it is there. */
+  #state: State
+  #waiting: Waiter[] = []
+  #writing: Promise<void> | undefined
+  #listener: Listener = () => {}
 
   private constructor(low: Low<State>) {
     this.#low = low
+    this.#state = low.data
   }
 
   /** @throws {DataFileError} when the file is there but is not a whole document */
   static async open(path: string): Promise<Document> {
-    const low = new Low(new AtomicFile(path), EMPTY)
+    const low = new Low(new AtomicFile(path, State), EMPTY)
     await low.read()
     return new Document(low)
   }
 
   get state(): State {
-    return this.#low.data
+    return this.#state
   }
 
-  /** Applies a pure change; changes run one after another. Rejects, leaving the state as it was, when it cannot be written. */
-  change(next: (state: State) => State): Promise<State> {
-    const attempt = async () => {
-      const before = this.#low.data
-      const after = next(before)
-      if (after === before) return before
-      this.#low.data = after
+  /** The listener hears of every write, once it is on disk and before those who asked for it. */
+  onWritten(listener: Listener): void {
+    this.#listener = listener
+  }
+
+  /**
+   * Applies a pure change. Changes run one after another, each on what the one before left; those that come while a
+   * write is under way share the next one. Rejects, leaving the state as it was, when the change throws or cannot be written.
+   */
+  change(next: (state: State) => State): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ next, done: resolve, failed: reject })
+      this.#writing ??= this.#writeAll().finally(() => {
+        this.#writing = undefined
+      })
+    })
+  }
+
+  /** Resolves once nothing waits to be written. */
+  async settled(): Promise<void> {
+    await this.#writing
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await new Promise(resolve => setImmediate(resolve))
+      await this.#writeGroup(this.#waiting.splice(0))
+    }
+  }
+
+  async #writeGroup(group: readonly Waiter[]): Promise<void> {
+    const before = this.#state
+    let after = before
+    const applied = group.filter(({ next, failed }) => {
       try {
-        await this.#low.write()
+        after = next(after)
+        return true
       } catch (error) {
-        this.#low.data = before
-        throw error
+        failed(error)
+        return false
       }
-      return after
-    }
-    const result = this.#last.then(attempt)
-    this.#last = result.catch(() => undefined)
-    return result
-  }
-}
-
-/** Temporary file, fsync, rename, fsync of the folder: after a crash the old or the new document is there, never half of one. */
-class AtomicFile implements Adapter<State> {
-  readonly #path: string
-
-  constructor(path: string) {
-    this.#path = path
-  }
-
-  async read(): Promise<State | null> {
-    if (!existsSync(this.#path)) return null
-    const result = State.safeParse(this.#parse())
-    if (result.success) return result.data
-    const { field, detail } = firstIssue(result.error)
-    throw new DataFileError(this.#path, `${field || 'the document'} ${detail}`)
-  }
-
-  async write(data: State): Promise<void> {
-    const folder = dirname(this.#path)
-    const temporary = `${this.#path}.tmp`
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    withFile(temporary, 'w', descriptor => writeFileSync(descriptor, JSON.stringify(data, null, 1)))
-    renameSync(temporary, this.#path)
-    withFile(folder, 'r', () => {})
-  }
-
-  #parse(): unknown {
+    })
     try {
-      return JSON.parse(readFileSync(this.#path, 'utf8'))
+      if (after !== before) await this.#write(before, after)
     } catch (error) {
-      throw new DataFileError(this.#path, `it is not JSON (${errorText(error)})`)
+      for (const { failed } of applied) failed(error)
+      return
     }
+    for (const { done } of applied) done()
   }
-}
 
-function withFile(path: string, flags: string, write: (descriptor: number) => void): void {
-  const descriptor = openSync(path, flags, 0o600)
-  try {
-    write(descriptor)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
+  async #write(before: State, after: State): Promise<void> {
+    this.#low.data = after
+    await this.#low.write()
+    this.#state = after
+    this.#listener(before, after)
   }
 }

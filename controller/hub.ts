@@ -5,32 +5,36 @@ import { EventReaders, type EventWriter } from '../shared/process/event-stream.t
 import type { DashboardEvent, ProxyView, RoutesEvent } from '../shared/protocol/control.ts'
 import { nameKey, own } from '../shared/protocol/names.ts'
 import { credentialsFor, credentialViews } from './credentials.ts'
-import type { State } from './document.ts'
+import type { State, Table } from './document.ts'
+import { News } from './news.ts'
 import type { Presence } from './presence.ts'
 
-/** News of proxies are gathered for this long before they are sent, so that a burst is one event. */
-const GATHER_MS = 100
+/** Proxies at one controller, at most: each holds a stream open. */
+export const MOST_PROXIES = 10_000
 
 export class Hub implements Disposable {
   readonly #proxies = new Map<string, EventWriter>()
-  readonly #proxyReaders = new EventReaders(10_000)
+  readonly #proxyReaders = new EventReaders(MOST_PROXIES)
   readonly #dashboards = new EventReaders(64)
   readonly #demo: boolean
   readonly #presence: Presence
   readonly #state: () => State
-  readonly #tick: NodeJS.Timeout
-  #gathering: NodeJS.Timeout | undefined
-  #shown: ProxyView[] = []
+  readonly #news: News
 
   constructor(parts: { demo: boolean; presence: Presence; state: () => State }) {
     this.#demo = parts.demo
     this.#presence = parts.presence
     this.#state = parts.state
-    this.#tick = setInterval(() => this.proxiesChanged(), 1_000)
+    this.#news = new News({
+      isWanted: () => this.#dashboards.size > 0,
+      view: key => this.#view(key),
+      keys: () => Object.keys(this.#state().proxies),
+      tell: changes => this.#tellDashboards({ kind: 'changes', ...changes }),
+    })
   }
 
   views(): ProxyView[] {
-    return this.#presence.views(this.#state(), name => this.#proxies.has(nameKey(name)))
+    return Object.keys(this.#state().proxies).flatMap(key => this.#view(key) ?? [])
   }
 
   /** Opens a proxy's stream; a second one under the same name takes over from the first. */
@@ -40,11 +44,11 @@ export class Hub implements Disposable {
       onOpen: writer => {
         this.#proxies.set(key, writer)
         this.#pushAll(key, writer)
-        this.proxiesChanged()
+        this.#news.of(key)
       },
       onClose: writer => {
         if (this.#proxies.get(key) === writer) this.#proxies.delete(key)
-        this.proxiesChanged()
+        this.#news.of(key)
       },
     })
   }
@@ -54,15 +58,15 @@ export class Hub implements Disposable {
     this.#proxies.get(nameKey(name))?.close()
   }
 
+  get connected(): number {
+    return this.#proxies.size
+  }
+
   openDashboard(c: Context): Response {
     return this.#dashboards.open(c, {
       onOpen: writer => {
-        const hello: DashboardEvent = {
-          kind: 'hello',
-          demo: this.#demo,
-          proxies: this.views(),
-          credentials: credentialViews(this.#state()),
-        }
+        const credentials = credentialViews(this.#state())
+        const hello: DashboardEvent = { kind: 'hello', demo: this.#demo, proxies: this.views(), credentials }
         writer.send({ data: hello })
       },
     })
@@ -70,45 +74,63 @@ export class Hub implements Disposable {
 
   /** Sends what differs between two states to the proxies it concerns, and tells the dashboards. */
   stateChanged(before: State, after: State): void {
-    for (const [key, table] of Object.entries(after.tables)) {
-      const { version, author, endpoints } = table.history[0]
-      const old = own(before.tables, key)?.history[0]
-      const writer = this.#proxies.get(key)
-      if (old?.version !== version) {
-        this.#tellDashboards({ kind: 'table', name: table.name, version, author })
-        if (writer) send(writer, { kind: 'table', version, endpoints })
-      }
-      const credentials = credentialsFor(after, endpoints)
-      const same = old !== undefined && isDeepStrictEqual(credentials, credentialsFor(before, old.endpoints))
-      if (writer && !same) send(writer, { kind: 'credentials', credentials })
+    const keysChanged = before.credentials !== after.credentials
+    for (const key of Object.keys(after.tables)) {
+      const table = own(after.tables, key)
+      const old = own(before.tables, key)
+      if (table === undefined || (table === old && !keysChanged)) continue
+      if (table !== old) this.#tableChanged(key, table)
+      this.#credentialsMayHaveChanged(key, [before, old], [after, table])
     }
-    if (before.credentials !== after.credentials)
-      this.#tellDashboards({ kind: 'credentials', credentials: credentialViews(after) })
-    this.proxiesChanged()
+    if (before.proxies !== after.proxies)
+      for (const key of Object.keys({ ...before.proxies, ...after.proxies }))
+        if (own(before.proxies, key) !== own(after.proxies, key)) this.#news.of(key)
+    if (keysChanged) this.#tellDashboards({ kind: 'credentials', credentials: credentialViews(after) })
   }
 
-  /** Tells the dashboards, shortly, if any proxy looks different from when they last heard. */
-  proxiesChanged(): void {
-    this.#gathering ??= setTimeout(() => {
-      this.#gathering = undefined
-      const proxies = this.views()
-      if (isDeepStrictEqual(proxies, this.#shown)) return
-      this.#shown = proxies
-      this.#tellDashboards({ kind: 'proxies', proxies })
-    }, GATHER_MS)
+  /** Something of a proxy may look different from when the dashboards last heard. */
+  proxyChanged(name: string): void {
+    this.#news.of(nameKey(name))
   }
 
   [Symbol.dispose](): void {
-    clearInterval(this.#tick)
-    clearTimeout(this.#gathering)
+    this.#news[Symbol.dispose]()
+  }
+
+  #tableChanged(key: string, table: Table): void {
+    const { version, author } = table.history[0]
+    this.#tellDashboards({ kind: 'table', name: table.name, version, author })
+    this.#news.of(key)
+    const writer = this.#proxies.get(key)
+    if (writer) this.#pushTable(writer, table)
+  }
+
+  #credentialsMayHaveChanged(
+    key: string,
+    [before, old]: [State, Table | undefined],
+    [after, table]: [State, Table],
+  ): void {
+    const writer = this.#proxies.get(key)
+    if (writer === undefined) return
+    const credentials = credentialsFor(after, table.history[0].endpoints)
+    if (old !== undefined && isDeepStrictEqual(credentials, credentialsFor(before, old.history[0].endpoints))) return
+    send(writer, { kind: 'credentials', credentials })
   }
 
   #pushAll(key: string, writer: EventWriter): void {
     const table = own(this.#state().tables, key)
     if (table === undefined) return
-    const { version, endpoints } = table.history[0]
-    send(writer, { kind: 'credentials', credentials: credentialsFor(this.#state(), endpoints) })
-    send(writer, { kind: 'table', version, endpoints })
+    send(writer, { kind: 'credentials', credentials: credentialsFor(this.#state(), table.history[0].endpoints) })
+    this.#pushTable(writer, table)
+  }
+
+  #pushTable(writer: EventWriter, { history: [{ version, endpoints }] }: Table): void {
+    const { id } = this.#state()
+    send(writer, { kind: 'table', version, endpoints, ...(id !== undefined && { document: id }) })
+  }
+
+  #view(key: string): ProxyView | undefined {
+    return this.#presence.view(this.#state(), key, this.#proxies.has(key))
   }
 
   #tellDashboards(event: DashboardEvent): void {

@@ -1,5 +1,6 @@
 /** The controller process: knows who exists, holds tables and credentials, serves the dashboard. */
 import { join } from 'node:path'
+import { v4 as uuidv4 } from 'uuid'
 import { loadConfig } from '../config/config.ts'
 import { withDemo } from '../config/demo.ts'
 import { portsFrom, urlOf } from '../config/ports.ts'
@@ -12,12 +13,15 @@ import { readProcessArguments, stateFolder } from '../shared/process/process-arg
 import { runProcess } from '../shared/process/run.ts'
 import { seedCredentials, seedDemoCredentials } from './credentials.ts'
 import { addDashboardApi } from './dashboard-api.ts'
-import { Document, markDemo } from './document.ts'
-import { Hub } from './hub.ts'
+import { Document, identified, markDemo } from './document.ts'
+import { Hub, MOST_PROXIES } from './hub.ts'
 import { Presence } from './presence.ts'
 import { addProxyApi } from './proxy-api.ts'
 import { Store } from './store.ts'
-import { reconcile } from './tables.ts'
+import { reconcile, withLastSeen } from './tables.ts'
+
+/** When proxies were last seen is noted on disk this often, in milliseconds, and at the stop. */
+const NOTE_SEEN_MS = 5 * 60_000
 
 await runProcess('controller', async ({ log, started }) => {
   const settings = readProcessArguments(process.argv.slice(2))
@@ -31,16 +35,28 @@ await runProcess('controller', async ({ log, started }) => {
   await document.change(state => {
     const marked = markDemo(state, settings)
     const seeded = settings.demo ? seedDemoCredentials(marked, urlOf(ports.demo)) : seedCredentials(marked, environment)
-    return reconcile(seeded, { config, ports, now: now() })
+    return reconcile(identified(seeded, uuidv4), { config, ports, now: now() })
   })
 
+  started.add({ [Symbol.asyncDispose]: () => document.settled() })
   const store = new Store(document, { config, ports, now })
   const presence = new Presence(now)
   const hub = started.add(new Hub({ demo: settings.demo, presence, state: () => store.state }))
   store.onChange((before, after) => hub.stateChanged(before, after))
 
+  const noteSeen = () => store.change(state => withLastSeen(state, name => presence.lastSeen(name)))
+  const noting = setInterval(() => {
+    noteSeen().catch(error => log.error({ err: error }, 'when proxies were seen could not be noted'))
+  }, NOTE_SEEN_MS)
+  started.add({
+    [Symbol.asyncDispose]: () => {
+      clearInterval(noting)
+      return noteSeen()
+    },
+  })
+
   const api = new Api({ title: 'Overlay Chat controller', log })
-  addProxyApi(api, { key: overlayKey(settings.data), store, hub, presence })
+  const calls = addProxyApi(api, { key: overlayKey(settings.data), store, hub, presence })
   addDashboardApi(api, { store, hub, presence })
   addHealth(api, {
     notReady: () => undefined,
@@ -50,10 +66,18 @@ await runProcess('controller', async ({ log, started }) => {
         name: 'proxies_connected',
         type: 'gauge',
         help: 'proxies whose stream is open',
-        value: hub.views().filter(view => view.connected).length,
+        value: hub.connected,
       },
+      ...Object.entries(calls).map(([name, value]) => ({
+        name: `proxy_${name}_total`,
+        type: 'counter' as const,
+        help: `${name} of proxies`,
+        value,
+      })),
     ],
   })
   addPage(api.app, { folder: settings.pages, entry: 'dashboard', title: 'Overlay Chat: dashboard' })
-  started.add(await serveApp(api.app, { process: 'the controller', port: ports.controller }))
+  started.add(
+    await serveApp(api.app, { process: 'the controller', port: ports.controller, connections: MOST_PROXIES * 2 + 500 }),
+  )
 })

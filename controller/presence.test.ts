@@ -24,7 +24,7 @@ test.each([
 
 function presenceAt(time: { ms: number }) {
   const presence = new Presence(() => new Date(time.ms))
-  return { presence, view: () => presence.views(state, () => true)[0] }
+  return { presence, view: () => presence.view(state, 'alice', true) }
 }
 
 test('presence of a proxy that was not heard of since the start counts from when it was last known', () => {
@@ -42,7 +42,7 @@ test('presence is renewed by whatever a proxy says, and keeps what it said befor
   const time = { ms: START }
   const { presence, view } = presenceAt(time)
   presence.sawNow('ALICE', { counters })
-  presence.answered({ name: 'alice', version: 3, applied: true })
+  presence.answered({ name: 'alice', version: 3, applied: true }, 9)
   time.ms += 119_999
   expect(view()).toMatchObject({ status: 'warning', counters, version: { wanted: 1, applied: 3, refused: null } })
   presence.sawNow('alice')
@@ -53,9 +53,16 @@ test('presence is renewed by whatever a proxy says, and keeps what it said befor
 
 test('presence shows a refusal beside the version that is in force until a version is applied', () => {
   const { presence, view } = presenceAt({ ms: START })
-  presence.answered({ name: 'alice', version: 3, applied: true })
-  presence.answered({ name: 'alice', version: 4, applied: false, reason: 'a route is wrong' })
+  presence.answered({ name: 'alice', version: 3, applied: true }, 9)
+  presence.answered({ name: 'alice', version: 4, applied: false, reason: 'a route is wrong' }, 9)
   expect(view()?.version).toEqual({ wanted: 1, applied: 3, refused: { version: 4, reason: 'a route is wrong' } })
-  presence.answered({ name: 'alice', version: 5, applied: true })
+  presence.answered({ name: 'alice', version: 5, applied: true }, 9)
   expect(view()?.version).toEqual({ wanted: 1, applied: 5, refused: null })
+})
+
+test('presence takes a refusal of what could not be read as of the version wanted, and learns what is in force', () => {
+  const { presence, view } = presenceAt({ ms: START })
+  presence.answered({ name: 'alice', version: null, applied: false, reason: 'it is not JSON', inForce: 7 }, 9)
+  expect(view()?.version).toMatchObject({ applied: 7, refused: { version: 9, reason: 'it is not JSON' } })
+  expect(presence.applied('Alice')).toBe(7)
 })

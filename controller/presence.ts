@@ -29,33 +29,47 @@ export class Presence {
     this.#seen.set(nameKey(name), { ...before, ...news, at: this.#now().getTime() })
   }
 
-  answered(answer: RoutesAnswer): void {
-    const { name, version, applied, reason = 'no reason given' } = answer
-    this.sawNow(name, applied ? { applied: version, refused: null } : { refused: { version, reason } })
+  /** @param wanted the version that a push without a readable one was meant to bring */
+  answered(answer: RoutesAnswer, wanted: number): void {
+    const { name, applied, reason = 'no reason given', inForce } = answer
+    const version = answer.version ?? wanted
+    if (applied) this.sawNow(name, { applied: version, refused: null })
+    else this.sawNow(name, { refused: { version, reason }, ...(inForce !== undefined && { applied: inForce }) })
+  }
+
+  /** The version that the proxy last said to be in force, or null. */
+  applied(name: string): number | null {
+    return this.#seen.get(nameKey(name))?.applied ?? null
+  }
+
+  /** When it was last seen since this start, in milliseconds of the epoch. */
+  lastSeen(name: string): number | undefined {
+    return this.#seen.get(nameKey(name))?.at
   }
 
   forget(name: string): void {
     this.#seen.delete(nameKey(name))
   }
 
-  views(state: State, isConnected: (name: string) => boolean): ProxyView[] {
-    return Object.entries(state.proxies).map(([key, proxy]) => {
-      const seen = this.#seen.get(key)
-      const lastSeen = seen?.at ?? Date.parse(proxy.lastSeen)
-      return {
-        name: proxy.name,
-        host: proxy.host,
-        port: proxy.port,
-        status: statusAfter(this.#now().getTime() - lastSeen),
-        connected: isConnected(proxy.name),
-        lastSeen: new Date(lastSeen).toISOString(),
-        version: {
-          wanted: own(state.tables, key)?.history[0].version ?? 1,
-          applied: seen?.applied ?? null,
-          refused: seen?.refused ?? null,
-        },
-        counters: seen?.counters ?? null,
-      }
-    })
+  /** How a proxy looks, by the key of its name; undefined for one that never registered or was forgotten. */
+  view(state: State, key: string, connected: boolean): ProxyView | undefined {
+    const proxy = own(state.proxies, key)
+    if (proxy === undefined) return undefined
+    const seen = this.#seen.get(key)
+    const lastSeen = seen?.at ?? Date.parse(proxy.lastSeen)
+    return {
+      name: proxy.name,
+      host: proxy.host,
+      port: proxy.port,
+      status: statusAfter(this.#now().getTime() - lastSeen),
+      connected,
+      lastSeen: new Date(lastSeen).toISOString(),
+      version: {
+        wanted: own(state.tables, key)?.history[0].version ?? 1,
+        applied: seen?.applied ?? null,
+        refused: seen?.refused ?? null,
+      },
+      counters: seen?.counters ?? null,
+    }
   }
 }

@@ -12,10 +12,15 @@ import type { Store } from './store.ts'
 
 const Done = z.object({ ok: z.literal(true) })
 
+/** Calls of proxies since the start, by kind. */
+export type ProxyCalls = { registrations: number; heartbeats: number; streams: number; answers: number }
+
+/** @returns the calls so far, counted on */
 export function addProxyApi(
   api: Api,
   { key, store, hub, presence }: { key: Secret; store: Store; hub: Hub; presence: Presence },
-): void {
+): Readonly<ProxyCalls> {
+  const calls = { registrations: 0, heartbeats: 0, streams: 0, answers: 0 }
   const requireKnown = (name: string) => {
     if (own(store.state.proxies, nameKey(name)) === undefined) throw new UnknownProxyError(name, store.proxyNames())
   }
@@ -33,6 +38,7 @@ export function addProxyApi(
     },
     async ({ body, c }) => {
       check(c.req.header('authorization'))
+      calls.registrations += 1
       presence.sawNow(body.name)
       await store.register(body)
       return c.json({ ok: true })
@@ -48,9 +54,10 @@ export function addProxyApi(
     },
     ({ body, c }) => {
       check(c.req.header('authorization'))
+      calls.heartbeats += 1
       requireKnown(body.name)
       presence.sawNow(body.name, { counters: body.counters })
-      hub.proxiesChanged()
+      hub.proxyChanged(body.name)
       return c.json({ ok: true })
     },
   )
@@ -64,6 +71,7 @@ export function addProxyApi(
     },
     ({ query, c }) => {
       check(c.req.header('authorization'))
+      calls.streams += 1
       requireKnown(query.name)
       presence.sawNow(query.name)
       return hub.openRoutes(c, query.name)
@@ -79,9 +87,11 @@ export function addProxyApi(
     },
     ({ body, c }) => {
       check(c.req.header('authorization'))
-      presence.answered(body)
-      hub.proxiesChanged()
+      calls.answers += 1
+      presence.answered(body, store.table(body.name).version)
+      hub.proxyChanged(body.name)
       return c.json({ ok: true })
     },
   )
+  return calls
 }

@@ -6,16 +6,13 @@ import { NotFoundError } from '../shared/protocol/errors.ts'
 import { nameKey, own } from '../shared/protocol/names.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
 import { checkCredentials, withCredential, withoutCredential } from './credentials.ts'
-import type { Document, State } from './document.ts'
+import type { Document, Listener, State } from './document.ts'
 import { ChangedMeanwhileError, UnknownProxyError } from './errors.ts'
 import { register, withTable } from './tables.ts'
-
-export type Listener = (before: State, after: State) => void
 
 export class Store {
   readonly #document: Document
   readonly #overlay: { config: Config; ports: Ports; now: () => Date }
-  #listener: Listener = () => {}
 
   constructor(document: Document, overlay: { config: Config; ports: Ports; now: () => Date }) {
     this.#document = document
@@ -23,7 +20,7 @@ export class Store {
   }
 
   onChange(listener: Listener): void {
-    this.#listener = listener
+    this.#document.onWritten(listener)
   }
 
   get state(): State {
@@ -31,7 +28,7 @@ export class Store {
   }
 
   proxyNames(): string[] {
-    return Object.values(this.state.proxies).map(({ name }) => name)
+    return namesIn(this.state)
   }
 
   /** @throws {UnknownProxyError} when no proxy of that name has a table */
@@ -40,9 +37,7 @@ export class Store {
   }
 
   history(name: string): [TableVersion, ...TableVersion[]] {
-    const table = own(this.state.tables, nameKey(name))
-    if (table === undefined) throw new UnknownProxyError(name, this.proxyNames())
-    return table.history
+    return historyIn(this.state, name)
   }
 
   async register(registration: Registration): Promise<void> {
@@ -50,27 +45,34 @@ export class Store {
     await this.change(state => register(state, registration, { config, ports, now: now() }))
   }
 
-  /** `ifMatch` is the version that the author read, or `*` to save over any. */
+  /**
+   * `ifMatch` is the version that the author read, or `*` to save over any. `above` is the version that the proxy has: after
+   * a backup of the document was restored it may be ahead, and would refuse a lower one.
+   */
   async saveTable(
     name: string,
-    edit: { endpoints: Endpoints; author: string; ifMatch: string },
+    edit: { endpoints: Endpoints; author: string; ifMatch: string; above?: number },
   ): Promise<TableVersion> {
+    let saved = this.table(name)
     await this.change(state => {
-      const { version, endpoints: before } = this.table(name)
+      const { version, endpoints: before } = historyIn(state, name)[0]
       if (edit.ifMatch !== '*' && edit.ifMatch !== String(version))
         throw new ChangedMeanwhileError(name, { given: edit.ifMatch, now: version })
       checkCredentials(state, { before, endpoints: edit.endpoints })
-      return withTable(state, name, { ...edit, now: this.#overlay.now() })
+      const next = withTable(state, name, { ...edit, now: this.#overlay.now() })
+      saved = historyIn(next, name)[0]
+      return next
     })
-    return this.table(name)
+    return saved
   }
 
   /** Makes an earlier version the newest one. */
-  async rollback(name: string, version: number): Promise<TableVersion> {
+  async rollback(name: string, version: number, above = 0): Promise<TableVersion> {
     const wanted = this.history(name).find(candidate => candidate.version === version)
     if (wanted === undefined)
       throw new NotFoundError(`Cannot restore version ${version} of ${name}: it is not among the versions kept.`)
-    return this.saveTable(name, { endpoints: wanted.endpoints, author: `restore of version ${version}`, ifMatch: '*' })
+    const author = `restore of version ${version}`
+    return this.saveTable(name, { endpoints: wanted.endpoints, author, ifMatch: '*', above })
   }
 
   async forget(name: string): Promise<void> {
@@ -93,12 +95,15 @@ export class Store {
     await this.change(state => withoutCredential(state, id))
   }
 
-  async change(next: (state: State) => State): Promise<void> {
-    let before = this.state
-    await this.#document.change(state => {
-      before = state
-      return next(state)
-    })
-    this.#listener(before, this.state)
+  change(next: (state: State) => State): Promise<void> {
+    return this.#document.change(next)
   }
+}
+
+const namesIn = (state: State): string[] => Object.values(state.proxies).map(({ name }) => name)
+
+function historyIn(state: State, name: string): [TableVersion, ...TableVersion[]] {
+  const table = own(state.tables, nameKey(name))
+  if (table === undefined) throw new UnknownProxyError(name, namesIn(state))
+  return table.history
 }

@@ -5,7 +5,7 @@ import { withDemo } from '../config/demo.ts'
 import { portsFrom } from '../config/ports.ts'
 import type { Endpoints, Route } from '../shared/protocol/route.ts'
 import type { State } from './document.ts'
-import { difference, HISTORY_VERSIONS, reconcile, register, withTable } from './tables.ts'
+import { difference, HISTORY_VERSIONS, reconcile, register, withLastSeen, withTable } from './tables.ts'
 
 const EMPTY: State = { schema: 1, proxies: {}, tables: {}, credentials: {} }
 const now = new Date('2026-01-02T03:04:05.000Z')
@@ -114,4 +114,27 @@ test('registration at another port moves the routes that led to the old one, and
   expect(newest(register(state, { name: 'bob', host: '127.0.0.1', port: 20_002 }, overlay), 'alice')?.version).toBe(
     newest(state, 'alice')?.version,
   )
+})
+
+test('registration of a proxy that is where it was changes nothing, so that nothing is written', () => {
+  const state = register(reconcile(EMPTY, overlay), { name: 'Bob', host: '127.0.0.1', port: 10_002 }, overlay)
+  const again = { ...overlay, now: new Date(now.getTime() + 60_000) }
+  expect(register(state, { name: 'Bob', host: '127.0.0.1', port: 10_002 }, again)).toBe(state)
+  expect(register(state, { name: 'bob', host: '127.0.0.1', port: 10_002 }, again).proxies['bob']?.name).toBe('bob')
+})
+
+test('when proxies were last seen is noted where it is later than what is known, and else changes nothing', () => {
+  const state = register(reconcile(EMPTY, overlay), { name: 'Bob', host: '127.0.0.1', port: 10_002 }, overlay)
+  const later = now.getTime() + 60_000
+  const noted = withLastSeen(state, name => (name === 'Bob' ? later : undefined))
+  expect(noted.proxies['bob']?.lastSeen).toBe(new Date(later).toISOString())
+  expect(withLastSeen(noted, () => now.getTime())).toBe(noted)
+})
+
+test('a table that its proxy is ahead of gets a version above that, also with the same endpoints', () => {
+  const state = reconcile(EMPTY, overlay)
+  const endpoints = newest(state, 'alice')?.endpoints ?? {}
+  const edit = { endpoints, author: 'dashboard', now }
+  expect(newest(withTable(state, 'alice', { ...edit, above: 8 }), 'alice')?.version).toBe(9)
+  expect(withTable(state, 'alice', { ...edit, above: 1 })).toBe(state)
 })

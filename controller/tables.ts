@@ -11,7 +11,13 @@ import type { State, Table } from './document.ts'
 /** How many versions of a table are kept. */
 export const HISTORY_VERSIONS = 50
 
-type Edit = { readonly author: string; readonly now: Date }
+/** `above` is a version that the new one must be above, beside the one before. */
+type TableEdit = {
+  readonly author: string
+  readonly now: Date
+  readonly endpoints: Endpoints
+  readonly above?: number
+}
 
 export function difference(before: Endpoints, after: Endpoints): Difference {
   const names = Object.keys(after)
@@ -23,20 +29,26 @@ export function difference(before: Endpoints, after: Endpoints): Difference {
 }
 
 /** The state with a new version of one table, or the same state when the endpoints are as they were. */
-export function withTable(state: State, name: string, change: Edit & { endpoints: Endpoints }): State {
+export function withTable(state: State, name: string, change: TableEdit): State {
   const table = own(state.tables, nameKey(name))
+  const next = nextTable(table, name, change)
+  return next === table ? state : { ...state, tables: { ...state.tables, [nameKey(name)]: next } }
+}
+
+function nextTable(table: Table | undefined, name: string, change: TableEdit): Table {
   const before = table?.history[0]
-  if (before !== undefined && isDeepStrictEqual(before.endpoints, change.endpoints)) return state
+  const { above = 0 } = change
+  const isThere = before !== undefined && before.version >= above
+  if (table !== undefined && isThere && isDeepStrictEqual(before.endpoints, change.endpoints)) return table
   const version: TableVersion = {
-    version: (before?.version ?? 0) + 1,
+    version: Math.max(before?.version ?? 0, above) + 1,
     time: change.now.toISOString(),
     author: change.author,
     difference: difference(before?.endpoints ?? {}, change.endpoints),
     endpoints: change.endpoints,
   }
   const older = table?.history.slice(0, HISTORY_VERSIONS - 1) ?? []
-  const next: Table = { name: table?.name ?? name, history: [version, ...older] }
-  return { ...state, tables: { ...state.tables, [nameKey(name)]: next } }
+  return { name: table?.name ?? name, history: [version, ...older] }
 }
 
 /** Brings a stored state up to a configuration: tables for new instances, and routes to them in the tables there are. */
@@ -76,7 +88,10 @@ function movedDemo(endpoints: Endpoints, config: Config): Endpoints {
   )
 }
 
-/** Records where a proxy is; routes of other tables that pointed to where it was before follow it. */
+/**
+ * Records where a proxy is; routes of other tables that pointed to where it was before follow it. A proxy that is where it
+ * was changes nothing: thousands that come back together are no reason to write.
+ */
 export function register(
   state: State,
   registration: Registration,
@@ -85,6 +100,9 @@ export function register(
   const { config, ports, now } = overlay
   const key = nameKey(registration.name)
   const known = own(state.proxies, key)
+  const { name, host, port } = registration
+  const stays = known !== undefined && known.name === name && known.host === host && known.port === port
+  if (stays && own(state.tables, key) !== undefined) return state
   const proxies = { ...state.proxies, [key]: { ...registration, lastSeen: now.toISOString() } }
   let next: State = { ...state, proxies }
   if (own(state.tables, key) === undefined)
@@ -93,16 +111,26 @@ export function register(
       now,
       endpoints: defaultTable(config, undefined, ports),
     })
-  if (known === undefined || (known.host === registration.host && known.port === registration.port)) return next
-  for (const table of Object.values(state.tables)) {
-    const endpoints = Object.fromEntries(
-      Object.entries(table.history[0].endpoints).map(([name, route]) => {
-        const pointedThere =
-          route.kind === 'peer' && sameName(name, known.name) && route.host === known.host && route.port === known.port
-        return [name, pointedThere ? { ...route, host: registration.host, port: registration.port } : route]
-      }),
-    )
-    next = withTable(next, table.name, { author: `${registration.name} moved`, now, endpoints })
-  }
-  return next
+  if (known === undefined || stays) return next
+  const author = `${name} moved`
+  const tables = Object.entries(next.tables).map(([owner, table]) => {
+    const [called, route] = findByName(table.history[0].endpoints, known.name) ?? []
+    if (called === undefined || route?.kind !== 'peer' || route.host !== known.host || route.port !== known.port)
+      return [owner, table] as const
+    const endpoints = { ...table.history[0].endpoints, [called]: { ...route, host, port } }
+    return [owner, nextTable(table, table.name, { author, now, endpoints })] as const
+  })
+  return { ...next, tables: Object.fromEntries(tables) }
+}
+
+/** The state with when each proxy was last seen, in milliseconds of the epoch, where that is known to be later. */
+export function withLastSeen(state: State, lastSeen: (name: string) => number | undefined): State {
+  let changed = false
+  const proxies = Object.entries(state.proxies).map(([key, proxy]) => {
+    const at = lastSeen(proxy.name)
+    if (at === undefined || at <= Date.parse(proxy.lastSeen)) return [key, proxy] as const
+    changed = true
+    return [key, { ...proxy, lastSeen: new Date(at).toISOString() }] as const
+  })
+  return changed ? { ...state, proxies: Object.fromEntries(proxies) } : state
 }

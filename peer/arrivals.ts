@@ -57,6 +57,8 @@ export class Arrivals {
         return this.#signal(event)
       case 'peers':
         return this.#background(desk.setPeers(event.peers))
+      case 'controller':
+        return desk.setController(event)
       default:
         event satisfies never
     }

@@ -3,10 +3,10 @@
 import type { Store } from '../shared/process/store.ts'
 import type { Context } from '../shared/protocol/conversation.ts'
 import { NotReadyError, UnknownPeerError } from '../shared/protocol/errors.ts'
-import type { PeerEntry, PeerKind } from '../shared/protocol/local.ts'
+import type { ControllerEvent, PeerEntry, PeerKind } from '../shared/protocol/local.ts'
 import type { Message, MessageRecord } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
-import type { Me, ReplyMode } from '../shared/protocol/peer-api.ts'
+import type { Me, PeerEventData, ReplyMode } from '../shared/protocol/peer-api.ts'
 import { Answers } from './answers.ts'
 import { Errands } from './errands.ts'
 import { History } from './history.ts'
@@ -35,6 +35,8 @@ export class Desk {
   readonly handingOver = new Set<string>()
   #peers: readonly PeerEntry[] | undefined
   #proxyReachable = false
+  /** As the proxy last said; before it said anything nobody is told of a trouble that may not be. */
+  #controller: Pick<ControllerEvent, 'reachable' | 'joined'> = { reachable: true, joined: true }
   /** Rung when something waits to be handed to the proxy. */
   #workWaits: () => void = () => {}
 
@@ -67,9 +69,18 @@ export class Desk {
 
   setProxyReachable(reachable: boolean): void {
     this.#proxyReachable = reachable
-    this.pages.emit('connection', { proxy: reachable })
+    this.pages.emit('connection', this.connection)
     this.pages.emit('peers', this.peers())
     for (const name of this.history.conversations()) this.showStates(this.history.undelivered(name).reverse())
+  }
+
+  setController(controller: ControllerEvent): void {
+    this.#controller = controller
+    this.pages.emit('connection', this.connection)
+  }
+
+  get connection(): PeerEventData<'connection'> {
+    return { proxy: this.#proxyReachable, controller: this.#controller.reachable, joined: this.#controller.joined }
   }
 
   /** Everybody in the routing table; nobody counts as online while the own proxy is away. */
@@ -86,11 +97,15 @@ export class Desk {
   /**
    * The peer of a name, with the case of the routing table.
    * @throws {UnknownPeerError} naming the known ones
-   * @throws {NotReadyError} before the proxy was ever reached
+   * @throws {NotReadyError} before the proxy was ever reached, or before it has a routing table
    */
   requirePeer(name: string): PeerEntry {
     if (this.#peers === undefined)
       throw new NotReadyError('Cannot send yet: this peer has not reached its proxy since it was set up.')
+    if (!this.#controller.joined)
+      throw new NotReadyError(
+        'Cannot send yet: the proxy has no routing table. It gets one as soon as the controller is reachable.',
+      )
     const found = this.#peers.find(peer => sameName(peer.name, name))
     if (found === undefined)
       throw new UnknownPeerError(

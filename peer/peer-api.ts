@@ -50,7 +50,10 @@ function addSelf(api: Api, { desk, chat, dashboard }: PeerApiParts): void {
   )
   api.route(
     { method: 'get', path: '/api/links', summary: 'Where the dashboard is', answers: { 200: Links } },
-    ({ c }) => c.json({ dashboard, connected: desk.proxyReachable }),
+    ({ c }) => {
+      const { proxy: connected, ...rest } = desk.connection
+      return c.json({ dashboard, connected, ...rest })
+    },
   )
   api.route({ method: 'get', path: '/api/peers', summary: 'Whom it can talk to', answers: { 200: Peers } }, ({ c }) =>
     c.json(desk.peers()),
@@ -166,7 +169,7 @@ function addMessages(api: Api, { chat }: PeerApiParts): void {
 
 /** What a page that starts anew needs beyond what it reads from the other calls. */
 const presentEvents = (desk: Desk): StreamedEvent[] => [
-  { event: 'connection', data: { proxy: desk.proxyReachable } },
+  { event: 'connection', data: desk.connection },
   { event: 'peers', data: desk.peers() },
   ...desk.answers.present().map(data => ({ event: 'delta', data })),
 ]

@@ -1,5 +1,6 @@
 /** The proxy's line to the controller: registration, heartbeat, and the stream of routing tables, answered by version. */
 import * as z from 'zod'
+import { backoff } from '../shared/process/backoff.ts'
 import { followEvents } from '../shared/process/event-source.ts'
 import { CallRefusedError, type HttpClient } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
@@ -22,16 +23,33 @@ export type ControllerParts = {
   readonly counters: () => Counters
   readonly tableApplied: () => void
   readonly credentialsChanged: () => void
+  /** Called when the controller is lost, and when it is back. */
+  readonly controllerIs: (reachable: boolean) => void
   readonly log: Log
   readonly random: () => number
+}
+
+/** What both halves of the line share: each wakes the other when it finds the controller back. */
+type Line = {
+  readonly registered: Wake
+  readonly beatNow: Wake
+  /** The newest answer, if it did not reach the controller: the next heartbeat repeats it. */
+  unanswered: RoutesAnswer | undefined
+  /** Pushes are handled, and answered, one after another. */
+  last: Promise<void>
 }
 
 /** Resolves when the signal aborts. A dead controller is asked again and again; the last good table stays in force. */
 export async function followController(parts: ControllerParts, signal: AbortSignal): Promise<void> {
   const { controller, self, key, client, random, log } = parts
-  const registered = new Wake()
+  const line: Line = { registered: new Wake(), beatNow: new Wake(), unanswered: undefined, last: Promise.resolve() }
   let reachable = true
-  let last = Promise.resolve()
+  const found = (now: boolean) => {
+    if (now === reachable) return
+    reachable = now
+    parts.controllerIs(now)
+    if (now) line.beatNow.ring()
+  }
   const url = `${controller}/api/routes?name=${encodeURIComponent(self.name)}`
   const following = followEvents({
     client,
@@ -39,36 +57,36 @@ export async function followController(parts: ControllerParts, signal: AbortSign
     headers: bearer(key),
     signal,
     random,
-    wake: registered,
+    wake: line.registered,
     onData: data => {
-      reachable = true
-      last = last
-        .then(() => handle(parts, data, signal))
+      found(true)
+      line.last = line.last
+        .then(() => handle(parts, { data, line }, signal))
         .catch(error => log.error({ err: error }, 'a push of the controller was not handled'))
     },
     onClosed: error => {
       if (reachable && !unknownYet(error))
         log.warn({ err: errorText(error) }, 'controller is not reachable; the last good table stays in force')
-      reachable = unknownYet(error)
+      found(unknownYet(error))
     },
   })
-  await Promise.all([following, beat(parts, registered, signal)])
+  await Promise.all([following, beat(parts, line, signal)])
 }
 
-/** A heartbeat that finds the controller without knowledge of this proxy registers it. */
-async function beat(
-  { controller, self, key, client, counters, log, random }: ControllerParts,
-  registered: Wake,
-  signal: AbortSignal,
-): Promise<void> {
+/**
+ * A heartbeat that finds the controller without knowledge of this proxy registers it. While nobody answers it asks less
+ * and less often, so that a controller that returns to thousands of proxies does not meet them all at once.
+ */
+async function beat(parts: ControllerParts, line: Line, signal: AbortSignal): Promise<void> {
+  const { controller, self, key, client, counters, log, random } = parts
   const headers = bearer(key)
-  const pause = new Wake()
   let known = false
+  let failures = 0
   while (!signal.aborted) {
     try {
       if (!known) {
         await client.json('POST', `${controller}/api/register`, { body: self, headers, signal })
-        registered.ring()
+        line.registered.ring()
         known = true
       }
       await client.json('POST', `${controller}/api/heartbeat`, {
@@ -76,53 +94,81 @@ async function beat(
         headers,
         signal,
       })
+      if (line.unanswered !== undefined) repeatAnswer(parts, line, signal)
+      failures = 0
     } catch (error) {
       known = false
+      failures += 1
       if (error instanceof CallRefusedError && error.status === 401) log.error(error.message)
     }
-    await pause.sleep(signal, known ? HEARTBEAT_MS : 500 + random() * 1_000)
+    const pauseMs = known ? HEARTBEAT_MS : 500 + backoff(failures, { random, ceilingMs: HEARTBEAT_MS })
+    await line.beatNow.sleep(signal, pauseMs)
   }
 }
 
-async function handle(parts: ControllerParts, data: string, signal: AbortSignal): Promise<void> {
-  const json: unknown = JSON.parse(data)
+async function handle(
+  parts: ControllerParts,
+  { data, line }: { data: string; line: Line },
+  signal: AbortSignal,
+): Promise<void> {
+  const { routing, log } = parts
+  const answer = (version: number | null, reason?: string) => {
+    const refusal = { applied: false, reason, ...(routing.version !== undefined && { inForce: routing.version }) }
+    const body = { name: parts.self.name, version, ...(reason === undefined ? { applied: true } : refusal) }
+    return tell(parts, { line, body }, signal)
+  }
+  const json = jsonOrNothing(data)
   const parsed = RoutesEvent.safeParse(json)
   if (!parsed.success) {
     const { field, detail } = firstIssue(parsed.error)
-    const version = Versioned.safeParse(json).data?.version
-    parts.log.error({ version, field, detail }, 'the controller pushed what this proxy does not understand')
-    return version === undefined ? undefined : answer(parts, { version, reason: `${field} ${detail}` }, signal)
+    const reason = json === undefined ? 'it is not JSON' : `${field} ${detail}`
+    const version = Versioned.safeParse(json).data?.version ?? null
+    log.error({ version, reason }, 'the controller pushed what this proxy does not understand')
+    return answer(version, reason)
   }
   const event = parsed.data
   if (event.kind === 'credentials') {
-    parts.routing.setCredentials(event.credentials)
+    routing.setCredentials(event.credentials)
     return parts.credentialsChanged()
   }
-  const { version, endpoints } = event
-  const reason = parts.routing.problem(endpoints)
+  const { kind: _, ...table } = event
+  const { version, endpoints, document } = table
+  const reason = routing.problem(table)
   if (reason !== undefined) {
-    parts.log.warn({ version, reason }, 'routing table refused')
-    return answer(parts, { version, reason }, signal)
+    log.warn({ version, reason }, 'routing table refused')
+    return answer(version, reason)
   }
-  await parts.routing.apply(version, endpoints)
-  parts.log.info({ version }, 'routing table applied')
-  parts.tableApplied()
-  await answer(parts, { version }, signal)
+  // Each connection begins with the table: one that is in force already is no news to anybody but the controller.
+  if (!routing.holds(table)) {
+    await routing.apply(version, endpoints, document)
+    log.info({ version }, 'routing table applied')
+    parts.tableApplied()
+  }
+  await answer(version)
 }
 
-/** A version with a reason is refused, one without is applied. */
-async function answer(
-  parts: ControllerParts,
-  { version, reason }: { version: number; reason?: string },
+function repeatAnswer(parts: ControllerParts, line: Line, signal: AbortSignal): void {
+  line.last = line.last
+    .then(() => (line.unanswered === undefined ? undefined : tell(parts, { line, body: line.unanswered }, signal)))
+    .catch(error => parts.log.debug({ err: errorText(error) }, 'an answer to the controller is lost again'))
+}
+
+async function tell(
+  { controller, client, key }: ControllerParts,
+  { line, body }: { line: Line; body: RoutesAnswer },
   signal: AbortSignal,
 ): Promise<void> {
-  const body: RoutesAnswer = {
-    name: parts.self.name,
-    version,
-    applied: reason === undefined,
-    ...(reason !== undefined && { reason }),
+  line.unanswered = body
+  await client.json('POST', `${controller}/api/routes/answer`, { body, headers: bearer(key), signal })
+  line.unanswered = undefined
+}
+
+function jsonOrNothing(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
-  await parts.client.json('POST', `${parts.controller}/api/routes/answer`, { body, headers: bearer(parts.key), signal })
 }
 
 const unknownYet = (error: unknown): boolean => error instanceof CallRefusedError && error.status === 404

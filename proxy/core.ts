@@ -75,6 +75,7 @@ export async function assembleProxy(given: CoreParts) {
     present: (): ProxyEvent[] => [
       { kind: 'hello', name: owner, store: identity.id, forgotten: inbox.cursors.forgotten },
       { kind: 'peers', peers: peers.list() },
+      controllerEvent(),
       ...destinations.all().map(progress),
       ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
       ...asker.present(),
@@ -89,6 +90,12 @@ export async function assembleProxy(given: CoreParts) {
   const keep = (event: KeptEvent) => inbox.keep(event)
   const keptEventsWait = () => link.keptEventsWait()
   const tell = (event: ProxyEvent) => link.tell(event)
+  let reachable = true
+  const controllerEvent = (): ProxyEvent => ({
+    kind: 'controller',
+    reachable,
+    joined: routing.isReady,
+  })
   const progressed = (name: string) => {
     const destination = destinations.find(name)
     if (destination !== undefined) tell(progress(destination))
@@ -157,11 +164,17 @@ export async function assembleProxy(given: CoreParts) {
   const tableApplied = () => {
     carrier.routesChanged()
     peers.tellChanges()
+    tell(controllerEvent())
   }
   return {
     api,
     asker,
     carrier,
+    /** Whether the controller answers now. */
+    controllerIs: (isThere: boolean) => {
+      reachable = isThere
+      tell(controllerEvent())
+    },
     counters,
     destinations,
     identity,

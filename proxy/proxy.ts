@@ -41,7 +41,7 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
     now: () => Date.now(),
     monotonic: () => performance.now(),
   })
-  const { api, routing, counters } = core
+  const { api, routing, counters, controllerIs } = core
   addHealth(api, {
     store,
     notReady: () =>
@@ -65,7 +65,7 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
   const credentialsChanged = () => core.peers.tellChanges()
   started.addWork(
     followController(
-      { controller, self, key, client, routing, counters, tableApplied, credentialsChanged, log, random },
+      { controller, self, key, client, routing, counters, tableApplied, credentialsChanged, controllerIs, log, random },
       signal,
     ),
   )

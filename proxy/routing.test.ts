@@ -49,12 +49,31 @@ test('routing refuses a table that would carry a credential elsewhere', async ()
   const store = openStore({ path: join(scratchFolder(), 'proxy.db'), migrations })
   const routing = new Routing(store)
   routing.setCredentials(KEY)
-  expect(routing.problem(table)).toBeUndefined()
+  expect(routing.problem({ version: 1, endpoints: table })).toBeUndefined()
   const elsewhere: Endpoints = {
     GPT: { kind: 'openai', baseUrl: 'https://evil.example/v1', model: 'm', credential: 'openai' },
   }
-  expect(routing.problem(elsewhere)).toContain('GPT points at https://evil.example')
+  expect(routing.problem({ version: 1, endpoints: elsewhere })).toContain('GPT points at https://evil.example')
   store.close()
+})
+
+test('routing refuses a version older than the one in force, also after a restart, unless another document began anew', async () => {
+  const path = join(scratchFolder(), 'proxy.db')
+  const document = '0b4f1c3e-8f0e-4d7e-9a58-1f6f0c1d2e3f'
+  const first = openStore({ path, migrations })
+  const before = new Routing(first)
+  await before.apply(5, table, document)
+  expect(before.holds({ version: 5, endpoints: table, document })).toBe(true)
+  expect(before.problem({ version: 5, endpoints: {}, document })).toBeUndefined()
+  first.close()
+  const second = openStore({ path, migrations })
+  const routing = new Routing(second)
+  expect(routing.problem({ version: 4, endpoints: table, document })).toBe(
+    'version 4 is older than version 5, which stays in force',
+  )
+  expect(routing.problem({ version: 6, endpoints: table, document })).toBeUndefined()
+  expect(routing.problem({ version: 1, endpoints: table, document: document.replace('0', '1') })).toBeUndefined()
+  second.close()
 })
 
 test('peers tells who is there whenever that changes, and only then', async () => {

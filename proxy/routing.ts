@@ -1,4 +1,5 @@
 /** The routing table in force, the credentials beside it, and the last good table on disk. */
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { Secret } from '../shared/process/secret.ts'
 import type { Store } from '../shared/process/store.ts'
@@ -19,30 +20,48 @@ const Kept = z.object({
   value: z
     .string()
     .transform(text => JSON.parse(text))
-    .pipe(z.object({ version: z.int(), endpoints: Endpoints })),
+    .pipe(z.object({ version: z.int(), endpoints: Endpoints, document: z.string().optional() })),
 })
+type Table = z.infer<typeof Kept>['value']
 
 export class Routing {
   readonly #store: Store
-  #endpoints: Endpoints | undefined
+  #table: Table | undefined
   #credentials = new Map<string, Credential>()
   #heardCredentials = false
 
   constructor(store: Store) {
     this.#store = store
-    this.#endpoints = store.get(Kept, "SELECT value FROM setting WHERE name = 'table'")?.value.endpoints
+    this.#table = store.get(Kept, "SELECT value FROM setting WHERE name = 'table'")?.value
   }
 
   get isReady(): boolean {
-    return this.#endpoints !== undefined
+    return this.#table !== undefined
   }
 
   get endpoints(): Endpoints {
-    return this.#endpoints ?? {}
+    return this.#table?.endpoints ?? {}
   }
 
-  /** Why a table cannot be applied, or undefined. */
-  problem(endpoints: Endpoints): string | undefined {
+  /** The version in force, or undefined before the first. */
+  get version(): number | undefined {
+    return this.#table?.version
+  }
+
+  /** Whether exactly this table is in force. */
+  holds(table: Table): boolean {
+    const now = this.#table
+    return (
+      now?.version === table.version &&
+      now.document === table.document &&
+      isDeepStrictEqual(now.endpoints, table.endpoints)
+    )
+  }
+
+  /** Why a table cannot be applied, or undefined. Versions of one document of the controller only go up. */
+  problem({ version, endpoints, document }: Table): string | undefined {
+    if (this.#table !== undefined && this.#table.document === document && version < this.#table.version)
+      return `version ${version} is older than version ${this.#table.version}, which stays in force`
     for (const [name, route] of Object.entries(endpoints)) {
       const detail = isApiRoute(route)
         ? credentialProblem(route, this.#credentials.get(route.credential ?? '')?.origins)
@@ -53,15 +72,16 @@ export class Routing {
   }
 
   /** Puts a table in force once it is on disk. */
-  async apply(version: number, endpoints: Endpoints): Promise<void> {
-    const json = JSON.stringify({ version, endpoints })
+  async apply(version: number, endpoints: Endpoints, document?: string): Promise<void> {
+    const table = { version, endpoints, document }
+    const json = JSON.stringify(table)
     await this.#store.write(() =>
       this.#store.run(
         "INSERT INTO setting VALUES ('table', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         json,
       ),
     )
-    this.#endpoints = endpoints
+    this.#table = table
   }
 
   /** Credentials stay in memory: a proxy never writes them to its disk. */

@@ -5,7 +5,15 @@ import type { Hono } from 'hono'
 import { LOOPBACK, refusal, refuse, setSecurityHeaders } from './guard.ts'
 import { PortInUseError, StartError } from './start-error.ts'
 
-export type Address = { readonly process: string; readonly host?: string; readonly port: number }
+export type Address = {
+  readonly process: string
+  readonly host?: string
+  readonly port: number
+  /** Most connections at a time; more are closed at once. */
+  readonly connections?: number
+}
+
+const CONNECTIONS = 2_000
 
 /**
  * Resolves once the port is open.
@@ -13,7 +21,7 @@ export type Address = { readonly process: string; readonly host?: string; readon
  * @throws {PortInUseError} when another program has the port
  */
 export async function serveApp(app: Hono, address: Address): Promise<AsyncDisposable> {
-  const { host = LOOPBACK, port } = address
+  const { host = LOOPBACK, port, connections = CONNECTIONS } = address
   if (host !== LOOPBACK)
     throw new StartError(
       `Cannot serve ${address.process} on ${host}: members cannot prove yet who they are, so only ${LOOPBACK} is allowed.`,
@@ -32,7 +40,7 @@ export async function serveApp(app: Hono, address: Address): Promise<AsyncDispos
     if (problem === undefined) void answer(request, response)
     else refuse(response, problem)
   })
-  server.maxConnections = 2_000
+  server.maxConnections = connections
   await listen(server, { host, port, process: address.process })
   return {
     [Symbol.asyncDispose]: () =>
@@ -43,7 +51,7 @@ export async function serveApp(app: Hono, address: Address): Promise<AsyncDispos
   }
 }
 
-const listen = (server: Server, { host, port, process }: Required<Address>): Promise<void> =>
+const listen = (server: Server, { host, port, process }: Required<Omit<Address, 'connections'>>): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', error => {
       reject('code' in error && error.code === 'EADDRINUSE' ? new PortInUseError(port, process) : error)

@@ -24,15 +24,21 @@ export type Registration = z.infer<typeof Registration>
 export const Heartbeat = z.object({ name: PeerName, counters: Counters })
 export const RoutesAnswer = z.object({
   name: PeerName,
-  version: z.int().positive(),
+  version: z.int().positive().nullable().describe('null for a push of which not even the version could be read'),
   applied: z.boolean(),
   reason: z.string().optional(),
+  inForce: z.int().positive().optional().describe('with a refusal: the version that stays in force'),
 })
 export type RoutesAnswer = z.infer<typeof RoutesAnswer>
 
 /** What the controller pushes on `GET /api/routes`. Credentials travel only here, to proxies whose routes name them. */
 export const RoutesEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('table'), version: z.int().positive(), endpoints: Endpoints }),
+  z.object({
+    kind: z.literal('table'),
+    version: z.int().positive(),
+    endpoints: Endpoints,
+    document: z.uuid().optional().describe('whose numbering the version is of: another document begins anew'),
+  }),
   z.object({
     kind: z.literal('credentials'),
     credentials: z.record(CredentialId, z.object({ value: z.string(), origins: z.array(z.string()) })),
@@ -101,10 +107,14 @@ export const CredentialView = z.object({
 export type CredentialView = z.infer<typeof CredentialView>
 export const CredentialViews = z.array(CredentialView)
 
-/** What the dashboard hears. `hello` comes first at each connection; `proxies` whenever one of them changed. */
+/** What the dashboard hears. `hello` comes first at each connection; `changes` with those that changed since. */
 export const DashboardEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), demo: z.boolean(), proxies: ProxyViews, credentials: CredentialViews }),
-  z.object({ kind: z.literal('proxies'), proxies: ProxyViews }),
+  z.object({
+    kind: z.literal('changes'),
+    proxies: ProxyViews,
+    removed: z.array(z.string()).describe('names in small letters'),
+  }),
   z.object({ kind: z.literal('table'), name: PeerName, version: z.int().positive(), author: z.string() }),
   z.object({ kind: z.literal('credentials'), credentials: CredentialViews }),
 ])

@@ -70,6 +70,14 @@ export const Signal = z.discriminatedUnion('kind', [
 export type Signal = z.infer<typeof Signal>
 export const SignalSubmission = z.object({ destination: PeerName, signal: Signal })
 
+/** How the proxy stands to its controller. It is never in the path of a message: without it, only changes wait. */
+export const ControllerEvent = z.object({
+  kind: z.literal('controller'),
+  reachable: z.boolean(),
+  joined: z.boolean().describe('the proxy has a routing table, of now or of before'),
+})
+export type ControllerEvent = z.infer<typeof ControllerEvent>
+
 /**
  * What the proxy tells its peer. Events with a `cursor` are kept until the peer acknowledged them; the others
  * describe the present and are sent anew at each connection.
@@ -109,6 +117,7 @@ export const ProxyEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('asking'), id: MessageId, destination: PeerName }),
   z.object({ kind: z.literal('signal'), sender: PeerName, signal: Signal }),
   z.object({ kind: z.literal('peers'), peers: PeerList }),
+  ControllerEvent,
 ])
 export type ProxyEvent = z.infer<typeof ProxyEvent>
 

@@ -11,7 +11,20 @@ export type ReplyMode = z.infer<typeof ReplyMode>
 export const Me = z.object({ name: PeerName, displayName: z.string(), mode: ReplyMode })
 export type Me = z.infer<typeof Me>
 export const MeChange = z.strictObject({ mode: z.enum(['manual', 'canned']) })
-export const Links = z.object({ dashboard: z.url(), connected: z.boolean() })
+
+/** Whom this peer reaches: its own proxy, and through that the controller. */
+export const Connection = z.object({
+  proxy: z.boolean(),
+  controller: z.boolean().describe('without it messages flow, but changes of routes and keys wait'),
+  joined: z.boolean().describe('the own proxy has a routing table; without one nothing can be sent'),
+})
+export type Connection = z.infer<typeof Connection>
+export const Links = z.object({
+  dashboard: z.url(),
+  connected: z.boolean().describe('the own proxy answers'),
+  controller: Connection.shape.controller,
+  joined: Connection.shape.joined,
+})
 
 export const Peers = PeerList
 export type Peer = z.infer<typeof PeerEntry>
@@ -59,7 +72,7 @@ export const PeerEvents = {
   peers: PeerList,
   read: z.object({ conversation: PeerName }),
   cleared: z.object({ conversation: PeerName.nullable().describe('null: all of them') }),
-  connection: z.object({ proxy: z.boolean() }),
+  connection: Connection,
   me: Me,
   reset: z.object({}).describe('events were missed: read everything anew'),
 } as const

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals'
 import { openEventStream } from '../../../shared/page/event-stream.ts'
 import { type CredentialView, DashboardEvent, type ProxyView } from '../../../shared/protocol/control.ts'
 import { sameName } from '../../../shared/protocol/names.ts'
+import { withChanges } from './with-changes.ts'
 
 export type Overlay = {
   readonly demo: boolean
@@ -31,10 +32,13 @@ function hear(event: DashboardEvent): void {
       overlay.value = { demo, proxies, credentials }
       return
     }
-    case 'proxies':
+    case 'changes': {
+      if (overlay.value !== undefined)
+        overlay.value = { ...overlay.value, proxies: withChanges(overlay.value.proxies, event) }
+      return
+    }
     case 'credentials': {
-      const { kind, ...news } = event
-      if (overlay.value !== undefined) overlay.value = { ...overlay.value, ...news }
+      if (overlay.value !== undefined) overlay.value = { ...overlay.value, credentials: event.credentials }
       return
     }
     case 'table': {

@@ -1,7 +1,7 @@
 /** Everything the page knows. It only holds; loading, events and actions change it. */
 import { computed, signal } from '@preact/signals'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
-import type { ConversationRow, Me, Peer } from '../../../shared/protocol/peer-api.ts'
+import type { Connection, ConversationRow, Me, Peer } from '../../../shared/protocol/peer-api.ts'
 import type { Links } from '../api.ts'
 import { Conversation } from './conversation.ts'
 import { nameKey, sameName } from './names.ts'
@@ -27,8 +27,8 @@ export class ChatState {
 
   /** Whether this page hears its peer. */
   readonly connected = signal(true)
-  /** Whether the peer reaches its proxy. */
-  readonly proxyReachable = signal(true)
+  /** Whom the peer reaches. */
+  readonly connection = signal<Connection>({ proxy: true, controller: true, joined: true })
 
   /** Keys of the names of those who type. */
   readonly typing = signal<ReadonlySet<string>>(new Set())

@@ -38,8 +38,8 @@ export function eventReaders(
     },
     read: ({ conversation }) => state.changeRow(conversation, row => ({ ...row, unread: 0 })),
     cleared: ({ conversation }) => batch(() => clear(state, conversation)),
-    connection: ({ proxy }) => {
-      state.proxyReachable.value = proxy
+    connection: connection => {
+      state.connection.value = connection
     },
     me: me => {
       state.me.value = me

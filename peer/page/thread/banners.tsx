@@ -2,37 +2,46 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { Icon } from '../../../shared/page/icon.tsx'
 import { useChat } from '../state/chat.ts'
+import { connectionWords } from './connection-words.ts'
 
 /** A connection that is back sooner was never missed. */
 const LOST_AFTER_MS = 1_200
 
-export function Banners() {
-  const { state } = useChat()
-  const lost = useSignal(false)
+/** True once `isSo` has been true for long enough to be worth a word. */
+function useLasting(isSo: () => boolean): boolean {
+  const lasting = useSignal(false)
   useSignalEffect(() => {
-    if (state.connected.value) {
-      lost.value = false
+    if (!isSo()) {
+      lasting.value = false
       return
     }
     const timer = setTimeout(() => {
-      lost.value = true
+      lasting.value = true
     }, LOST_AFTER_MS)
     return () => clearTimeout(timer)
   })
+  return lasting.value
+}
+
+export function Banners() {
+  const { state } = useChat()
+  const lost = useLasting(() => !state.connected.value)
+  const away = useLasting(() => connectionWords(state.connection.value) !== undefined)
+  const trouble = connectionWords(state.connection.value)
 
   return (
     <div class="banners">
       <div role="status">
-        {lost.value && (
+        {lost && (
           <p class="banner bad" data-testid="banner-connection">
             <Icon name="unplugged" />
             Connection lost. The page keeps trying and catches up by itself; what you write meanwhile is kept.
           </p>
         )}
-        {!lost.value && !state.proxyReachable.value && (
-          <p class="banner warn" data-testid="banner-proxy">
+        {!lost && away && trouble !== undefined && (
+          <p class="banner warn" data-testid={`banner-${trouble.of}`}>
             <Icon name="clock" />
-            The proxy is not reachable: messages are saved here and sent when it is back.
+            {trouble.words}
           </p>
         )}
       </div>

@@ -1,0 +1,90 @@
+/** The file of the controller's document: read whole or refused, written so that the old or the new one is there, never half of one. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { type FileHandle, open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Adapter } from 'lowdb'
+import type * as z from 'zod'
+import { DataFileError } from '../shared/process/start-error.ts'
+import { errorText, firstIssue } from '../shared/protocol/errors.ts'
+
+/** Temporary file, fsync, rename, fsync of the folder. Writes must not overlap. */
+export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<S>> {
+  readonly #path: string
+  readonly #schema: S
+  readonly #json = new JsonOfParts()
+
+  constructor(path: string, schema: S) {
+    this.#path = path
+    this.#schema = schema
+  }
+
+  /** @throws {DataFileError} when the file is there but does not follow the schema */
+  async read(): Promise<z.infer<S> | null> {
+    if (!existsSync(this.#path)) return null
+    const result = this.#schema.safeParse(this.#parse())
+    if (result.success) return result.data
+    const { field, detail } = firstIssue(result.error)
+    throw new DataFileError(this.#path, `${field || 'the document'} ${detail}`)
+  }
+
+  /** What is written is what the data is now: a change while the disk works is not in it. */
+  async write(data: z.infer<S>): Promise<void> {
+    const text = this.#json.write(data)
+    const folder = dirname(this.#path)
+    const temporary = `${this.#path}.tmp`
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    await withFile(temporary, 'w', file => file.writeFile(text))
+    await rename(temporary, this.#path)
+    await withFile(folder, 'r', async () => {})
+  }
+
+  #parse(): unknown {
+    try {
+      return JSON.parse(readFileSync(this.#path, 'utf8'))
+    } catch (error) {
+      throw new DataFileError(this.#path, `it is not JSON (${errorText(error)})`)
+    }
+  }
+}
+
+async function withFile(path: string, flags: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, flags, 0o600)
+  try {
+    await write(file)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * JSON with one line for each entry of each record in the document. States share what did not change, so that the line of an
+ * entry that is the same object as before is known already: a change of one table among thousands costs one line.
+ */
+class JsonOfParts {
+  readonly #lines = new WeakMap<object, string>()
+
+  write(document: object): string {
+    const members = Object.entries(document)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${JSON.stringify(key)}: ${isObject(value) ? this.#record(value) : JSON.stringify(value)}`)
+    return `{\n${members.join(',\n')}\n}\n`
+  }
+
+  #record(record: object): string {
+    const lines = Object.entries(record).map(([key, value]) => `${JSON.stringify(key)}: ${this.#line(value)}`)
+    return `{\n${lines.join(',\n')}\n}`
+  }
+
+  #line(value: unknown): string {
+    if (!isObject(value)) return JSON.stringify(value)
+    const known = this.#lines.get(value)
+    if (known !== undefined) return known
+    const line = JSON.stringify(value)
+    this.#lines.set(value, line)
+    return line
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
