@@ -70,16 +70,20 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
     random,
     now,
   })
+  // What an earlier life tried to hand over, the proxy may have, and so it may what an earlier attempt of this one tried.
+  for (const { id } of desk.outbox.head()) desk.handingOver.add(id)
+  let firstTried: string[] = []
   const link: L = given.link({
     position: () => desk.settings.position,
     met: proxyStore => arrivals.met(proxyStore),
     outgoing: () => {
       const head = desk.outbox.head()
-      for (const { id } of head) desk.handingOver.add(id)
+      firstTried = head.map(({ id }) => id).filter(id => !desk.handingOver.has(id))
+      for (const id of firstTried) desk.handingOver.add(id)
       return head
     },
-    notHandedOver: messages => {
-      for (const { id } of messages) desk.handingOver.delete(id)
+    notHandedOver: () => {
+      for (const id of firstTried) desk.handingOver.delete(id)
     },
     handedOver: results => arrivals.handedOver(results),
     tellRead: async tell => {

@@ -30,7 +30,7 @@ async function judged(told: Story) {
 for (const { what, story: again } of found) test(`delivery does not break again as when ${what}`, () => judged(again))
 
 test('delivery loses nothing, repeats nothing and keeps the order, whatever happens to processes, lines and clocks', async () => {
-  const runs = count({ full: 2000, small: 100 })
+  const runs = count({ full: 1000, small: 100 })
   const sum = { injected: 0, hit: 0, messages: 0 }
   // A failure prints its seed, its path and the shortest story that still fails; the story then belongs into seeds.ts.
   const seed = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31)

@@ -33,4 +33,18 @@ export const found: readonly { readonly what: string; readonly story: Story }[] 
       ],
     },
   },
+  {
+    what: 'a peer that could not reach its proxy took back what an earlier attempt had handed over',
+    story: {
+      lot: 0,
+      steps: [
+        { action: { kind: 'send', who: 'bob', count: 1 }, turns: 3 },
+        { action: { kind: 'crash', who: 'bob', part: 'proxy' }, turns: 0 },
+        { action: { kind: 'send', who: 'bob', count: 1 }, turns: 0 },
+        { action: { kind: 'fault', who: 'alice', fault: 'lost', ms: 0 }, turns: 1 },
+        { action: { kind: 'cancel', who: 'bob', pick: 0 }, turns: quiet },
+        { action: { kind: 'cut', who: 'alice', how: 'refused' }, turns: 0 },
+      ],
+    },
+  },
 ]
