@@ -1,5 +1,6 @@
 /** Takes messages and questions from the own peer, runs a sending loop for each destination, and gives up what cannot arrive. */
 import { failpoint } from '../shared/process/failpoint.ts'
+import type { Counters } from '../shared/protocol/control.ts'
 import { OverlayError } from '../shared/protocol/errors.ts'
 import type { Accepted, Signal, Submission, SubmissionResult } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
@@ -36,7 +37,7 @@ type GivingUp = {
 
 export class Carrier {
   /** Since this start: `sent`, with what waited then, is what was delivered, what waits and what failed or was taken back. */
-  readonly counts: { sent: number; asked: number; delivered: number; failed: number }
+  readonly counts: Omit<Counters, 'waiting'>
   readonly #parts: CarrierParts
   /** The last sequence of each stream before this start: what was tried of it then is not known. */
   readonly #inherited = new Map<string, number>()
@@ -47,7 +48,7 @@ export class Carrier {
   constructor(parts: CarrierParts, signal: AbortSignal) {
     this.#parts = parts
     this.#signal = signal
-    this.counts = { sent: parts.outbox.waiting(), asked: 0, delivered: 0, failed: 0 }
+    this.counts = { sent: parts.outbox.waiting(), received: 0, asked: 0, delivered: 0, failed: 0 }
     for (const { name, next } of parts.destinations.all()) this.#inherited.set(nameKey(name), next - 1)
   }
 

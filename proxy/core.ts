@@ -152,14 +152,10 @@ export async function assembleProxy(given: CoreParts) {
     ),
   )
 
-  let receivedCount = 0
-  const counters = () => ({ ...carrier.counts, received: receivedCount, waiting: outbox.waiting() })
+  const counters = () => ({ ...carrier.counts, waiting: outbox.waiting() })
   const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
   addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
-  const received = (count: number) => {
-    receivedCount += count
-  }
-  addOverlayApi(api, { store, inbox, destinations, link, peers, carrier, ownPresence, progressed, received, log })
+  addOverlayApi(api, { store, inbox, destinations, link, peers, carrier, ownPresence, progressed, log })
 
   const tableApplied = () => {
     carrier.routesChanged()

@@ -10,10 +10,10 @@ import { Wake } from '../shared/process/wake.ts'
 import type { Signal } from '../shared/protocol/local.ts'
 import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
 import { type AcknowledgementParts, takeAcknowledgement } from './acknowledgement.ts'
+import { mayHaveArrived, poisonIn, waitingReason } from './delivery-failure.ts'
 import type { Head } from './outbox.ts'
 import { SignalQueue } from './signal-queue.ts'
-import { type Transport, UnreachableError } from './transport.ts'
-import { waitingReason } from './waiting-reason.ts'
+import type { Transport } from './transport.ts'
 
 /** An idle line is asked this often whether its other end is still there, in milliseconds. */
 const PRESENCE_MS = 20_000
@@ -153,7 +153,7 @@ export class DestinationLoop {
       if (moved) listener.progressed(this.#name)
     } catch (error) {
       this.#news = true
-      if (!(error instanceof UnreachableError)) this.#attempted = Math.max(this.#attempted, this.#inFlight.last)
+      if (mayHaveArrived(error)) this.#attempted = Math.max(this.#attempted, this.#inFlight.last)
       const poison = poisonIn(error, items)
       if (poison === undefined) throw error
       return await this.#refuse([poison], items)
@@ -189,12 +189,4 @@ export class DestinationLoop {
     for (let until = tired; now() < until && !signal.aborted; until = this.#failures === failures ? tired : asked)
       await this.#wake.sleep(signal, until - now())
   }
-}
-
-/** The message for which a recipient refuses a whole request, if it names one: it must not hold up the others. */
-function poisonIn(error: unknown, items: Head['items']): Acknowledgement['refused'][number] | undefined {
-  if (!(error instanceof CallRefusedError) || error.code !== 'invalid_input') return undefined
-  const index = /^messages\.(\d+)\./.exec(error.field ?? '')?.[1]
-  const item = index === undefined ? undefined : items[Number(index)]
-  return item?.message ? { sequence: item.sequence, reason: error.message } : undefined
 }

@@ -20,7 +20,6 @@ export type OverlayParts = {
   readonly carrier: Carrier
   readonly ownPresence: () => Presence
   readonly progressed: (name: string) => void
-  readonly received: (count: number) => void
   readonly log: Log
 }
 
@@ -44,7 +43,7 @@ export function addOverlayApi(api: Api, parts: OverlayParts): void {
       failpoint('proxy: before a batch is acknowledged')
       if (!taken.continues)
         log.warn({ sender: batch.from }, 'this store and the sender’s do not know the same of each other')
-      parts.received(taken.arrived)
+      carrier.counts.received += taken.arrived
       // Pieces before messages: a piece of an answer must not come after the whole.
       for (const signal of batch.signals) link.tell({ kind: 'signal', sender: batch.from, signal })
       if (taken.arrived > 0) link.keptEventsWait()
