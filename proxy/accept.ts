@@ -1,11 +1,12 @@
 /** Accepting a message from the own peer: numbered for its way to another proxy, or recorded as a question to an API. */
 import { failpoint } from '../shared/process/failpoint.ts'
-import { OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
+import { IdConflictError, OverlayError, TooLargeError } from '../shared/protocol/errors.ts'
 import type { Accepted, Submission, SubmissionResult } from '../shared/protocol/local.ts'
 import { oversize } from '../shared/protocol/message.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
 import type { Asker } from './asker.ts'
 import type { Outbox } from './outbox.ts'
+import type { Questions } from './questions.ts'
 import type { Routing } from './routing.ts'
 
 export type AcceptParts = {
@@ -13,6 +14,7 @@ export type AcceptParts = {
   readonly routing: Routing
   readonly asker: Pick<Asker, 'accept'>
   readonly outbox: Outbox
+  readonly questions: Pick<Questions, 'knows'>
   readonly now: () => number
 }
 
@@ -23,16 +25,19 @@ export type Taken = { readonly result: Accepted; readonly destination: string | 
  * Inside a write.
  * @throws {UnknownPeerError | TooLargeError | IdConflictError} before anything is written
  */
-export function accept({ owner, routing, asker, outbox, now }: AcceptParts, submission: Submission): Taken {
+export function accept({ owner, routing, asker, outbox, questions, now }: AcceptParts, submission: Submission): Taken {
   const large = oversize(submission)
   if (large !== undefined) throw new TooLargeError(`The ${large.what}`, large)
   const { name, route } = routing.find(submission.destination)
-  const { id } = submission
+  const { id, attempt } = submission
+  // A message that a person sends again may go another way than it did: a route may have changed from one kind to the other.
+  const other = isApiRoute(route) ? outbox : questions
+  if (attempt === 0 && other.knows(id)) throw new IdConflictError(id)
   if (isApiRoute(route)) {
     asker.accept({ ...submission, destination: name })
     return { result: { id, state: 'accepted' }, destination: undefined, isNew: true }
   }
-  const { context: _, attempt, ...message } = { ...submission, destination: name, sender: owner }
+  const { context: _, attempt: __, ...message } = { ...submission, destination: name, sender: owner }
   const { placement, isNew } = outbox.accept(message, { attempt, now: now() })
   failpoint('proxy: before a message is committed')
   return { result: { id, state: 'accepted', placement }, destination: name, isNew }

@@ -10,6 +10,7 @@ import { accept, acceptOrRefuse, type Taken } from './accept.ts'
 import type { Asker } from './asker.ts'
 import { DestinationLoop, type DestinationParts } from './destination-loop.ts'
 import type { KeptEvent } from './inbox.ts'
+import type { Questions } from './questions.ts'
 import type { Routing } from './routing.ts'
 
 /** Ids of messages and streams are remembered this long against taking them twice, in milliseconds of the running clock. */
@@ -24,6 +25,7 @@ export type CarrierParts = Omit<DestinationParts, 'listener' | 'attempted'> & {
   readonly listener: Omit<DestinationParts['listener'], 'refused' | 'delivered'>
   readonly routing: Routing
   readonly asker: Asker
+  readonly questions: Questions
   readonly keep: (event: KeptEvent) => void
   /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
   readonly lifetimeMs: number

@@ -139,6 +139,7 @@ export async function assembleProxy(given: CoreParts) {
         routing,
         transport,
         asker,
+        questions,
         listener,
         keep,
         keptEventsWait,

@@ -15,6 +15,7 @@ const storedMessage = z
   .pipe(Message)
 const Row = z.object({ sequence: z.int(), stream: z.string(), body: storedMessage.nullable(), accepted: z.int() })
 const KnownId = z.object({ digest: z.string(), attempt: z.int(), stream: z.string(), sequence: z.int() })
+const Sequence = z.object({ sequence: z.int() })
 const Count = z.object({ count: z.int() })
 
 /** Room that a message's fields take beside its text, in bytes, when a batch is cut. */
@@ -42,7 +43,7 @@ export class Outbox {
     { attempt, now }: { attempt: number; now: number },
   ): { placement: Placement; isNew: boolean } {
     const { id, destination } = message
-    const digest = hash('sha256', `${nameKey(destination)}\n${message.message}`, 'base64')
+    const digest = digestOf(message)
     const known = this.#store.get(KnownId, 'SELECT digest, attempt, stream, sequence FROM accepted_id WHERE id = ?', id)
     if (known !== undefined && known.digest !== digest) throw new IdConflictError(id)
     if (known !== undefined && (attempt <= known.attempt || this.find(id) !== undefined))
@@ -60,6 +61,11 @@ export class Outbox {
       now,
     )
     return { placement: { stream, sequence }, isNew: true }
+  }
+
+  /** Whether a message with this id was accepted, at any time that is remembered. */
+  knows(id: string): boolean {
+    return this.#store.get(Sequence, 'SELECT sequence FROM accepted_id WHERE id = ?', id) !== undefined
   }
 
   /** What goes into the next request; messages accepted before `storedBefore` waited and are marked so. */
@@ -123,3 +129,7 @@ export class Outbox {
     return this.#store.get(Count, 'SELECT count(*) AS count FROM outbox WHERE body IS NOT NULL')?.count ?? 0
   }
 }
+
+/** Of all that makes two messages with one id the same one. */
+const digestOf = ({ destination, type, metadata, message }: Message): string =>
+  hash('sha256', [nameKey(destination), type, JSON.stringify(metadata), message].join('\n'), 'base64')

@@ -1,4 +1,5 @@
 /** Questions to an API as they are recorded: before the call, during it, and after. */
+import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
@@ -13,7 +14,8 @@ const Row = z.object({
     .pipe(Submission),
   answer: z.string(),
 })
-const Known = Row.pick({ body: true }).extend({ destination: z.string(), state: z.string() })
+const Id = Row.pick({ id: true })
+const Known = Row.pick({ body: true }).extend({ state: z.string() })
 
 /** `answer` is the id that the whole answer will have. */
 export type Question = z.infer<typeof Row>
@@ -31,10 +33,9 @@ export class Questions {
    * @throws {IdConflictError}
    */
   accept(submission: Submission, { answer, now }: { answer: string; now: number }): void {
-    const known = this.#store.get(Known, 'SELECT destination, body, state FROM question WHERE id = ?', submission.id)
+    const known = this.#store.get(Known, 'SELECT body, state FROM question WHERE id = ?', submission.id)
     if (known !== undefined) {
-      const same = known.body.message === submission.message && sameName(known.destination, submission.destination)
-      if (!same) throw new IdConflictError(submission.id)
+      if (!isSame(known.body, submission)) throw new IdConflictError(submission.id)
       if (known.state !== 'done' || submission.attempt <= known.body.attempt) return
       this.#store.run('DELETE FROM question WHERE id = ?', submission.id)
     }
@@ -46,6 +47,11 @@ export class Questions {
       answer,
       now,
     )
+  }
+
+  /** Whether a question with this id was recorded, at any time that is remembered. */
+  knows(id: string): boolean {
+    return this.#store.get(Id, 'SELECT id FROM question WHERE id = ?', id) !== undefined
   }
 
   /** Those nobody asked yet, oldest first. */
@@ -80,3 +86,9 @@ export class Questions {
     return this.#store.all(Row, `SELECT id, body, answer FROM question WHERE ${where}`, parameter)
   }
 }
+
+const isSame = (one: Submission, other: Submission): boolean =>
+  one.message === other.message &&
+  one.type === other.type &&
+  sameName(one.destination, other.destination) &&
+  isDeepStrictEqual(one.metadata, other.metadata)

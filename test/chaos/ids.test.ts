@@ -104,6 +104,19 @@ test('of many bodies that come at once with one id, one is accepted', async () =
   }
 })
 
+test('at the proxy another type, other metadata, or a question to an API is another body', async () => {
+  const [known = ''] = ids
+  const send = (parts: object) =>
+    call('POST', `${stage.proxy('alice')}/messages`, { ...submission(known, first(known)), ...parts })
+  await isRefused(send({ type: 'notification' }))
+  await isRefused(send({ metadata: { replyTo: known } }))
+  await isRefused(send({ destination: 'GPT' }))
+  const question = uuidv7()
+  expect((await atProxy(question, 'what?', 'GPT')).status).toBe(202)
+  await isRefused(atProxy(question, 'what?'))
+  await isRefused(atProxy(question, 'another', 'GPT'))
+})
+
 test('one refused id in a batch does not hold up the others', async () => {
   const [known = ''] = ids
   const fresh = uuidv7()
