@@ -10,6 +10,8 @@ import { count, isFull, report } from './report.ts'
 
 const MESSAGES = count({ full: 50, small: 10 })
 const TIMES = count({ full: 3, small: 1 })
+/** Longer than anything here takes on a busy machine, in milliseconds. */
+const PATIENCE_MS = 60_000
 
 let fleet: Fleet
 let alice: PeerClient
@@ -79,13 +81,20 @@ async function post(): Promise<Answer[]> {
 
 const isReady = async (title: Title) => (await fetch(`${urls()[title]}/readyz`)).status === 200
 
+/** Asks until it is so, or for too long: what is expected then says what was found instead. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + PATIENCE_MS
+  while (!(await isSo()) && Date.now() < end) await new Promise(resolve => setTimeout(resolve, 20))
+}
+
 async function readyAgain(title: Title): Promise<void> {
-  while (!(await isReady(title))) await new Promise(resolve => setTimeout(resolve, 20))
+  await until(() => isReady(title))
+  expect(await (await fetch(`${urls()[title]}/readyz`)).json()).toEqual({ status: 'ok' })
 }
 
 /** The health of a process whose disk fails: known once something could not be written. */
 async function expectRed(title: Title): Promise<void> {
-  while (await isReady(title)) await new Promise(resolve => setTimeout(resolve, 20))
+  await until(async () => !(await isReady(title)))
   const ready = await call('GET', `${urls()[title]}/readyz`)
   expect(ready.status).toBe(503)
   expect(ready.body).toMatchObject({
@@ -101,7 +110,7 @@ async function expectAllShown(): Promise<void> {
   const newest = accepted.at(-1)
   using bob = new PeerClient(fleet.peer(1))
   const shown = async () => (await bob.history('alice')).map(({ message }) => message)
-  while ((await shown()).at(-1) !== newest) await new Promise(resolve => setTimeout(resolve, 20))
+  await until(async () => (await shown()).at(-1) === newest)
   expect(await shown()).toEqual(accepted.slice(-200))
 }
 
