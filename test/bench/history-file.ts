@@ -23,7 +23,10 @@ const SHRINK = 2 / 3
 
 /** @returns the file, of the newest schema unless told otherwise; made when it is not there, which takes a minute */
 export async function historyFile(owner: string, schema = migrations): Promise<string> {
-  const edition = createHash('sha256').update(JSON.stringify([EDITION, MESSAGES, owner, schema])).digest('hex').slice(0, 12)
+  const edition = createHash('sha256')
+    .update(JSON.stringify([EDITION, MESSAGES, owner, schema]))
+    .digest('hex')
+    .slice(0, 12)
   const file = join(FOLDER, edition, 'peer.db')
   if (existsSync(file)) return file
   mkdirSync(FOLDER, { recursive: true })
@@ -44,7 +47,8 @@ async function write(store: Store, owner: string): Promise<void> {
   const random = seeded(1)
   const sequences = new Map<string, number>()
   const add = (n: number) => {
-    const other = CONVERSATIONS[Math.min(CONVERSATIONS.length - 1, Math.floor(Math.log(1 - random()) / Math.log(SHRINK)))] ?? ''
+    const other =
+      CONVERSATIONS[Math.min(CONVERSATIONS.length - 1, Math.floor(Math.log(1 - random()) / Math.log(SHRINK)))] ?? ''
     const outgoing = random() < 0.5
     const msecs = Date.UTC(2020, 0) + n * 150_000
     const message: Message = {
@@ -75,6 +79,9 @@ async function write(store: Store, owner: string): Promise<void> {
 }
 
 const streamOf = (name: string, outgoing: boolean): string =>
-  `00000000-0000-4000-8000-${Buffer.from(`${outgoing ? 'to' : 'by'}${name}`).toString('hex').padStart(12, '0').slice(-12)}`
+  `00000000-0000-4000-8000-${Buffer.from(`${outgoing ? 'to' : 'by'}${name}`)
+    .toString('hex')
+    .padStart(12, '0')
+    .slice(-12)}`
 
 const bytes = (random: () => number): Uint8Array => Uint8Array.from({ length: 16 }, () => Math.floor(random() * 256))

@@ -6,7 +6,11 @@ export const LoadJob = z.object({
   events: z.url().describe('where its event is shown'),
   count: z.int().positive(),
   senders: z.int().positive().describe('connections, each with one request in flight'),
-  perSecond: z.number().positive().nullable().describe('messages begun a second whatever became of the others; null: as many as the senders can'),
+  perSecond: z
+    .number()
+    .positive()
+    .nullable()
+    .describe('messages begun a second whatever became of the others; null: as many as the senders can'),
   text: z.string(),
 })
 export type LoadJob = z.infer<typeof LoadJob>

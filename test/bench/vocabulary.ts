@@ -1,7 +1,26 @@
 /** Texts as people write them: words of a made-up vocabulary, the nth as frequent as 1/n; the same seed, the same texts. */
 
 const WORDS = 20_000
-const SYLLABLES = ['ba', 'de', 'fi', 'go', 'hu', 'ka', 'le', 'mi', 'no', 'pu', 'ra', 'se', 'ti', 'vo', 'zu', 'an', 'el', 'or']
+const SYLLABLES = [
+  'ba',
+  'de',
+  'fi',
+  'go',
+  'hu',
+  'ka',
+  'le',
+  'mi',
+  'no',
+  'pu',
+  'ra',
+  'se',
+  'ti',
+  'vo',
+  'zu',
+  'an',
+  'el',
+  'or',
+]
 
 /** A word that no text contains. */
 export const NOWHERE = 'qxqxq'

@@ -6,6 +6,7 @@ import type { Assistant } from '../../peer/automatic-replies.ts'
 import { Chat } from '../../peer/chat.ts'
 import type { ContextLimits } from '../../peer/context.ts'
 import { Desk } from '../../peer/desk.ts'
+import { LookingBack } from '../../peer/looking-back.ts'
 import { migrations } from '../../peer/migrations.ts'
 import { addPeerApi } from '../../peer/peer-api.ts'
 import { Api } from '../../shared/process/api.ts'
@@ -96,6 +97,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     const text = await response.text()
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
   }
-  const history = (peer: string) => chat.page(peer, { limit: 200 }).messages
-  return { arrivals, ask, cancelled, chat, close, desk, emitted, file, history, keptUpTo, passedOn, tell }
+  const past = new LookingBack(desk)
+  const history = (peer: string) => past.page(peer, { limit: 200 }).messages
+  return { arrivals, ask, cancelled, chat, close, desk, emitted, file, history, keptUpTo, passedOn, past, tell }
 }
