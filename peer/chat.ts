@@ -5,6 +5,7 @@ import { IdConflictError, InvalidInputError, NotFoundError, TooLargeError } from
 import { MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
 import { sameName } from '../shared/protocol/names.ts'
 import type { MessageAccepted } from '../shared/protocol/peer-api.ts'
+import { Clearing } from './clearing.ts'
 import { type ContextLimits, contextOf } from './context.ts'
 import type { Desk } from './desk.ts'
 import { conversationOf } from './looking-back.ts'
@@ -22,9 +23,11 @@ export type ChatParts = {
 
 export class Chat {
   readonly #parts: ChatParts
+  readonly #clearing: Clearing
 
   constructor(parts: ChatParts) {
     this.#parts = parts
+    this.#clearing = new Clearing(parts.desk.store, parts.desk.history.texts)
   }
 
   /**
@@ -117,13 +120,13 @@ export class Chat {
   async clear(peer: string): Promise<void> {
     const { desk } = this.#parts
     const conversation = conversationOf(desk, peer)
-    await desk.store.write(() => desk.history.clear(conversation))
+    await this.#clearing.clear(conversation)
     desk.pages.emit('cleared', { conversation })
   }
 
   async clearAll(): Promise<void> {
     const { desk } = this.#parts
-    await desk.store.write(() => desk.history.clearAll())
+    await this.#clearing.clearAll()
     desk.pages.emit('cleared', { conversation: null })
   }
 

@@ -131,13 +131,16 @@ export class History {
     return this.#placed({ conversation: key, stream: marks.stream, from, to })
   }
 
-  /** Own messages to a destination that its proxy has not confirmed, newest first. */
+  /**
+   * Own messages to a destination that its proxy has not confirmed, newest first. Found by their streams: in the order
+   * of arrival, which the plus sign forbids, a conversation in which all is delivered would be read whole.
+   */
   undelivered(conversation: string): Standing[] {
     const key = nameKey(conversation)
     const unplaced = this.#store.all(
       Standing,
       `${SELECT_STANDING} WHERE m.conversation = ? AND m.outgoing = 1 AND m.stream IS NULL AND m.state IS NULL
-       ORDER BY m.arrival DESC LIMIT ?`,
+       ORDER BY +m.arrival DESC LIMIT ?`,
       key,
       TOLD,
     )
@@ -185,15 +188,5 @@ export class History {
 
   toldRead({ name, read }: ReadPosition): void {
     this.#store.run('UPDATE conversation SET told = max(told, ?) WHERE key = ?', read, nameKey(name))
-  }
-
-  /** Forgets what was said; inside a write. What is still on its way goes on its way. */
-  clear(conversation: string): void {
-    this.#store.run('DELETE FROM message WHERE conversation = ?', nameKey(conversation))
-  }
-
-  clearAll(): void {
-    this.texts.clear()
-    this.#store.run('DELETE FROM message')
   }
 }

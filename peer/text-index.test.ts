@@ -6,6 +6,7 @@ import { openStore, type Store } from '../shared/process/store.ts'
 import { openMemoryPeer } from '../test/harness/memory-peer.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
+import { Clearing } from './clearing.ts'
 import { History } from './history.ts'
 import { migrations } from './migrations.ts'
 
@@ -67,7 +68,7 @@ test('clearing a conversation takes out what the index has and leaves alone what
   await add('an early apple')
   expect(await found('apple')).toHaveLength(1)
   await add('a late apple')
-  await store.write(() => history.clear('bob'))
+  await new Clearing(store, history.texts).clear('bob')
   expect(await found('apple')).toEqual([])
   await add('another apple')
   expect(await found('apple')).toEqual(['another apple'])
@@ -79,7 +80,7 @@ test('clearing everything empties the index, and what comes after is found', asy
   await add('an early apple')
   expect(await found('apple')).toHaveLength(1)
   await add('a late apple')
-  await store.write(() => history.clearAll())
+  await new Clearing(store, history.texts).clearAll()
   expect(await found('apple')).toEqual([])
   await checkIndex(store)
   await add('another apple')
@@ -112,4 +113,16 @@ test('search over the API finds what was sent a moment ago', async () => {
   const { chat, ask } = await openMemoryPeer()
   await chat.send('bob', { message: 'where is the apple?' })
   expect((await ask('/api/search?q=app')).body).toMatchObject([{ message: 'where is the apple?' }])
+})
+
+test('clearing takes a long history in groups and leaves what came meanwhile and what was said with others', async () => {
+  const { store, history, add } = openHistory()
+  await add(...Array.from({ length: 600 }, (_, n) => `message ${n}`))
+  await store.write(() => history.add('Carol', sampleMessage({ sender: 'Carol' }), { outgoing: false, stored: false }))
+  const clearing = new Clearing(store, history.texts).clear('bob')
+  const late = add('a late one')
+  await clearing
+  await late
+  expect(history.before('bob', Number.MAX_SAFE_INTEGER, 10).map(({ message }) => message)).toEqual(['a late one'])
+  expect(history.before('Carol', Number.MAX_SAFE_INTEGER, 10)).toHaveLength(1)
 })

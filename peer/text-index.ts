@@ -61,8 +61,8 @@ export class TextIndex {
     }
   }
 
-  /** Empties the index before all messages are deleted: one by one would take as long as it took to fill. Inside a write. */
-  clear(): void {
+  /** Forgets every word, as before all messages are forgotten; inside a write. Those that stay are taken in again. */
+  empty(): void {
     this.#store.run('UPDATE text_position SET arrival = 0')
     this.#store.run(`INSERT INTO message_text (message_text) VALUES ('delete-all')`)
   }
