@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { errorText } from '../protocol/errors.ts'
 import { failpoint } from './failpoint.ts'
 import { DataFileError } from './start-error.ts'
+import { checkTables } from './store-check.ts'
 
 export type Parameter = string | number | null
 type StoreFile = { readonly path: string; readonly migrations: readonly string[] }
@@ -65,7 +66,6 @@ function create({ path, migrations }: StoreFile): void {
 }
 
 const Version = z.object({ user_version: z.int() })
-const Check = z.object({ quick_check: z.string() })
 
 function open({ path, migrations }: StoreFile): DatabaseSyncInstance {
   const database = new DatabaseSync(path)
@@ -75,8 +75,7 @@ function open({ path, migrations }: StoreFile): DatabaseSyncInstance {
   const version = Version.parse(database.prepare('PRAGMA user_version').get()).user_version
   if (version > migrations.length)
     throw new Error(`it was written by a newer version of Overlay Chat (schema ${version})`)
-  const health = Check.parse(database.prepare('PRAGMA quick_check(1)').get()).quick_check
-  if (health !== 'ok') throw new Error(`it is damaged (${health})`)
+  checkTables(database)
   migrate(database, { migrations, version })
   return database
 }
