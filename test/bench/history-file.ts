@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { v7 as uuidv7 } from 'uuid'
 import { History } from '../../peer/history.ts'
 import { migrations } from '../../peer/migrations.ts'
@@ -38,6 +39,7 @@ export async function historyFile(owner: string, schema = migrations): Promise<s
   const store = openStore({ path: join(unfinished, 'peer.db'), migrations: schema })
   await write(store, owner)
   store.close()
+  foldLog(join(unfinished, 'peer.db'))
   renameSync(unfinished, join(FOLDER, edition))
   return file
 }
@@ -76,6 +78,15 @@ async function write(store: Store, owner: string): Promise<void> {
       history.setMarks(name, { stream: streamOf(name, true), delivered: last, received: last, read: last - 1 })
     }
   })
+  // A search first takes in every text.
+  await history.texts.search('all', 1)
+}
+
+/** Brings what is still in the write-ahead log into the file, so that the file alone is whole. */
+function foldLog(file: string): void {
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  database.close()
 }
 
 const streamOf = (name: string, outgoing: boolean): string =>
