@@ -48,16 +48,17 @@ test('words are found by their first letters, however many, in any case and orde
   for (const query of ['ö', 'göteborgs', 'göte x', 'teborg']) expect(await found(query)).toEqual([])
 })
 
-test('index is filled in the quiet after messages came, in groups, until all are in it', async () => {
+test('index is filled at the start and in the quiet after messages came, in groups, until all are in it', async () => {
   const { store, history, add } = openHistory()
   await add(...Array.from({ length: 600 }, (_, n) => `message ${n}`))
   const stop = new AbortController()
   const running = history.texts.run(stop.signal, silentLog())
-  const filled = async () => {
-    while (positionOf(store) !== 601) await new Promise(resolve => setImmediate(resolve))
+  const filledUpTo = async (arrival: number) => {
+    while (positionOf(store) !== arrival) await new Promise(resolve => setImmediate(resolve))
   }
+  await filledUpTo(600)
   await add('the last one')
-  await filled()
+  await filledUpTo(601)
   stop.abort()
   await running
   await checkIndex(store)

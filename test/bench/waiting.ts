@@ -28,7 +28,7 @@ async function forDeadProxy(): Promise<Figure[]> {
   await submit(fleet, WARM_UP)
   await carried(fleet)
   await fleet.life('proxy behrooz').kill()
-  return growth(fleet, { process: 'proxy alice', name: "the sender's proxy, the other dead" }, async () => {
+  return await growth(fleet, { process: 'proxy alice', name: "the sender's proxy, the other dead" }, async () => {
     await submit(fleet, MESSAGES)
   })
 }
@@ -41,7 +41,7 @@ async function forPeerAway(): Promise<Figure[]> {
   await submit(fleet, WARM_UP)
   await carried(fleet)
   await fleet.life('peer behrooz').kill()
-  return growth(fleet, { process: 'proxy behrooz', name: "the recipient's proxy, its peer away" }, async () => {
+  return await growth(fleet, { process: 'proxy behrooz', name: "the recipient's proxy, its peer away" }, async () => {
     await submit(fleet, MESSAGES)
     await carried(fleet)
   })
