@@ -1,13 +1,14 @@
-/** What the person does: send, send again, stop, read, clear, look back, search. */
-
+/** What the person does: send, send again, stop, read, clear. */
 import { v7 as uuidv7 } from 'uuid'
 import { failpoint } from '../shared/process/failpoint.ts'
 import { IdConflictError, InvalidInputError, NotFoundError, TooLargeError } from '../shared/protocol/errors.ts'
-import { MESSAGE_BYTES, type Message, type MessageRecord, utf8Bytes } from '../shared/protocol/message.ts'
+import { MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
 import { sameName } from '../shared/protocol/names.ts'
-import type { ConversationRow, HistoryPage, MessageAccepted } from '../shared/protocol/peer-api.ts'
+import type { MessageAccepted } from '../shared/protocol/peer-api.ts'
+import { Clearing } from './clearing.ts'
 import { type ContextLimits, contextOf } from './context.ts'
 import type { Desk } from './desk.ts'
+import { conversationOf } from './looking-back.ts'
 import type { StoredMessage } from './stored-message.ts'
 
 export type ChatParts = {
@@ -22,9 +23,11 @@ export type ChatParts = {
 
 export class Chat {
   readonly #parts: ChatParts
+  readonly #clearing: Clearing
 
   constructor(parts: ChatParts) {
     this.#parts = parts
+    this.#clearing = new Clearing(parts.desk.store, parts.desk.history.texts)
   }
 
   /**
@@ -38,8 +41,6 @@ export class Chat {
     const { desk, now } = this.#parts
     const { name } = desk.requirePeer(to)
     checkText(text)
-    const known = desk.history.find(id)
-    if (known !== undefined) return same(known, { name, text, desk })
     const message: Message = {
       id,
       sender: desk.owner.name,
@@ -50,15 +51,14 @@ export class Chat {
       metadata: {},
     }
     const context = this.#contextFor(name)
-    const conflict = await desk.store.write(() => {
-      if (desk.history.find(id) !== undefined) return true
-      desk.post(message, context)
+    const known = await desk.store.write(() => {
+      if (!desk.post(message, context)) return desk.history.find(id)
       failpoint('peer: before a message is committed')
-      return false
+      return undefined
     })
-    if (conflict) return this.send(to, { message: text, id })
+    if (known !== undefined) return same(known, { name, text, desk })
     failpoint('peer: before a message is acknowledged')
-    desk.show(id)
+    desk.showPosted(message)
     desk.workWaits()
     return { id, state: 'accepted' }
   }
@@ -109,30 +109,9 @@ export class Chat {
     return { id: question, state: desk.record(desk.history.find(question) ?? row).state }
   }
 
-  conversations(): ConversationRow[] {
-    const { desk } = this.#parts
-    return desk.history.conversations().map(peer => {
-      const [last] = desk.history.before(peer, Number.MAX_SAFE_INTEGER, 1)
-      return { peer, unread: desk.history.unread(peer), last: last === undefined ? null : desk.record(last) }
-    })
-  }
-
-  /** A page of history, oldest first; `before` is where the page before it ends. */
-  page(peer: string, { before, limit }: { before?: string | undefined; limit: number }): HistoryPage {
-    const { desk } = this.#parts
-    this.#requireConversation(peer)
-    const rows = desk.history.before(peer, before === undefined ? Number.MAX_SAFE_INTEGER : Number(before), limit + 1)
-    const shown = rows.slice(0, limit).reverse()
-    const first = shown[0]
-    return {
-      messages: shown.map(row => desk.record(row)),
-      before: rows.length > limit && first !== undefined ? String(first.arrival) : null,
-    }
-  }
-
   async markRead(peer: string): Promise<void> {
     const { desk } = this.#parts
-    const conversation = this.#requireConversation(peer)
+    const conversation = conversationOf(desk, peer)
     if (!(await desk.store.write(() => desk.history.markRead(conversation)))) return
     desk.pages.emit('read', { conversation })
     desk.workWaits()
@@ -140,20 +119,15 @@ export class Chat {
 
   async clear(peer: string): Promise<void> {
     const { desk } = this.#parts
-    const conversation = this.#requireConversation(peer)
-    await desk.store.write(() => desk.history.clear(conversation))
+    const conversation = conversationOf(desk, peer)
+    await this.#clearing.clear(conversation)
     desk.pages.emit('cleared', { conversation })
   }
 
   async clearAll(): Promise<void> {
     const { desk } = this.#parts
-    await desk.store.write(() => desk.history.clearAll())
+    await this.#clearing.clearAll()
     desk.pages.emit('cleared', { conversation: null })
-  }
-
-  search(query: string, limit: number): MessageRecord[] {
-    const { desk } = this.#parts
-    return desk.history.search(query, limit).map(row => desk.record(row))
   }
 
   async setMode(mode: 'manual' | 'canned'): Promise<void> {
@@ -179,14 +153,6 @@ export class Chat {
     const row = this.#parts.desk.history.find(id)
     if (row?.outgoing) return row
     throw new NotFoundError(`Cannot find message ${id}: this peer sent none with that id.`)
-  }
-
-  /** The conversation's name: of a known peer, or of one that is no longer in the table but was talked to. */
-  #requireConversation(name: string): string {
-    const { desk } = this.#parts
-    return (
-      desk.history.conversations().find(conversation => sameName(conversation, name)) ?? desk.requirePeer(name).name
-    )
   }
 }
 

@@ -14,7 +14,7 @@ import { Outbox } from './outbox.ts'
 import { PageEvents } from './page-events.ts'
 import { type Surroundings, stateOf, toRecord } from './record.ts'
 import { Settings } from './settings.ts'
-import type { StoredMessage } from './stored-message.ts'
+import { justPosted, type Standing, type StoredMessage } from './stored-message.ts'
 
 export type Owner = { readonly name: string; readonly displayName: string; readonly mode: ReplyMode }
 
@@ -119,10 +119,16 @@ export class Desk {
     return this.#peers?.find(peer => sameName(peer.name, name))?.kind ?? 'person'
   }
 
-  /** Keeps a message of one's own and puts it into the outbox; inside a write. */
-  post(message: Message, context?: Context): void {
-    this.history.add(message.destination, message, { outgoing: true, stored: false })
+  /** Keeps a message of one's own and puts it into the outbox; inside a write. @returns false when its id is there already */
+  post(message: Message, context?: Context): boolean {
+    if (!this.history.add(message.destination, message, { outgoing: true, stored: false })) return false
     this.outbox.add(context === undefined ? message : { ...message, context })
+    return true
+  }
+
+  /** Tells the pages of a message that was just posted, without reading it from the disk again. */
+  showPosted(message: Message): void {
+    this.pages.emit('message', this.record(justPosted(message)))
   }
 
   record(row: StoredMessage): MessageRecord {
@@ -136,7 +142,7 @@ export class Desk {
   }
 
   /** Tells the pages how messages stand. */
-  showStates(rows: readonly StoredMessage[]): void {
+  showStates(rows: readonly Standing[]): void {
     for (const row of rows)
       this.pages.emit('state', { id: row.id, conversation: row.name, ...stateOf(row, this.#surroundings) })
   }

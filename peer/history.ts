@@ -4,10 +4,12 @@ import type { Store } from '../shared/process/store.ts'
 import type { Marks, Placement } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
-import { SELECT_MESSAGE, StoredMessage } from './stored-message.ts'
+import { SELECT_MESSAGE, SELECT_STANDING, Standing, StoredMessage } from './stored-message.ts'
+import { TextIndex } from './text-index.ts'
 
 const ConversationName = z.object({ name: z.string() })
 const Count = z.object({ count: z.int() })
+const Stream = z.object({ stream: z.string(), delivered: z.int() })
 const ReadPosition = z.object({
   name: z.string(),
   read: z.int(),
@@ -16,11 +18,16 @@ const ReadPosition = z.object({
 })
 export type ReadPosition = z.infer<typeof ReadPosition>
 
+/** Most messages whose state is told anew at once: the newest. */
+const TOLD = 1_000
+
 export class History {
+  readonly texts: TextIndex
   readonly #store: Store
 
   constructor(store: Store) {
     this.#store = store
+    this.texts = new TextIndex(store)
   }
 
   /** Adds a message to the end of a conversation; inside a write. @returns false when its id is there already */
@@ -30,11 +37,6 @@ export class History {
     facts: { outgoing: boolean; stored: boolean; placement?: Placement | undefined },
   ): boolean {
     const key = nameKey(conversation)
-    this.#store.run(
-      'INSERT INTO conversation (key, name) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET name = excluded.name',
-      key,
-      conversation,
-    )
     const added = this.#store.run(
       `INSERT INTO message (id, conversation, outgoing, sender, destination, message, timestamp, type, metadata, stored, stream, sequence)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
@@ -51,7 +53,15 @@ export class History {
       facts.placement?.stream ?? null,
       facts.placement?.sequence ?? null,
     )
-    return added === 1
+    if (added === 0) return false
+    this.#store.run(
+      `INSERT INTO conversation (key, name) VALUES (?, ?)
+       ON CONFLICT (key) DO UPDATE SET name = excluded.name WHERE name <> excluded.name`,
+      key,
+      conversation,
+    )
+    this.texts.textsWait()
+    return true
   }
 
   find(id: string): StoredMessage | undefined {
@@ -69,17 +79,6 @@ export class History {
     )
   }
 
-  search(query: string, limit: number): StoredMessage[] {
-    const words = query
-      .replaceAll('\0', ' ')
-      .split(/\s+/)
-      .filter(word => word !== '')
-    if (words.length === 0) return []
-    const match = words.map(word => `"${word.replaceAll('"', '""')}"*`).join(' ')
-    const hits = 'm.arrival IN (SELECT rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)'
-    return this.#store.all(StoredMessage, `${SELECT_MESSAGE} WHERE ${hits} ORDER BY m.arrival DESC`, match, limit)
-  }
-
   conversations(): string[] {
     return this.#store.all(ConversationName, 'SELECT name FROM conversation').map(({ name }) => name)
   }
@@ -91,11 +90,11 @@ export class History {
   }
 
   /** Gives a message of one's own its place in the stream to its destination; inside a write. */
-  place(id: string, placement: Placement): void {
+  place(id: string, { stream, sequence }: Placement): void {
+    this.#store.run('UPDATE message SET stream = ?, sequence = ? WHERE id = ?', stream, sequence, id)
     this.#store.run(
-      'UPDATE message SET stream = ?, sequence = ? WHERE id = ?',
-      placement.stream,
-      placement.sequence,
+      'INSERT INTO mark SELECT conversation, ?, 0, 0, 0 FROM message WHERE id = ? ON CONFLICT DO NOTHING',
+      stream,
       id,
     )
   }
@@ -107,7 +106,7 @@ export class History {
   }
 
   /** Keeps how far a stream has come; inside a write. @returns own messages whose state moved */
-  setMarks(conversation: string, marks: Marks): StoredMessage[] {
+  setMarks(conversation: string, marks: Marks): Standing[] {
     const key = nameKey(conversation)
     const MarkRow = z.object({ delivered: z.int(), received: z.int(), read: z.int() })
     const old = this.#store.get(
@@ -129,23 +128,43 @@ export class History {
     if (moved.length === 0) return []
     const from = Math.min(...moved.map(mark => old?.[mark] ?? 0))
     const to = Math.max(...moved.map(mark => marks[mark]))
-    return this.#store.all(
-      StoredMessage,
-      `${SELECT_MESSAGE} WHERE m.conversation = ? AND m.outgoing = 1 AND m.stream = ? AND m.sequence > ? AND m.sequence <= ? ORDER BY m.sequence DESC LIMIT 1000`,
-      key,
-      marks.stream,
-      from,
-      to,
-    )
+    return this.#placed({ conversation: key, stream: marks.stream, from, to })
   }
 
-  /** Own messages to a destination that its proxy has not confirmed. */
-  undelivered(conversation: string): StoredMessage[] {
+  /**
+   * Own messages to a destination that its proxy has not confirmed, newest first. Found by their streams: in the order
+   * of arrival, which the plus sign forbids, a conversation in which all is delivered would be read whole.
+   */
+  undelivered(conversation: string): Standing[] {
+    const key = nameKey(conversation)
+    const unplaced = this.#store.all(
+      Standing,
+      `${SELECT_STANDING} WHERE m.conversation = ? AND m.outgoing = 1 AND m.stream IS NULL AND m.state IS NULL
+       ORDER BY +m.arrival DESC LIMIT ?`,
+      key,
+      TOLD,
+    )
+    const placed = this.#store
+      .all(Stream, 'SELECT stream, delivered FROM mark WHERE conversation = ?', key)
+      .flatMap(({ stream, delivered }) =>
+        this.#placed({ conversation: key, stream, from: delivered, to: Number.MAX_SAFE_INTEGER }),
+      )
+    return [...unplaced, ...placed.filter(({ state }) => state === null)]
+      .sort((a, b) => b.arrival - a.arrival)
+      .slice(0, TOLD)
+  }
+
+  /** Own messages after a place in their stream up to another, newest first. */
+  #placed(place: { conversation: string; stream: string; from: number; to: number }): Standing[] {
     return this.#store.all(
-      StoredMessage,
-      `${SELECT_MESSAGE} WHERE m.conversation = ? AND m.outgoing = 1 AND m.state IS NULL
-       AND (m.sequence IS NULL OR m.sequence > coalesce(k.delivered, 0)) ORDER BY m.arrival DESC LIMIT 1000`,
-      nameKey(conversation),
+      Standing,
+      `${SELECT_STANDING} WHERE m.conversation = ? AND m.outgoing = 1 AND m.stream = ? AND m.sequence > ? AND m.sequence <= ?
+       ORDER BY m.sequence DESC LIMIT ?`,
+      place.conversation,
+      place.stream,
+      place.from,
+      place.to,
+      TOLD,
     )
   }
 
@@ -161,21 +180,13 @@ export class History {
     return this.#store.all(
       ReadPosition,
       `SELECT c.name, c.read, m.stream, m.sequence FROM conversation c LEFT JOIN message m ON m.arrival =
-         (SELECT max(arrival) FROM message WHERE conversation = c.key AND arrival <= c.read AND outgoing = 0 AND stream IS NOT NULL)
+         (SELECT max(arrival) FROM message WHERE conversation = c.key AND arrival > c.told AND arrival <= c.read
+          AND outgoing = 0 AND stream IS NOT NULL)
        WHERE c.read > c.told`,
     )
   }
 
   toldRead({ name, read }: ReadPosition): void {
     this.#store.run('UPDATE conversation SET told = max(told, ?) WHERE key = ?', read, nameKey(name))
-  }
-
-  /** Forgets what was said; inside a write. What is still on its way goes on its way. */
-  clear(conversation: string): void {
-    this.#store.run('DELETE FROM message WHERE conversation = ?', nameKey(conversation))
-  }
-
-  clearAll(): void {
-    this.#store.run('DELETE FROM message')
   }
 }

@@ -61,4 +61,26 @@ export const migrations = [
     INSERT INTO message_text (message_text, rowid, message) VALUES ('delete', old.arrival, old.message);
   END;
   `,
+  `
+  -- The text index is filled behind the history, in groups: every message up to this arrival is in it.
+  CREATE TABLE text_position (arrival INTEGER NOT NULL);
+  INSERT INTO text_position VALUES (0);
+  DROP TRIGGER message_added;
+  DROP TRIGGER message_removed;
+  DROP TABLE message_text;
+  -- A word is found while it is typed: without an index of beginnings, each letter would read every word it begins.
+  CREATE VIRTUAL TABLE message_text USING fts5
+    (message, content = 'message', content_rowid = 'arrival', columnsize = 0, prefix = '1 2 3 4');
+  CREATE TRIGGER message_removed AFTER DELETE ON message WHEN old.arrival <= (SELECT arrival FROM text_position) BEGIN
+    INSERT INTO message_text (message_text, rowid, message) VALUES ('delete', old.arrival, old.message);
+  END;
+
+  -- With what counting the unread needs, so that the messages themselves are not read for it.
+  DROP INDEX message_in_conversation;
+  CREATE INDEX message_in_conversation ON message (conversation, arrival, outgoing);
+
+  -- Every stream in which a message has a place has marks from now on.
+  INSERT OR IGNORE INTO mark
+    SELECT DISTINCT conversation, stream, 0, 0, 0 FROM message WHERE outgoing = 1 AND stream IS NOT NULL;
+  `,
 ]

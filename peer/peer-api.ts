@@ -19,6 +19,7 @@ import {
 } from '../shared/protocol/peer-api.ts'
 import type { Chat } from './chat.ts'
 import type { Desk } from './desk.ts'
+import { LookingBack } from './looking-back.ts'
 
 const ByPeer = z.object({ peer: PeerName })
 const ById = z.object({ id: MessageId })
@@ -32,9 +33,10 @@ export type PeerApiParts = {
 }
 
 export function addPeerApi(api: Api, parts: PeerApiParts): void {
+  const past = new LookingBack(parts.desk)
   addSelf(api, parts)
-  addConversations(api, parts)
-  addMessages(api, parts)
+  addConversations(api, parts, past)
+  addMessages(api, parts, past)
 }
 
 function addSelf(api: Api, { desk, chat, dashboard }: PeerApiParts): void {
@@ -70,10 +72,10 @@ function addSelf(api: Api, { desk, chat, dashboard }: PeerApiParts): void {
   )
 }
 
-function addConversations(api: Api, { desk, chat, typing }: PeerApiParts): void {
+function addConversations(api: Api, { desk, chat, typing }: PeerApiParts, past: LookingBack): void {
   api.route(
     { method: 'get', path: '/api/conversations', summary: 'One row a conversation', answers: { 200: Conversations } },
-    ({ c }) => c.json(chat.conversations()),
+    ({ c }) => c.json(past.conversations()),
   )
   api.route(
     { method: 'delete', path: '/api/conversations', summary: 'Clear all', answers: { 204: null } },
@@ -111,7 +113,7 @@ function addConversations(api: Api, { desk, chat, typing }: PeerApiParts): void 
   )
 }
 
-function addMessages(api: Api, { chat }: PeerApiParts): void {
+function addMessages(api: Api, { chat }: PeerApiParts, past: LookingBack): void {
   const path = `${CONVERSATION}/messages`
   api.route(
     {
@@ -122,7 +124,7 @@ function addMessages(api: Api, { chat }: PeerApiParts): void {
       query: HistoryQuery,
       answers: { 200: HistoryPage },
     },
-    ({ params, query, c }) => c.json(chat.page(params.peer, query)),
+    ({ params, query, c }) => c.json(past.page(params.peer, query)),
   )
   api.route(
     {
@@ -163,7 +165,7 @@ function addMessages(api: Api, { chat }: PeerApiParts): void {
       query: SearchQuery,
       answers: { 200: SearchHits },
     },
-    ({ query, c }) => c.json(chat.search(query.q, query.limit)),
+    async ({ query, c }) => c.json(await past.search(query.q, query.limit)),
   )
 }
 

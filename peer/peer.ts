@@ -58,5 +58,6 @@ export async function startPeer(settings: PeerSettings, { log, signal, started, 
   addPage(api.app, { folder: settings.pages, entry: 'chat', title: `${owner.displayName}: Overlay Chat` })
   started.add(await serveApp(api.app, { process: `the peer ${owner.name}`, port: settings.port }))
   started.addWork(link.run(signal))
+  started.addWork(desk.history.texts.run(signal, log))
   if (!desk.proxyReachable) await met.sleep(AbortSignal.any([signal, AbortSignal.timeout(PROXY_PATIENCE_MS)]))
 }

@@ -1,6 +1,6 @@
 /** A stored message as it is shown: its state read from the marks of its stream. */
 import type { MessageRecord, MessageState } from '../shared/protocol/message.ts'
-import type { StoredMessage } from './stored-message.ts'
+import type { Standing, StoredMessage } from './stored-message.ts'
 
 /** What is so at this moment and is not stored. */
 export type Surroundings = {
@@ -16,7 +16,7 @@ const OWN_PROXY_AWAY = 'Your own proxy is not reachable. Message saved.'
 
 type State = { readonly state: MessageState; readonly reason?: string }
 
-export function stateOf(row: StoredMessage, now: Surroundings): State {
+export function stateOf(row: Standing, now: Surroundings): State {
   if (!row.outgoing) return { state: row.arrival <= row.readHere ? 'read' : 'received' }
   if (row.state !== null) return row.reason === null ? { state: row.state } : { state: row.state, reason: row.reason }
   if (row.sequence === null) return unplaced(row, now)
@@ -31,7 +31,7 @@ export function stateOf(row: StoredMessage, now: Surroundings): State {
 }
 
 /** The proxy has not numbered it: it is a question to an API, or the proxy does not have it yet. */
-function unplaced(row: StoredMessage, now: Surroundings): State {
+function unplaced(row: Standing, now: Surroundings): State {
   if (now.isAsking(row.id)) return { state: 'delivered' }
   if (now.proxyReachable()) return { state: 'accepted' }
   return { state: 'waiting', reason: OWN_PROXY_AWAY }

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest'
 import type { Assistant } from '../../peer/automatic-replies.ts'
 import type { ContextLimits } from '../../peer/context.ts'
 import { assemblePeer, type Line } from '../../peer/core.ts'
+import { LookingBack } from '../../peer/looking-back.ts'
 import { migrations } from '../../peer/migrations.ts'
 import { silentLog } from '../../shared/process/log.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
@@ -96,6 +97,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     const text = await response.text()
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
   }
-  const history = (peer: string) => chat.page(peer, { limit: 200 }).messages
-  return { arrivals, ask, cancelled, chat, close, desk, emitted, file, history, keptUpTo, passedOn, tell }
+  const past = new LookingBack(desk)
+  const history = (peer: string) => past.page(peer, { limit: 200 }).messages
+  return { arrivals, ask, cancelled, chat, close, desk, emitted, file, history, keptUpTo, passedOn, past, tell }
 }

@@ -1,5 +1,7 @@
 /** Holds what is seen of an overlay against what delivery promises: 0 lost, 0 twice, 0 out of order, states that only advance. */
+
 import { strict as assert } from 'node:assert'
+import { LookingBack } from '../../peer/looking-back.ts'
 import { ProxyEvent } from '../../shared/protocol/local.ts'
 import type { MessageRecord, MessageState } from '../../shared/protocol/message.ts'
 import type { Instance } from './instance.ts'
@@ -103,7 +105,8 @@ export class Judge {
   #history(who: string): MessageRecord[] {
     const peer = this.#instances.find(({ name }) => name === who)?.peer
     if (peer === undefined) return []
-    return peer.chat.conversations().flatMap(row => peer.chat.page(row.peer, { limit: 1000 }).messages)
+    const past = new LookingBack(peer.desk)
+    return past.conversations().flatMap(row => past.page(row.peer, { limit: 1000 }).messages)
   }
 
   #advances({ id, message, state }: MessageRecord): void {

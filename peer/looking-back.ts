@@ -1,0 +1,46 @@
+/** What the person looks back at: the conversations, pages of one, messages found by their words. */
+import type { MessageRecord } from '../shared/protocol/message.ts'
+import { sameName } from '../shared/protocol/names.ts'
+import type { ConversationRow, HistoryPage } from '../shared/protocol/peer-api.ts'
+import type { Desk } from './desk.ts'
+
+export class LookingBack {
+  readonly #desk: Desk
+
+  constructor(desk: Desk) {
+    this.#desk = desk
+  }
+
+  conversations(): ConversationRow[] {
+    const { history } = this.#desk
+    return history.conversations().map(peer => {
+      const [last] = history.before(peer, Number.MAX_SAFE_INTEGER, 1)
+      return { peer, unread: history.unread(peer), last: last === undefined ? null : this.#desk.record(last) }
+    })
+  }
+
+  /** A page of history, oldest first; `before` is where the page before it ends. */
+  page(peer: string, { before, limit }: { before?: string | undefined; limit: number }): HistoryPage {
+    const desk = this.#desk
+    conversationOf(desk, peer)
+    const rows = desk.history.before(peer, before === undefined ? Number.MAX_SAFE_INTEGER : Number(before), limit + 1)
+    const shown = rows.slice(0, limit).reverse()
+    const first = shown[0]
+    return {
+      messages: shown.map(row => desk.record(row)),
+      before: rows.length > limit && first !== undefined ? String(first.arrival) : null,
+    }
+  }
+
+  async search(query: string, limit: number): Promise<MessageRecord[]> {
+    const rows = await this.#desk.history.texts.search(query, limit)
+    return rows.map(row => this.#desk.record(row))
+  }
+}
+
+/**
+ * The conversation's name: of a known peer, or of one that is no longer in the table but was talked to.
+ * @throws {UnknownPeerError | NotReadyError}
+ */
+export const conversationOf = (desk: Desk, name: string): string =>
+  desk.history.conversations().find(conversation => sameName(conversation, name)) ?? desk.requirePeer(name).name

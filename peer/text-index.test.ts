@@ -1,0 +1,129 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import * as z from 'zod'
+import { silentLog } from '../shared/process/log.ts'
+import { openStore, type Store } from '../shared/process/store.ts'
+import { openMemoryPeer } from '../test/harness/memory-peer.ts'
+import { sampleMessage } from '../test/harness/samples.ts'
+import { scratchFolder } from '../test/harness/scratch.ts'
+import { Clearing } from './clearing.ts'
+import { History } from './history.ts'
+import { migrations } from './migrations.ts'
+
+const Position = z.object({ arrival: z.int() })
+const positionOf = (store: Store) => store.get(Position, 'SELECT arrival FROM text_position')?.arrival
+
+/** Rejects when the index holds anything but the words of the messages that are there. */
+const checkIndex = (store: Store) =>
+  store.write(() => store.run(`INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)`))
+
+function openHistory(file = join(scratchFolder(), 'peer.db')) {
+  const store = openStore({ path: file, migrations })
+  const history = new History(store)
+  onTestFinished(() => store.close())
+  const add = (...texts: string[]) =>
+    store.write(() => {
+      for (const message of texts)
+        history.add('bob', sampleMessage({ sender: 'bob', message }), { outgoing: false, stored: false })
+    })
+  const found = async (query: string) => (await history.texts.search(query, 100)).map(({ message }) => message)
+  return { store, history, add, found }
+}
+
+test('message is found as soon as it is kept, although nothing filled the index yet', async () => {
+  const { store, add, found } = openHistory()
+  await add('one apple', 'two apples', 'a pear')
+  expect(positionOf(store)).toBe(0)
+  expect(await found('app')).toEqual(['two apples', 'one apple'])
+  await add('three apples')
+  expect(await found('app')).toEqual(['three apples', 'two apples', 'one apple'])
+  await checkIndex(store)
+})
+
+test('words are found by their first letters, however many, in any case and order', async () => {
+  const { add, found } = openHistory()
+  await add('Grüße aus Göteborg')
+  for (const query of ['g', 'gr', 'GRÜ', 'göte', 'göteb', 'göteborg', 'gö gr', 'aus G'])
+    expect(await found(query)).toHaveLength(1)
+  for (const query of ['ö', 'göteborgs', 'göte x', 'teborg']) expect(await found(query)).toEqual([])
+})
+
+test('index is filled at the start and in the quiet after messages came, in groups, until all are in it', async () => {
+  const { store, history, add } = openHistory()
+  await add(...Array.from({ length: 600 }, (_, n) => `message ${n}`))
+  const stop = new AbortController()
+  const running = history.texts.run(stop.signal, silentLog())
+  const filledUpTo = async (arrival: number) => {
+    while (positionOf(store) !== arrival) await new Promise(resolve => setImmediate(resolve))
+  }
+  await filledUpTo(600)
+  await add('the last one')
+  await filledUpTo(601)
+  stop.abort()
+  await running
+  await checkIndex(store)
+})
+
+test('clearing a conversation takes out what the index has and leaves alone what it does not have yet', async () => {
+  const { store, history, add, found } = openHistory()
+  await add('an early apple')
+  expect(await found('apple')).toHaveLength(1)
+  await add('a late apple')
+  await new Clearing(store, history.texts).clear('bob')
+  expect(await found('apple')).toEqual([])
+  await add('another apple')
+  expect(await found('apple')).toEqual(['another apple'])
+  await checkIndex(store)
+})
+
+test('clearing everything empties the index, and what comes after is found', async () => {
+  const { store, history, add, found } = openHistory()
+  await add('an early apple')
+  expect(await found('apple')).toHaveLength(1)
+  await add('a late apple')
+  await new Clearing(store, history.texts).clearAll()
+  expect(await found('apple')).toEqual([])
+  await checkIndex(store)
+  await add('another apple')
+  expect(await found('apple')).toEqual(['another apple'])
+  await checkIndex(store)
+})
+
+test('history of the first schema is found whole after it was migrated', async () => {
+  const file = join(scratchFolder(), 'peer.db')
+  const old = openStore({ path: file, migrations: migrations.slice(0, 1) })
+  await old.write(() => {
+    old.run(`INSERT INTO conversation (key, name) VALUES ('bob', 'bob')`)
+    for (const [n, text] of ['an old apple', 'an older apple'].entries())
+      old.run(
+        `INSERT INTO message (id, conversation, outgoing, sender, destination, message, timestamp, type, metadata, stream, sequence)
+         VALUES (?, 'bob', 1, 'alice', 'bob', ?, '2026-01-02T03:04:05.000Z', 'chat', '{}', 'a stream', ?)`,
+        `id ${n}`,
+        text,
+        n + 1,
+      )
+  })
+  old.close()
+  const { store, history, found } = openHistory(file)
+  expect(await found('app old')).toEqual(['an older apple', 'an old apple'])
+  expect(history.undelivered('bob').map(({ id }) => id)).toEqual(['id 1', 'id 0'])
+  await checkIndex(store)
+})
+
+test('search over the API finds what was sent a moment ago', async () => {
+  const { chat, ask } = await openMemoryPeer()
+  await chat.send('bob', { message: 'where is the apple?' })
+  expect((await ask('/api/search?q=app')).body).toMatchObject([{ message: 'where is the apple?' }])
+})
+
+test('clearing takes a long history in groups and leaves what came meanwhile and what was said with others', async () => {
+  const { store, history, add } = openHistory()
+  await add(...Array.from({ length: 600 }, (_, n) => `message ${n}`))
+  await store.write(() => history.add('Carol', sampleMessage({ sender: 'Carol' }), { outgoing: false, stored: false }))
+  const clearing = new Clearing(store, history.texts).clear('bob')
+  const late = add('a late one')
+  await clearing
+  await late
+  expect(history.before('bob', Number.MAX_SAFE_INTEGER, 10).map(({ message }) => message)).toEqual(['a late one'])
+  expect(history.before('Carol', Number.MAX_SAFE_INTEGER, 10)).toHaveLength(1)
+})

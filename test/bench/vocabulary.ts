@@ -1,0 +1,77 @@
+/** Texts as people write them: words of a made-up vocabulary, the nth as frequent as 1/n; the same seed, the same texts. */
+
+const WORDS = 20_000
+const SYLLABLES = [
+  'ba',
+  'de',
+  'fi',
+  'go',
+  'hu',
+  'ka',
+  'le',
+  'mi',
+  'no',
+  'pu',
+  'ra',
+  'se',
+  'ti',
+  'vo',
+  'zu',
+  'an',
+  'el',
+  'or',
+]
+
+/** A word that no text contains. */
+export const NOWHERE = 'qxqxq'
+
+/** Numbers from 0 to 1, always the same ones for a seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** The word of a rank, the most frequent first: short words are frequent ones. */
+export function word(rank: number): string {
+  let rest = rank + SYLLABLES.length
+  let text = ''
+  while (rest > 0) {
+    text += SYLLABLES[rest % SYLLABLES.length] ?? ''
+    rest = Math.floor(rest / SYLLABLES.length)
+  }
+  return text
+}
+
+const words = Array.from({ length: WORDS }, (_, rank) => word(rank))
+const shares = words.map((_, rank) => 1 / (rank + 1))
+const total = shares.reduce((sum, share) => sum + share, 0)
+let sum = 0
+const upTo = Float64Array.from(shares, share => {
+  sum += share / total
+  return sum
+})
+
+function pick(at: number): string {
+  let low = 0
+  let high = WORDS - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((upTo[middle] ?? 1) < at) low = middle + 1
+    else high = middle
+  }
+  return words[low] ?? ''
+}
+
+/** A text of 20 to 200 characters. */
+export function sentence(random: () => number): string {
+  const length = 20 + Math.floor(random() * 180)
+  let text = pick(random())
+  while (text.length < 20) text += ` ${pick(random())}`
+  for (let next = pick(random()); text.length + 1 + next.length <= length; next = pick(random())) text += ` ${next}`
+  return text
+}
