@@ -257,3 +257,29 @@ test('proxy that starts anew says what waits now, and what waited before is forg
   await tell({ kind: 'hello', name: 'alice', store: '0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11', forgotten: 0 })
   expect(desk.waiting.size).toBe(0)
 })
+
+test('two people who give the same id to two messages are both heard, each once', async () => {
+  const { tell, history } = await openMemoryPeer()
+  const ofBob = arrival(1, { message: 'of bob' })
+  const ofCarol = arrival(2, { id: ofBob.message.id, sender: 'Carol', message: 'of Carol' })
+  await tell(ofBob, ofCarol)
+  await tell({ ...ofCarol, cursor: 3 })
+  expect(history('bob').map(({ message }) => message)).toEqual(['of bob'])
+  expect(history('Carol').map(({ message }) => message)).toEqual(['of Carol'])
+})
+
+test('somebody who gives an id that the own peer gave is heard', async () => {
+  const { chat, tell, history } = await openMemoryPeer()
+  const { id } = await chat.send('bob', { message: 'mine' })
+  await tell(arrival(1, { id, message: 'of bob' }))
+  expect(history('bob').map(({ message }) => message)).toEqual(['mine', 'of bob'])
+})
+
+test('a message that was cleared is not shown again when it comes once more', async () => {
+  const { chat, tell, history } = await openMemoryPeer()
+  const event = arrival(1)
+  await tell(event)
+  await chat.clear('bob')
+  await tell({ ...event, cursor: 2 }, arrival(3, { message: 'after' }))
+  expect(history('bob').map(({ message }) => message)).toEqual(['after'])
+})

@@ -1,9 +1,12 @@
 /** What arrives from the own proxy: kept first, then shown, then acknowledged. */
+import { v5 as uuidv5 } from 'uuid'
 import { failpoint } from '../shared/process/failpoint.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { ProxyEvent, SubmissionResult } from '../shared/protocol/local.ts'
+import type { Message } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import { AutomaticReplies, type ReplyParts } from './automatic-replies.ts'
+import type { History } from './history.ts'
 import { type KeptEvent, KeptEvents, type KeptEventsParts } from './kept-events.ts'
 import { LostStores } from './lost-stores.ts'
 
@@ -94,13 +97,13 @@ export class Arrivals {
   }
 
   /** Inside a write. @returns what to show once it is on disk */
-  #message({ message, placement, stored }: Extract<KeptEvent, { kind: 'message' }>): () => void {
+  #message({ message: sent, placement, stored }: Extract<KeptEvent, { kind: 'message' }>): () => void {
     const { desk } = this.#parts
-    const question = message.metadata.replyTo
+    const question = sent.metadata.replyTo
     const errand = desk.errands.find(question)
-    if (errand !== undefined) return this.#replies.reportBack(message, errand)
-    const isNew = desk.history.add(message.sender, message, { outgoing: false, stored, placement })
-    if (!isNew) return () => desk.answers.end(message.id)
+    if (errand !== undefined) return this.#replies.reportBack(sent, errand)
+    const message = this.#add(sent, { outgoing: false, stored, placement })
+    if (message === undefined) return () => desk.answers.end(sent.id)
     const answered = placement === undefined && message.metadata.error === undefined ? question : undefined
     if (answered !== undefined) desk.history.setState(answered, 'received')
     const reply = this.#replies.reply(message)
@@ -111,6 +114,20 @@ export class Arrivals {
       if (answered !== undefined) desk.showState(answered)
       reply()
     }
+  }
+
+  /**
+   * Inside a write: keeps a message that is not there yet. An id that somebody else, or the own peer, gave to another
+   * message before is not this one's: it gets one of its own, the same one each time.
+   * @returns undefined when it is there
+   */
+  #add(message: Message, facts: Parameters<History['add']>[2]): Message | undefined {
+    const { history } = this.#parts.desk
+    const { id, sender } = message
+    if (history.add(sender, message, facts)) return message
+    if (history.isOf(id, { conversation: sender, outgoing: false })) return undefined
+    const other = { ...message, id: uuidv5(nameKey(sender), id) }
+    return history.add(sender, other, facts) ? other : undefined
   }
 
   /** Inside a write. An answer that broke off keeps the text that came. */

@@ -198,3 +198,13 @@ test('nobody counts as online while the own proxy is away', async () => {
   desk.setProxyReachable(false)
   expect(await online()).toBe(false)
 })
+
+test.each(['clear', 'clearAll'] as const)('an id stands for its message after %s, too', async verb => {
+  const { chat, history } = await openMemoryPeer()
+  const { id } = await chat.send('bob', { message: 'first' })
+  await chat[verb]('bob')
+  expect(await chat.send('bob', { id, message: 'first' })).toEqual({ id, state: 'accepted' })
+  await expect(chat.send('bob', { id, message: 'another' })).rejects.toMatchObject({ code: 'id_conflict' })
+  await expect(chat.send('Carol', { id, message: 'first' })).rejects.toMatchObject({ code: 'id_conflict' })
+  expect(history('bob')).toEqual([])
+})

@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { failpoint } from '../shared/process/failpoint.ts'
 import { IdConflictError, InvalidInputError, NotFoundError, TooLargeError } from '../shared/protocol/errors.ts'
 import { MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
-import { sameName } from '../shared/protocol/names.ts'
 import type { MessageAccepted } from '../shared/protocol/peer-api.ts'
+import { digestOf } from './cleared.ts'
 import { Clearing } from './clearing.ts'
 import { type ContextLimits, contextOf } from './context.ts'
 import type { Desk } from './desk.ts'
@@ -51,12 +51,12 @@ export class Chat {
       metadata: {},
     }
     const context = this.#contextFor(name)
-    const known = await desk.store.write(() => {
-      if (!desk.post(message, context)) return desk.history.find(id)
+    const isNew = await desk.store.write(() => {
+      const posted = desk.post(message, context)
       failpoint('peer: before a message is committed')
-      return undefined
+      return posted
     })
-    if (known !== undefined) return same(known, { name, text, desk })
+    if (!isNew) return same(desk, message)
     failpoint('peer: before a message is acknowledged')
     desk.showPosted(message)
     desk.workWaits()
@@ -163,8 +163,11 @@ function checkText(text: string): void {
   if (bytes > MESSAGE_BYTES) throw new TooLargeError('The message', { bytes, limit: MESSAGE_BYTES })
 }
 
-function same(known: StoredMessage, { name, text, desk }: { name: string; text: string; desk: Desk }): MessageAccepted {
-  if (!known.outgoing || known.message !== text || !sameName(known.destination, name))
-    throw new IdConflictError(known.id)
-  return { id: known.id, state: desk.record(known).state }
+/** The answer to a message whose id is known. @throws {IdConflictError} when the id stands for another one */
+function same(desk: Desk, { id, destination, message }: Message): MessageAccepted {
+  const known = desk.history.find(id)
+  const digest = known === undefined ? desk.history.cleared.find(id)?.digest : digestOf(known.message)
+  if (!desk.history.isOf(id, { conversation: destination, outgoing: true }) || digest !== digestOf(message))
+    throw new IdConflictError(id)
+  return { id, state: known === undefined ? 'accepted' : desk.record(known).state }
 }

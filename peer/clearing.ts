@@ -5,41 +5,52 @@
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import { nameKey } from '../shared/protocol/names.ts'
+import { Cleared } from './cleared.ts'
 import type { TextIndex } from './text-index.ts'
 
 /** Messages forgotten at a time: some milliseconds. */
 const GROUP = 250
 
 const Newest = z.object({ arrival: z.int().nullable() })
+const Row = z.object({
+  arrival: z.int(),
+  id: z.string(),
+  conversation: z.string(),
+  outgoing: z.int().transform(value => value === 1),
+  message: z.string(),
+})
 
 export class Clearing {
   readonly #store: Store
   readonly #texts: TextIndex
+  readonly #cleared: Cleared
 
   constructor(store: Store, texts: TextIndex) {
     this.#store = store
     this.#texts = texts
+    this.#cleared = new Cleared(store)
   }
 
   /** Resolves once all is gone, oldest first. A death on the way leaves the newer ones. */
-  async clear(conversation: string): Promise<void> {
-    const key = nameKey(conversation)
-    const newest = this.#newest()
-    const some = 'SELECT arrival FROM message WHERE conversation = ? AND arrival <= ? ORDER BY arrival LIMIT ?'
-    const group = () => this.#store.run(`DELETE FROM message WHERE arrival IN (${some})`, key, newest, GROUP)
-    while ((await this.#store.write(group)) > 0) {}
+  clear(conversation: string): Promise<void> {
+    return this.#forget('conversation = ? AND', nameKey(conversation))
   }
 
   /** The same for every conversation. The text index goes at once: word by word would take as long as it took to fill. */
   async clearAll(): Promise<void> {
-    const newest = this.#newest()
     await this.#store.write(() => this.#texts.empty())
-    const some = 'SELECT arrival FROM message WHERE arrival <= ? ORDER BY arrival LIMIT ?'
-    const group = () => this.#store.run(`DELETE FROM message WHERE arrival IN (${some})`, newest, GROUP)
-    while ((await this.#store.write(group)) > 0) {}
+    await this.#forget('')
   }
 
-  #newest(): number {
-    return this.#store.get(Newest, 'SELECT max(arrival) AS arrival FROM message')?.arrival ?? 0
+  async #forget(where: '' | 'conversation = ? AND', ...parameters: string[]): Promise<void> {
+    const newest = this.#store.get(Newest, 'SELECT max(arrival) AS arrival FROM message')?.arrival ?? 0
+    const some = `SELECT arrival, id, conversation, outgoing, message FROM message WHERE ${where} arrival <= ? ORDER BY arrival LIMIT ?`
+    const group = () => {
+      const rows = this.#store.all(Row, some, ...parameters, newest, GROUP)
+      this.#cleared.remember(rows)
+      for (const { arrival } of rows) this.#store.run('DELETE FROM message WHERE arrival = ?', arrival)
+      return rows.length
+    }
+    while ((await this.#store.write(group)) > 0) {}
   }
 }

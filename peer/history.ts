@@ -3,7 +3,8 @@ import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import type { Marks, Placement } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
-import { nameKey } from '../shared/protocol/names.ts'
+import { nameKey, sameName } from '../shared/protocol/names.ts'
+import { Cleared } from './cleared.ts'
 import { SELECT_MESSAGE, SELECT_STANDING, Standing, StoredMessage } from './stored-message.ts'
 import { TextIndex } from './text-index.ts'
 
@@ -23,14 +24,16 @@ const TOLD = 1_000
 
 export class History {
   readonly texts: TextIndex
+  readonly cleared: Cleared
   readonly #store: Store
 
   constructor(store: Store) {
     this.#store = store
     this.texts = new TextIndex(store)
+    this.cleared = new Cleared(store)
   }
 
-  /** Adds a message to the end of a conversation; inside a write. @returns false when its id is there already */
+  /** Adds a message to the end of a conversation; inside a write. @returns false when its id is there already, or was */
   add(
     conversation: string,
     message: Message,
@@ -39,7 +42,8 @@ export class History {
     const key = nameKey(conversation)
     const added = this.#store.run(
       `INSERT INTO message (id, conversation, outgoing, sender, destination, message, timestamp, type, metadata, stored, stream, sequence)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12
+       WHERE NOT EXISTS (SELECT 1 FROM cleared_message WHERE id = ?1) ON CONFLICT (id) DO NOTHING`,
       message.id,
       key,
       facts.outgoing ? 1 : 0,
@@ -62,6 +66,14 @@ export class History {
     )
     this.texts.textsWait()
     return true
+  }
+
+  /** Whether an id stands for a message of that conversation and direction, also one that was cleared. */
+  isOf(id: string, { conversation, outgoing }: { conversation: string; outgoing: boolean }): boolean {
+    const known = this.find(id)
+    if (known !== undefined) return known.outgoing === outgoing && sameName(known.name, conversation)
+    const cleared = this.cleared.find(id)
+    return cleared?.outgoing === outgoing && sameName(cleared.conversation, conversation)
   }
 
   find(id: string): StoredMessage | undefined {

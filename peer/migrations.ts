@@ -83,4 +83,14 @@ export const migrations = [
   INSERT OR IGNORE INTO mark
     SELECT DISTINCT conversation, stream, 0, 0, 0 FROM message WHERE outgoing = 1 AND stream IS NOT NULL;
   `,
+  `
+  -- Ids of messages that were cleared, so that none of them is taken for another one, or taken again.
+  CREATE TABLE cleared_message (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    outgoing INTEGER NOT NULL,
+    digest TEXT NOT NULL
+  );
+  `,
 ]
