@@ -50,12 +50,10 @@ export const SELECT_MESSAGE = `SELECT ${STANDING}, ${TEXT}, ${BESIDE}`
 
 /** An own message as it is right after it was added: no place in a stream, nothing known of it. */
 export const justPosted = (message: Message): StoredMessage => ({
-  ...message,
   arrival: 0,
+  id: message.id,
   name: message.destination,
   outgoing: true,
-  stored: false,
-  stream: null,
   sequence: null,
   state: null,
   reason: null,
@@ -63,4 +61,12 @@ export const justPosted = (message: Message): StoredMessage => ({
   received: null,
   read: null,
   readHere: 0,
+  sender: message.sender,
+  destination: message.destination,
+  message: message.message,
+  timestamp: message.timestamp,
+  type: message.type,
+  metadata: message.metadata,
+  stored: false,
+  stream: null,
 })
