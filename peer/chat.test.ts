@@ -122,12 +122,12 @@ test('reading is to be told once for each stream position, after the restart too
     placement,
     stored: false,
   })
-  expect(desk.history.readToTell()).toEqual([])
+  expect(desk.history.reading.toTell()).toEqual([])
   await chat.markRead('bob')
-  const [position] = desk.history.readToTell()
+  const [position] = desk.history.reading.toTell()
   expect(position).toMatchObject({ name: 'bob', ...placement })
-  if (position !== undefined) await desk.store.write(() => desk.history.toldRead(position))
-  expect(desk.history.readToTell()).toEqual([])
+  if (position !== undefined) await desk.store.write(() => desk.history.reading.told(position))
+  expect(desk.history.reading.toTell()).toEqual([])
 })
 
 test('message that the proxy does not have yet is taken back here, and one that it has is asked of the proxy', async () => {

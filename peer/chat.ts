@@ -112,7 +112,7 @@ export class Chat {
   async markRead(peer: string): Promise<void> {
     const { desk } = this.#parts
     const conversation = conversationOf(desk, peer)
-    if (!(await desk.store.write(() => desk.history.markRead(conversation)))) return
+    if (!(await desk.store.write(() => desk.history.reading.markRead(conversation)))) return
     desk.pages.emit('read', { conversation })
     desk.workWaits()
   }

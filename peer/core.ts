@@ -87,10 +87,10 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
     },
     handedOver: results => arrivals.handedOver(results),
     tellRead: async tell => {
-      for (const position of desk.history.readToTell()) {
+      for (const position of desk.history.reading.toTell()) {
         const { name, stream, sequence } = position
         if (stream !== null && sequence !== null) await tell(name, { stream, sequence })
-        await store.note(() => desk.history.toldRead(position))
+        await store.note(() => desk.history.reading.told(position))
       }
     },
     onEvent: event => arrivals.handle(event),

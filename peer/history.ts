@@ -5,19 +5,12 @@ import type { Marks, Placement } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
 import { Cleared } from './cleared.ts'
+import { Reading } from './reading.ts'
 import { SELECT_MESSAGE, SELECT_STANDING, Standing, StoredMessage } from './stored-message.ts'
 import { TextIndex } from './text-index.ts'
 
 const ConversationName = z.object({ name: z.string() })
-const Count = z.object({ count: z.int() })
 const Stream = z.object({ stream: z.string(), delivered: z.int() })
-const ReadPosition = z.object({
-  name: z.string(),
-  read: z.int(),
-  stream: z.string().nullable(),
-  sequence: z.int().nullable(),
-})
-export type ReadPosition = z.infer<typeof ReadPosition>
 
 /** Most messages whose state is told anew at once: the newest. */
 const TOLD = 1_000
@@ -25,12 +18,14 @@ const TOLD = 1_000
 export class History {
   readonly texts: TextIndex
   readonly cleared: Cleared
+  readonly reading: Reading
   readonly #store: Store
 
   constructor(store: Store) {
     this.#store = store
     this.texts = new TextIndex(store)
     this.cleared = new Cleared(store)
+    this.reading = new Reading(store)
   }
 
   /** Adds a message to the end of a conversation; inside a write. @returns false when its id is there already, or was */
@@ -93,12 +88,6 @@ export class History {
 
   conversations(): string[] {
     return this.#store.all(ConversationName, 'SELECT name FROM conversation').map(({ name }) => name)
-  }
-
-  unread(conversation: string): number {
-    const sql = `SELECT count(*) AS count FROM message m JOIN conversation c ON c.key = m.conversation
-      WHERE m.conversation = ? AND m.arrival > c.read AND m.outgoing = 0`
-    return this.#store.get(Count, sql, nameKey(conversation))?.count ?? 0
   }
 
   /** Gives a message of one's own its place in the stream to its destination; inside a write. */
@@ -178,27 +167,5 @@ export class History {
       place.to,
       TOLD,
     )
-  }
-
-  /** Marks a conversation read up to its newest message; inside a write. @returns whether anything was unread */
-  markRead(conversation: string): boolean {
-    const key = nameKey(conversation)
-    const newest = 'SELECT coalesce(max(arrival), 0) FROM message WHERE conversation = ?1'
-    return this.#store.run(`UPDATE conversation SET read = (${newest}) WHERE key = ?1 AND read < (${newest})`, key) > 0
-  }
-
-  /** Where other peers are yet to be told that their messages were read. */
-  readToTell(): ReadPosition[] {
-    return this.#store.all(
-      ReadPosition,
-      `SELECT c.name, c.read, m.stream, m.sequence FROM conversation c LEFT JOIN message m ON m.arrival =
-         (SELECT max(arrival) FROM message WHERE conversation = c.key AND arrival > c.told AND arrival <= c.read
-          AND outgoing = 0 AND stream IS NOT NULL)
-       WHERE c.read > c.told`,
-    )
-  }
-
-  toldRead({ name, read }: ReadPosition): void {
-    this.#store.run('UPDATE conversation SET told = max(told, ?) WHERE key = ?', read, nameKey(name))
   }
 }

@@ -15,7 +15,7 @@ export class LookingBack {
     const { history } = this.#desk
     return history.conversations().map(peer => {
       const [last] = history.before(peer, Number.MAX_SAFE_INTEGER, 1)
-      return { peer, unread: history.unread(peer), last: last === undefined ? null : this.#desk.record(last) }
+      return { peer, unread: history.reading.unread(peer), last: last === undefined ? null : this.#desk.record(last) }
     })
   }
 

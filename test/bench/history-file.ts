@@ -66,7 +66,7 @@ async function write(store: Store, owner: string): Promise<void> {
     const sequence = (sequences.get(stream) ?? 0) + 1
     sequences.set(stream, sequence)
     history.add(other, message, { outgoing, stored: n % 50 === 0, placement: { stream, sequence } })
-    if (n === MESSAGES - UNREAD * CONVERSATIONS.length) for (const name of CONVERSATIONS) history.markRead(name)
+    if (n === MESSAGES - UNREAD * CONVERSATIONS.length) for (const name of CONVERSATIONS) history.reading.markRead(name)
   }
   for (let n = 0; n < MESSAGES; n += GROUP)
     await store.note(() => {
