@@ -3,8 +3,17 @@ import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import { Submission } from '../shared/protocol/local.ts'
 
-/** Most messages handed over in one request. */
-const BATCH = 64
+/** Most messages handed over in one request, and most bytes of them; a single one may have more. */
+const BATCH = 256
+const BATCH_BYTES = 1024 * 1024
+
+const HEAD = `
+  SELECT body FROM outbox WHERE position <= (
+    SELECT max(position) FROM (
+      SELECT position, sum(size) OVER (ORDER BY position) AS bytes, row_number() OVER (ORDER BY position) AS place
+      FROM (SELECT position, octet_length(body) AS size FROM outbox ORDER BY position LIMIT ?)
+    ) WHERE bytes <= ? OR place = 1
+  ) ORDER BY position`
 
 const Id = z.object({ id: z.string() })
 const Position = z.object({ position: z.int() })
@@ -47,7 +56,7 @@ export class Outbox {
   }
 
   head(): Submission[] {
-    return this.#store.all(Row, 'SELECT body FROM outbox ORDER BY position LIMIT ?', BATCH).map(({ body }) => body)
+    return this.#store.all(Row, HEAD, BATCH, BATCH_BYTES).map(({ body }) => body)
   }
 
   /** Inside a write. @returns whether it was still here */

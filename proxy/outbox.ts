@@ -18,8 +18,14 @@ const KnownId = z.object({ digest: z.string(), attempt: z.int(), stream: z.strin
 const Sequence = z.object({ sequence: z.int() })
 const Count = z.object({ count: z.int() })
 
-/** Room that a message's fields take beside its text, in bytes, when a batch is cut. */
-const ENVELOPE_BYTES = 512
+/** The first that wait, up to a number of them and a sum of bytes; the first one always. */
+const HEAD = `
+  SELECT sequence, stream, body, accepted FROM outbox WHERE destination = ?1 AND sequence <= (
+    SELECT max(sequence) FROM (
+      SELECT sequence, sum(size) OVER (ORDER BY sequence) AS bytes, row_number() OVER (ORDER BY sequence) AS place
+      FROM (SELECT sequence, octet_length(body) AS size FROM outbox WHERE destination = ?1 ORDER BY sequence LIMIT ?2)
+    ) WHERE bytes <= ?3 OR bytes IS NULL OR place = 1
+  ) ORDER BY sequence`
 
 /** A batch cut from the head of a stream; `oldest` is the first sequence that is still held, or the next to come. */
 export type Head = { readonly items: BatchItem[]; readonly oldest: number }
@@ -70,18 +76,8 @@ export class Outbox {
 
   /** What goes into the next request; messages accepted before `storedBefore` waited and are marked so. */
   head(name: string, storedBefore: number): Head {
-    const rows = this.#store.all(
-      Row,
-      'SELECT sequence, stream, body, accepted FROM outbox WHERE destination = ? ORDER BY sequence LIMIT ?',
-      nameKey(name),
-      BATCH_MESSAGES,
-    )
-    let bytes = 0
-    const fitting = rows.filter(({ body }, index) => {
-      bytes += Buffer.byteLength(body?.message ?? '') + ENVELOPE_BYTES
-      return index === 0 || bytes <= BATCH_BYTES
-    })
-    const items = fitting.map(({ sequence, body, accepted }) => ({
+    const rows = this.#store.all(Row, HEAD, nameKey(name), BATCH_MESSAGES, BATCH_BYTES)
+    const items = rows.map(({ sequence, body, accepted }) => ({
       sequence,
       message: body,
       stored: accepted < storedBefore,

@@ -4,8 +4,8 @@ import { Marks, PeerKind, Signal } from './local.ts'
 import { Message } from './message.ts'
 import { PeerName } from './names.ts'
 
-/** Most messages in one request between proxies, and most bytes of them. */
-export const BATCH_MESSAGES = 64
+/** Most messages in one request between proxies, and most bytes of them as JSON; a single one may have more. */
+export const BATCH_MESSAGES = 256
 export const BATCH_BYTES = 256 * 1024
 
 /** How far a stream was received by the peer at its end, and read there. */

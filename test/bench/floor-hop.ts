@@ -57,7 +57,7 @@ function passOn(body: string, then: () => void): void {
   outgoing.on('error', () => {}).end(body)
 }
 
-createServer((incoming, outgoing) => {
+const server = createServer((incoming, outgoing) => {
   if (incoming.method === 'GET') {
     outgoing.writeHead(200, { 'content-type': 'text/event-stream' }).write(':\n\n')
     readers.add(outgoing)
@@ -74,4 +74,7 @@ createServer((incoming, outgoing) => {
     if (how === 'each') commit()
     else if (arrived.length === 1) setImmediate(commit)
   })
-}).listen(Number(port), '127.0.0.1', () => process.stdout.write('ready\n'))
+})
+// A connection that is closed for being idle while a message is put on it would lose that message.
+server.keepAliveTimeout = 0
+server.listen(Number(port), '127.0.0.1', () => process.stdout.write('ready\n'))
