@@ -1,5 +1,6 @@
 /** What the own proxy has not taken yet, and handing it over. */
 import * as z from 'zod'
+import { fitting } from '../shared/process/fitting.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Submission } from '../shared/protocol/local.ts'
 
@@ -7,15 +8,8 @@ import { Submission } from '../shared/protocol/local.ts'
 const BATCH = 256
 const BATCH_BYTES = 1024 * 1024
 
-const HEAD = `
-  SELECT body FROM outbox WHERE position <= (
-    SELECT max(position) FROM (
-      SELECT position, sum(size) OVER (ORDER BY position) AS bytes, row_number() OVER (ORDER BY position) AS place
-      FROM (SELECT position, octet_length(body) AS size FROM outbox ORDER BY position LIMIT ?)
-    ) WHERE bytes <= ? OR place = 1
-  ) ORDER BY position`
-
 const Id = z.object({ id: z.string() })
+const Size = z.object({ position: z.int(), bytes: z.int() })
 const Position = z.object({ position: z.int() })
 const Row = z.object({
   body: z
@@ -56,7 +50,15 @@ export class Outbox {
   }
 
   head(): Submission[] {
-    return this.#store.all(Row, HEAD, BATCH, BATCH_BYTES).map(({ body }) => body)
+    const waiting = this.#store.all(
+      Size,
+      'SELECT position, octet_length(body) AS bytes FROM outbox ORDER BY position LIMIT ?',
+      BATCH,
+    )
+    const last = fitting(waiting, ({ bytes }) => bytes, BATCH_BYTES).at(-1)?.position
+    if (last === undefined) return []
+    const sql = 'SELECT body FROM outbox WHERE position <= ? ORDER BY position'
+    return this.#store.all(Row, sql, last).map(({ body }) => body)
   }
 
   /** Inside a write. @returns whether it was still here */

@@ -1,6 +1,7 @@
 /** Messages on their way to other proxies, in the order of their numbers, kept until acknowledged. */
 import { hash } from 'node:crypto'
 import * as z from 'zod'
+import { fitting } from '../shared/process/fitting.ts'
 import type { Store } from '../shared/process/store.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
 import type { Placement } from '../shared/protocol/local.ts'
@@ -15,17 +16,9 @@ const storedMessage = z
   .pipe(Message)
 const Row = z.object({ sequence: z.int(), stream: z.string(), body: storedMessage.nullable(), accepted: z.int() })
 const KnownId = z.object({ digest: z.string(), attempt: z.int(), stream: z.string(), sequence: z.int() })
+const Size = z.object({ sequence: z.int(), bytes: z.int().nullable() })
 const Sequence = z.object({ sequence: z.int() })
 const Count = z.object({ count: z.int() })
-
-/** The first that wait, up to a number of them and a sum of bytes; the first one always. */
-const HEAD = `
-  SELECT sequence, stream, body, accepted FROM outbox WHERE destination = ?1 AND sequence <= (
-    SELECT max(sequence) FROM (
-      SELECT sequence, sum(size) OVER (ORDER BY sequence) AS bytes, row_number() OVER (ORDER BY sequence) AS place
-      FROM (SELECT sequence, octet_length(body) AS size FROM outbox WHERE destination = ?1 ORDER BY sequence LIMIT ?2)
-    ) WHERE bytes <= ?3 OR bytes IS NULL OR place = 1
-  ) ORDER BY sequence`
 
 /** A batch cut from the head of a stream; `oldest` is the first sequence that is still held, or the next to come. */
 export type Head = { readonly items: BatchItem[]; readonly oldest: number }
@@ -76,7 +69,14 @@ export class Outbox {
 
   /** What goes into the next request; messages accepted before `storedBefore` waited and are marked so. */
   head(name: string, storedBefore: number): Head {
-    const rows = this.#store.all(Row, HEAD, nameKey(name), BATCH_MESSAGES, BATCH_BYTES)
+    const key = nameKey(name)
+    const sizes =
+      'SELECT sequence, octet_length(body) AS bytes FROM outbox WHERE destination = ? ORDER BY sequence LIMIT ?'
+    const waiting = this.#store.all(Size, sizes, key, BATCH_MESSAGES)
+    const last = fitting(waiting, ({ bytes }) => bytes ?? 0, BATCH_BYTES).at(-1)?.sequence ?? 0
+    const sql =
+      'SELECT sequence, stream, body, accepted FROM outbox WHERE destination = ? AND sequence <= ? ORDER BY sequence'
+    const rows = last === 0 ? [] : this.#store.all(Row, sql, key, last)
     const items = rows.map(({ sequence, body, accepted }) => ({
       sequence,
       message: body,

@@ -1,6 +1,7 @@
 /** The event stream to the own peer: kept events from its cursor on, and passing ones while it is attached. */
 import type { Context } from 'hono'
 import { EventReaders, type EventWriter } from '../shared/process/event-stream.ts'
+import { fitting } from '../shared/process/fitting.ts'
 import type { ProxyEvent } from '../shared/protocol/local.ts'
 import type { Inbox } from './inbox.ts'
 
@@ -59,7 +60,7 @@ export class PeerLink {
     while (place !== undefined && writer.hasRoom) {
       const read = this.#inbox.eventsAfter(place.cursor, place.rows)
       if (read.length === 0) return
-      const events = page(read)
+      const events = fitting(read, ({ json }) => json.length, PAGE_CHARACTERS)
       writer.sendJson(events.map(({ json }) => json))
       place.cursor = events.at(-1)?.cursor ?? place.cursor
       place.rows = events.length < read.length ? events.length : Math.min(PAGE, place.rows * 2)
@@ -70,13 +71,3 @@ export class PeerLink {
 
 /** Where a reader is, and how many events to read next: fewer while they are so large that not all of them are written. */
 type Place = { cursor: number; rows: number }
-
-/** As many from the front as may be written at once; the first one always. */
-function page<E extends { json: string }>(events: readonly E[]): readonly E[] {
-  let characters = 0
-  const end = events.findIndex(({ json }, index) => {
-    characters += json.length
-    return index > 0 && characters > PAGE_CHARACTERS
-  })
-  return end < 0 ? events : events.slice(0, end)
-}
