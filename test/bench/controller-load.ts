@@ -1,12 +1,12 @@
 /**
  * How soon a change reaches proxies when the controller has thousands of them: the real controller process, simulated
- * proxies, one dashboard. Alone: `npx tsx test/bench/controller-load.ts [PROXIES]`.
+ * proxies, one dashboard.
  */
 import { get } from 'node:http'
 import { portsFrom } from '../../config/ports.ts'
-import { renderTable } from '../../shared/launch/console.ts'
 import { overlayKey } from '../../shared/process/overlay-key.ts'
-import { Fleet, type StartOptions } from '../harness/fleet.ts'
+import { Fleet } from '../harness/fleet.ts'
+import { type Figure, median, type Scenario } from './figure.ts'
 import { SimulatedProxies, simulatedName } from './simulated-proxies.ts'
 
 const SINGLE_CHANGES = 20
@@ -14,7 +14,7 @@ const SINGLE_CHANGES = 20
 const ROUNDS = 3
 
 /** All in milliseconds. */
-export type ControllerLoad = {
+type ControllerLoad = {
   readonly proxies: number
   /** From the first registration until every proxy has its table. */
   readonly connectMs: number
@@ -28,15 +28,11 @@ export type ControllerLoad = {
   readonly failures: number
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-
 const last = (values: readonly number[]): number => values.at(-1) ?? 0
 
-/** @param start how the controller is started, such as under a profiler */
-export async function measureControllerLoad(count = 5_000, start: StartOptions = {}): Promise<ControllerLoad> {
+async function measureControllerLoad(count = 5_000): Promise<ControllerLoad> {
   await using fleet = await Fleet.open()
-  const controller = await fleet.start('controller', '', start)
+  const controller = await fleet.start('controller')
   using proxies = new SimulatedProxies(fleet.controller, overlayKey(fleet.data))
   const dashboard = get(`${fleet.controller}/api/events`, reply => reply.on('error', () => {}).resume())
   dashboard.on('error', () => {})
@@ -83,18 +79,25 @@ export async function measureControllerLoad(count = 5_000, start: StartOptions =
   }
 }
 
-export function renderControllerLoad(load: ControllerLoad): string {
-  const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`
-  return renderTable([
-    [`CONTROLLER WITH ${load.proxies} PROXIES`, 'FIGURE', 'AIM'],
-    ['all of them connect for the first time', seconds(load.connectMs), ''],
-    [`a change of one table reaches its proxy, median of ${SINGLE_CHANGES}`, seconds(load.oneMedianMs), '0.2 s'],
-    ['  the slowest of them', seconds(load.oneWorstMs), ''],
-    [`a credential that all use reaches all, median of ${ROUNDS}`, seconds(load.credentialMs), '3 s'],
-    [`a peer moves: all tables change and reach all, median of ${ROUNDS}`, seconds(load.movedMs), '3 s'],
-    ['calls that failed', String(load.failures), '0'],
-  ])
+export const controllerLoad: Scenario = {
+  name: 'controller',
+  about: 'a change of one table, and of all, with 5,000 proxies connected',
+  runs: 1,
+  run: async () => {
+    const load = await measureControllerLoad()
+    if (load.failures > 0) throw new Error(`${load.failures} calls of simulated proxies failed`)
+    const seconds = (name: string, ms: number, aim?: Figure['aim']): Figure => ({
+      name: `controller with ${load.proxies} proxies: ${name}`,
+      measured: ms / 1000,
+      unit: 's',
+      ...(aim && { aim }),
+    })
+    return [
+      seconds('all connect for the first time', load.connectMs),
+      seconds(`one table changes, median of ${SINGLE_CHANGES}`, load.oneMedianMs, { atMost: 0.2 }),
+      seconds('one table changes, the slowest', load.oneWorstMs),
+      seconds(`a credential that all use, median of ${ROUNDS}`, load.credentialMs, { atMost: 3 }),
+      seconds(`a peer moves and all tables change, median of ${ROUNDS}`, load.movedMs, { atMost: 3 }),
+    ]
+  },
 }
-
-if (import.meta.filename === process.argv[1])
-  process.stdout.write(`${renderControllerLoad(await measureControllerLoad(Number(process.argv[2] ?? 5_000)))}\n`)
