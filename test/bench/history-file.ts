@@ -9,7 +9,8 @@ import { History } from '../../peer/history.ts'
 import { migrations } from '../../peer/migrations.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
 import type { Message } from '../../shared/protocol/message.ts'
-import { seeded, sentence } from './vocabulary.ts'
+import { seeded } from '../harness/seeded.ts'
+import { sentence } from './vocabulary.ts'
 
 export const MESSAGES = 1_000_000
 /** Raised when the content changes: a file of another edition is made anew. */

@@ -25,17 +25,6 @@ const SYLLABLES = [
 /** A word that no text contains. */
 export const NOWHERE = 'qxqxq'
 
-/** Numbers from 0 to 1, always the same ones for a seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** The word of a rank, the most frequent first: short words are frequent ones. */
 export function word(rank: number): string {
   let rest = rank + SYLLABLES.length

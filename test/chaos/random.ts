@@ -1,4 +1,5 @@
 /** Chance that can be repeated: every random choice of a chaos test comes from one seed, which is printed with what failed. */
+import { seeded } from '../harness/seeded.ts'
 import { isFull } from './report.ts'
 
 /** `CHAOS_SEED=123` repeats a run's choices; what the processes do at those moments is still their own. */
@@ -6,19 +7,14 @@ export const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random()
 process.stdout.write(`CHAOS_SEED=${seed}${isFull ? ' CHAOS=full' : ''}\n`)
 
 export class Random {
-  #state: number
+  /** From 0 to below 1. */
+  readonly next: () => number
 
   /** @param name gives each part of a test a sequence of its own, whatever the other parts draw */
   constructor(name: string, from: number = seed) {
-    this.#state = [...name].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 16777619), from ^ 2166136261)
-  }
-
-  /** From 0 to below 1 (mulberry32). */
-  readonly next = (): number => {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+    this.next = seeded(
+      [...name].reduce((sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 16777619), from ^ 2166136261),
+    )
   }
 
   /** A whole number from `low` to `high`, both included. */

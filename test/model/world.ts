@@ -1,8 +1,10 @@
 /** An overlay of two names in one process, to which a story happens step by step. */
+
 import { v7 as uuidv7 } from 'uuid'
 import { OverlayError } from '../../shared/protocol/errors.ts'
 import type { ProxyEvent } from '../../shared/protocol/local.ts'
 import { MemoryNetwork } from '../harness/memory-transport.ts'
+import { seeded } from '../harness/seeded.ts'
 import { FaultyLine } from './faulty-line.ts'
 import { Instance, LIFETIME_MS, type RunningPeer } from './instance.ts'
 import { Judge } from './judge.ts'
@@ -38,7 +40,7 @@ class World {
 
   constructor(lot: number, { folder, time }: { folder: string; time: VirtualTime }) {
     const network = new MemoryNetwork()
-    const random = lots(lot)
+    const random = seeded(lot)
     this.#time = time
     this.#line = new FaultyLine(network)
     this.#instances = NAMES.map(name => {
@@ -162,16 +164,5 @@ class World {
     const found = this.#instances.find(({ name }) => name === who)
     if (found === undefined) throw new Error(`there is no ${who}`)
     return found
-  }
-}
-
-/** Numbers from 0 to 1 that look random and are the same for the same seed (mulberry32). */
-function lots(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
