@@ -96,9 +96,7 @@ export class Document {
   change(next: (state: State) => State): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ next, done: resolve, failed: reject })
-      this.#writing ??= this.#writeAll().finally(() => {
-        this.#writing = undefined
-      })
+      this.#writing ??= this.#writeAll()
     })
   }
 
@@ -112,6 +110,8 @@ export class Document {
       await new Promise(resolve => setImmediate(resolve))
       await this.#writeGroup(this.#waiting.splice(0))
     }
+    // In the turn that found nothing waiting: whoever comes from now on begins another round.
+    this.#writing = undefined
   }
 
   async #writeGroup(group: readonly Waiter[]): Promise<void> {

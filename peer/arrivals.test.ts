@@ -169,11 +169,12 @@ test('answer that broke off keeps the text that came, and one that was cancelled
 })
 
 test('marks move the states of all messages that they cover, and of no other', async () => {
-  const { tell, chat, arrivals, history } = await openMemoryPeer()
+  const { tell, chat, arrivals, desk, history } = await openMemoryPeer()
   const ids = []
   for (const message of ['a', 'b', 'c']) ids.push((await chat.send('bob', { message })).id)
   await arrivals.handedOver(
     ids.map((id, index) => ({ id, state: 'accepted', placement: { stream: STREAM, sequence: index + 1 } })),
+    desk.outbox.head(),
   )
   const states = () => history('bob').map(({ state }) => state)
   expect(states()).toEqual(['accepted', 'accepted', 'accepted'])
@@ -188,9 +189,9 @@ test('marks move the states of all messages that they cover, and of no other', a
 })
 
 test('message that waits says why, until it does not', async () => {
-  const { tell, chat, history, arrivals } = await openMemoryPeer()
+  const { tell, chat, desk, history, arrivals } = await openMemoryPeer()
   const { id } = await chat.send('bob', { message: 'a' })
-  await arrivals.handedOver([{ id, state: 'accepted', placement: { stream: STREAM, sequence: 1 } }])
+  await arrivals.handedOver([{ id, state: 'accepted', placement: { stream: STREAM, sequence: 1 } }], desk.outbox.head())
   await tell({ kind: 'waiting', destination: 'BOB', reason: 'bob is offline. Message saved.' })
   expect(history('bob')).toMatchObject([{ state: 'waiting', reason: 'bob is offline. Message saved.' }])
   await tell({ kind: 'waiting', destination: 'bob', reason: null })
@@ -200,7 +201,10 @@ test('message that waits says why, until it does not', async () => {
 test('message that the proxy refuses is failed with the reason and not handed over again', async () => {
   const { chat, arrivals, history, desk, emitted } = await openMemoryPeer()
   const { id } = await chat.send('bob', { message: 'a' })
-  await arrivals.handedOver([{ id, state: 'failed', code: 'unknown_peer', reason: 'No such peer.' }])
+  await arrivals.handedOver(
+    [{ id, state: 'failed', code: 'unknown_peer', reason: 'No such peer.' }],
+    desk.outbox.head(),
+  )
   expect(history('bob')).toMatchObject([{ state: 'failed', reason: 'No such peer.' }])
   expect(emitted.at(-1)).toMatchObject({ name: 'state', data: { id, state: 'failed', reason: 'No such peer.' } })
   expect(desk.outbox.head()).toEqual([])
@@ -245,9 +249,10 @@ test('assistant whose question its proxy refuses tells who asked', async () => {
   const { tell, desk, history, arrivals } = await openMemoryPeer({ mode: 'assistant', assistant: ASSISTANT })
   const question = arrival(1, { message: 'are you there?' })
   await tell(question)
-  await arrivals.handedOver([
-    { id: desk.outbox.head()[0]?.id ?? '', state: 'failed', code: 'unknown_peer', reason: 'No such peer.' },
-  ])
+  await arrivals.handedOver(
+    [{ id: desk.outbox.head()[0]?.id ?? '', state: 'failed', code: 'unknown_peer', reason: 'No such peer.' }],
+    desk.outbox.head(),
+  )
   expect(history('bob').at(-1)).toMatchObject({ sender: 'alice', metadata: { replyTo: question.message.id } })
 })
 

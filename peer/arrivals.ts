@@ -1,12 +1,9 @@
 /** What arrives from the own proxy: kept first, then shown, then acknowledged. */
-import { v5 as uuidv5 } from 'uuid'
 import { failpoint } from '../shared/process/failpoint.ts'
 import type { Log } from '../shared/process/log.ts'
-import type { ProxyEvent, SubmissionResult } from '../shared/protocol/local.ts'
-import type { Message } from '../shared/protocol/message.ts'
+import type { Placement, ProxyEvent, Submission, SubmissionResult } from '../shared/protocol/local.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import { AutomaticReplies, type ReplyParts } from './automatic-replies.ts'
-import type { History } from './history.ts'
 import { type KeptEvent, KeptEvents, type KeptEventsParts } from './kept-events.ts'
 import { LostStores } from './lost-stores.ts'
 
@@ -67,24 +64,35 @@ export class Arrivals {
     }
   }
 
-  /** The proxy took messages, each with its place, or refused one. */
-  async handedOver(results: readonly SubmissionResult[]): Promise<void> {
+  /** The proxy took messages, each with its place, or refused one. What a person sent again meanwhile stays to be handed over. */
+  async handedOver(results: readonly SubmissionResult[], messages: readonly Submission[]): Promise<void> {
     const { desk } = this.#parts
+    const attempts = new Map(messages.map(({ id, attempt }) => [id, attempt]))
     failpoint('peer: before a hand-over is committed')
     const told = await desk.store.note(() =>
       results.map(result => {
-        desk.outbox.remove(result.id)
-        desk.handingOver.delete(result.id)
-        if (result.state === 'accepted' && result.placement !== undefined)
-          desk.history.place(result.id, result.placement)
-        if (result.state === 'accepted') return () => {}
+        if (!desk.outbox.remove(result.id, attempts.get(result.id))) return () => {}
+        if (result.state === 'accepted')
+          return result.placement === undefined ? () => {} : this.#place(result.id, result.placement)
         desk.history.setState(result.id, 'failed', result.reason)
-        return this.#replies.reportFailure(result.id, result.reason)
+        const report = this.#replies.reportFailure(result.id, result.reason)
+        return () => {
+          report()
+          desk.showState(result.id)
+        }
       }),
     )
     failpoint('peer: after a hand-over is committed')
+    for (const { id } of results) desk.handingOver.delete(id)
     for (const then of told) then()
-    for (const { id, state } of results) if (state === 'failed' || desk.waiting.size > 0) desk.showState(id)
+  }
+
+  /** Inside a write. The marks of a stream may be there before the places in it. @returns what to show once it is on disk */
+  #place(id: string, placement: Placement): () => void {
+    const { desk } = this.#parts
+    const now = this.#lostStores.place(id, placement)
+    const isTold = now !== 'waits' || desk.waiting.size > 0
+    return isTold ? () => desk.showState(id) : () => {}
   }
 
   /** What described the present of an earlier connection; the proxy tells it anew. */
@@ -101,8 +109,14 @@ export class Arrivals {
     const { desk } = this.#parts
     const question = sent.metadata.replyTo
     const errand = desk.errands.find(question)
-    if (errand !== undefined) return this.#replies.reportBack(sent, errand)
-    const message = this.#add(sent, { outgoing: false, stored, placement })
+    if (errand !== undefined) {
+      const report = this.#replies.reportBack(sent, errand)
+      return () => {
+        desk.asking.delete(errand.question)
+        report()
+      }
+    }
+    const message = desk.history.take(sent, { stored, placement })
     if (message === undefined) return () => desk.answers.end(sent.id)
     const answered = placement === undefined && message.metadata.error === undefined ? question : undefined
     if (answered !== undefined) desk.history.setState(answered, 'received')
@@ -114,20 +128,6 @@ export class Arrivals {
       if (answered !== undefined) desk.showState(answered)
       reply()
     }
-  }
-
-  /**
-   * Inside a write: keeps a message that is not there yet. An id that somebody else, or the own peer, gave to another
-   * message before is not this one's: it gets one of its own, the same one each time.
-   * @returns undefined when it is there
-   */
-  #add(message: Message, facts: Parameters<History['add']>[2]): Message | undefined {
-    const { history } = this.#parts.desk
-    const { id, sender } = message
-    if (history.add(sender, message, facts)) return message
-    if (history.isOf(id, { conversation: sender, outgoing: false })) return undefined
-    const other = { ...message, id: uuidv5(nameKey(sender), id) }
-    return history.add(sender, other, facts) ? other : undefined
   }
 
   /** Inside a write. An answer that broke off keeps the text that came. */

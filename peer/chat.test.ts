@@ -148,7 +148,10 @@ test('failed message is sent again under its own id, and one that did not fail i
   const { ask, chat, arrivals, desk } = await openMemoryPeer()
   const { id } = await chat.send('bob', { message: 'a' })
   expect(await ask(`/api/messages/${id}/retry`, { method: 'POST' })).toMatchObject({ status: 422 })
-  await arrivals.handedOver([{ id, state: 'failed', code: 'unknown_peer', reason: 'No such peer.' }])
+  await arrivals.handedOver(
+    [{ id, state: 'failed', code: 'unknown_peer', reason: 'No such peer.' }],
+    desk.outbox.head(),
+  )
   expect(await ask(`/api/messages/${id}/retry`, { method: 'POST' })).toMatchObject({
     status: 202,
     body: { id, state: 'accepted' },

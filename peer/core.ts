@@ -85,7 +85,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
     notHandedOver: () => {
       for (const id of firstTried) desk.handingOver.delete(id)
     },
-    handedOver: results => arrivals.handedOver(results),
+    handedOver: (results, messages) => arrivals.handedOver(results, messages),
     tellRead: async tell => {
       for (const position of desk.history.reading.toTell()) {
         const { name, stream, sequence } = position

@@ -1,4 +1,5 @@
 /** The history of a peer: what was said with whom, in the order of arrival. */
+import { v5 as uuidv5 } from 'uuid'
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import type { Marks, Placement } from '../shared/protocol/local.ts'
@@ -9,6 +10,8 @@ import { Reading } from './reading.ts'
 import { SELECT_MESSAGE, SELECT_STANDING, Standing, StoredMessage } from './stored-message.ts'
 import { TextIndex } from './text-index.ts'
 
+const MarkRow = z.object({ delivered: z.int(), received: z.int(), read: z.int() })
+const Delivered = z.object({ delivered: z.int() })
 const ConversationName = z.object({ name: z.string() })
 const Stream = z.object({ stream: z.string(), delivered: z.int() })
 
@@ -63,6 +66,22 @@ export class History {
     return true
   }
 
+  /**
+   * Inside a write: keeps somebody's message that is not there yet. An id that another one, or the own peer, gave to
+   * another message before is not this one's: it gets one of its own, the same one each time.
+   * @returns undefined when it is there
+   */
+  take(message: Message, facts: { stored: boolean; placement: Placement | undefined }): Message | undefined {
+    const { id, sender } = message
+    if (this.add(sender, message, { ...facts, outgoing: false })) return message
+    if (this.isOf(id, { conversation: sender, outgoing: false })) {
+      if (facts.placement !== undefined) this.moved(id, facts.placement)
+      return undefined
+    }
+    const other = { ...message, id: uuidv5(nameKey(sender), id) }
+    return this.add(sender, other, { ...facts, outgoing: false }) ? other : undefined
+  }
+
   /** Whether an id stands for a message of that conversation and direction, also one that was cleared. */
   isOf(id: string, { conversation, outgoing }: { conversation: string; outgoing: boolean }): boolean {
     const known = this.find(id)
@@ -90,14 +109,25 @@ export class History {
     return this.#store.all(ConversationName, 'SELECT name FROM conversation').map(({ name }) => name)
   }
 
-  /** Gives a message of one's own its place in the stream to its destination; inside a write. */
-  place(id: string, { stream, sequence }: Placement): void {
+  /**
+   * Gives a message of one's own its place in the stream to its destination; inside a write.
+   * @returns whether the stream's marks are there already: it is delivered
+   */
+  place(id: string, { stream, sequence }: Placement): boolean {
     this.#store.run('UPDATE message SET stream = ?, sequence = ? WHERE id = ?', stream, sequence, id)
     this.#store.run(
       'INSERT INTO mark SELECT conversation, ?, 0, 0, 0 FROM message WHERE id = ? ON CONFLICT DO NOTHING',
       stream,
       id,
     )
+    const marks = 'SELECT k.delivered FROM mark k JOIN message m USING (conversation, stream) WHERE m.id = ?'
+    return (this.#store.get(Delivered, marks, id)?.delivered ?? 0) >= sequence
+  }
+
+  /** A message of somebody else came again in another place: what is read is told of that one. Inside a write. */
+  moved(id: string, { stream, sequence }: Placement): void {
+    const sql = 'UPDATE message SET stream = ?1, sequence = ?2 WHERE id = ?3 AND outgoing = 0 AND stream <> ?1'
+    if (this.#store.run(sql, stream, sequence, id) > 0) this.reading.tellAgain(id)
   }
 
   /** Sets what no mark can tell; null takes it back, as before a retry. Inside a write. */
@@ -109,7 +139,6 @@ export class History {
   /** Keeps how far a stream has come; inside a write. @returns own messages whose state moved */
   setMarks(conversation: string, marks: Marks): Standing[] {
     const key = nameKey(conversation)
-    const MarkRow = z.object({ delivered: z.int(), received: z.int(), read: z.int() })
     const old = this.#store.get(
       MarkRow,
       'SELECT delivered, received, read FROM mark WHERE conversation = ? AND stream = ?',

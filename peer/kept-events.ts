@@ -27,6 +27,7 @@ export class KeptEvents {
   #group: Group | undefined
   /** A group could not be kept: those after it must not be either, until the stream begins anew. */
   #broken = false
+  #reconnecting = false
   /** From then on each event is kept alone, until one is: what comes before the one that fails is not held up. */
   #careful = false
 
@@ -42,6 +43,7 @@ export class KeptEvents {
     this.#position = position
     this.#group = undefined
     this.#broken = false
+    this.#reconnecting = false
     if (position?.store !== store) return
     keptUpTo(position)
     if (position.cursor < forgotten)
@@ -75,13 +77,24 @@ export class KeptEvents {
       failpoint('peer: after an event is acknowledged')
       this.#careful = false
     } catch (error) {
-      const first = !this.#broken
+      const first = !this.#reconnecting
       this.#broken = true
       this.#careful = true
+      this.#reconnecting = true
       if (!first) return
       const cursor = group.events[0]?.cursor
       log.error({ err: error, cursor }, 'an event could not be kept; it is asked for again')
       reconnect(new Error('an event could not be kept'))
+    }
+  }
+
+  /** One that throws stops those after it, also those of the same write. */
+  #tried(act: () => () => void): () => void {
+    try {
+      return act()
+    } catch (error) {
+      this.#broken = true
+      throw error
     }
   }
 
@@ -92,7 +105,7 @@ export class KeptEvents {
     const told = events.flatMap(({ cursor, act }) => {
       if (this.#position?.store === store && cursor <= this.#position.cursor) return []
       this.#position = { store, cursor }
-      const then = act()
+      const then = this.#tried(act)
       failpoint('peer: before an event is committed')
       return [then]
     })

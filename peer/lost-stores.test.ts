@@ -15,6 +15,7 @@ async function fiveSent() {
   for (const message of ['1', '2', '3', '4', '5']) ids.push((await peer.chat.send('bob', { message })).id)
   await peer.arrivals.handedOver(
     ids.map((id, index) => ({ id, state: 'accepted', placement: { stream: OLD, sequence: index + 1 } })),
+    peer.desk.outbox.head(),
   )
   await peer.tell({ kind: 'progress', destination: 'bob', marks: { stream: OLD, delivered: 4, received: 1, read: 0 } })
   const states = () => peer.history('bob').map(({ message, state }) => `${message} ${state}`)
@@ -46,7 +47,7 @@ test('a question that an API may have been asked is not asked again, but said to
   const { arrivals, chat, desk, history } = await openMemoryPeer()
   await arrivals.met(FIRST_DISK)
   const { id } = await chat.send('GPT', { message: 'what?' })
-  await arrivals.handedOver([{ id, state: 'accepted' }])
+  await arrivals.handedOver([{ id, state: 'accepted' }], desk.outbox.head())
   const waiting = await chat.send('GPT', { message: 'and then?' })
   await arrivals.met(SECOND_DISK)
   expect(desk.outbox.ids()).toEqual([waiting.id])
@@ -61,7 +62,7 @@ test('an assistant whose proxy lost a question tells who asked', async () => {
   await arrivals.met(FIRST_DISK)
   await tell({ kind: 'message', cursor: 1, message: sampleMessage({ sender: 'bob' }), stored: false })
   const [question = ''] = desk.outbox.ids()
-  await arrivals.handedOver([{ id: question, state: 'accepted' }])
+  await arrivals.handedOver([{ id: question, state: 'accepted' }], desk.outbox.head())
   await arrivals.met(SECOND_DISK)
   expect(history('bob').at(-1)).toMatchObject({
     message: expect.stringContaining('outcome is unknown'),

@@ -3,7 +3,8 @@
  * message twice shows it once: so what its own proxy may have lost is handed over again, and what another one lost is
  * said, with the way to send it again.
  */
-import type { ProxyEvent } from '../shared/protocol/local.ts'
+import * as z from 'zod'
+import type { Placement, ProxyEvent } from '../shared/protocol/local.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import type { AutomaticReplies } from './automatic-replies.ts'
 import type { Desk } from './desk.ts'
@@ -11,6 +12,10 @@ import { SELECT_MESSAGE, StoredMessage } from './stored-message.ts'
 
 const UNKNOWN =
   'The outcome is unknown: the own proxy lost its disk while the answer was under way. Retry asks again, and may cost again.'
+
+const Ended = z.object({ conversation: z.string(), next: z.string(), acknowledged: z.int() })
+
+const lostBy = (name: string): string => `${name}'s proxy lost it before ${name} received it.`
 
 export type LostStoresParts = {
   readonly desk: Desk
@@ -45,8 +50,8 @@ export class LostStores {
     const sent = `${SELECT_MESSAGE} WHERE m.conversation = ? AND m.outgoing = 1 AND m.stream = ? AND m.state IS NULL`
     const received = 'm.sequence > coalesce(k.received, 0)'
     const lost = store.all(StoredMessage, `${sent} AND ${received} AND m.sequence <= ?`, key, from, acknowledged)
-    for (const { id } of lost)
-      desk.history.setState(id, 'failed', `${destination}'s proxy lost it before ${destination} received it.`)
+    for (const { id } of lost) desk.history.setState(id, 'failed', lostBy(destination))
+    store.run('INSERT OR REPLACE INTO ended_stream VALUES (?, ?, ?, ?)', from, key, to, acknowledged)
     store.run(
       'UPDATE message SET stream = ? WHERE conversation = ? AND stream = ? AND sequence > ?',
       to,
@@ -59,10 +64,28 @@ export class LostStores {
     }
   }
 
+  /**
+   * Inside a write: the proxy gave an own message its place, perhaps one in a stream that ended since.
+   * @returns whether it waits there, or has come further, or was lost
+   */
+  place(id: string, placement: Placement): 'waits' | 'delivered' | 'lost' {
+    const { history, store } = this.#parts.desk
+    const ended = store.get(
+      Ended,
+      'SELECT conversation, next, acknowledged FROM ended_stream WHERE stream = ?',
+      placement.stream,
+    )
+    if (ended === undefined) return history.place(id, placement) ? 'delivered' : 'waits'
+    if (placement.sequence > ended.acknowledged) return this.place(id, { ...placement, stream: ended.next })
+    history.place(id, placement)
+    history.setState(id, 'failed', lostBy(history.find(id)?.name ?? ended.conversation))
+    return 'lost'
+  }
+
   /** Inside a write: all that is not known to be received goes to the front of the outbox, in its order. */
   #handOverAnew(): (() => void)[] {
     const { desk, replies, now } = this.#parts
-    const { history, outbox, store } = desk
+    const { history, outbox, settings, store } = desk
     const open = store.all(
       StoredMessage,
       `${SELECT_MESSAGE} WHERE m.outgoing = 1 AND m.state IS NULL AND (m.sequence IS NULL OR m.sequence > coalesce(k.received, 0))
@@ -77,7 +100,7 @@ export class LostStores {
     outbox.addFirst(
       messages.map(({ id, destination, message, timestamp, type, metadata }) => ({
         ...{ id, destination, message, timestamp, type, metadata },
-        attempt: now().getTime(),
+        attempt: settings.nextAttempt(now().getTime()),
       })),
     )
     const errands = desk.errands.all().filter(({ question }) => !waiting.has(question))

@@ -92,5 +92,13 @@ export const migrations = [
     outgoing INTEGER NOT NULL,
     digest TEXT NOT NULL
   );
+
+  -- Streams that the own proxy ended: places in them that are told late are places in the next one, or are lost.
+  CREATE TABLE ended_stream (
+    stream TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    next TEXT NOT NULL,
+    acknowledged INTEGER NOT NULL
+  ) WITHOUT ROWID;
   `,
 ]

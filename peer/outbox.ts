@@ -26,10 +26,10 @@ export class Outbox {
     this.#store = store
   }
 
-  /** Inside a write. */
+  /** Inside a write. A later attempt takes the place of an earlier one that is still here. */
   add(submission: SubmissionInput): void {
     this.#store.run(
-      'INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING',
+      'INSERT INTO outbox (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body',
       submission.id,
       JSON.stringify(submission),
     )
@@ -61,8 +61,10 @@ export class Outbox {
     return this.#store.all(Row, sql, last).map(({ body }) => body)
   }
 
-  /** Inside a write. @returns whether it was still here */
-  remove(id: string): boolean {
-    return this.#store.run('DELETE FROM outbox WHERE id = ?', id) > 0
+  /** Inside a write. @param attempt only this one; a later one stays @returns whether it was still here */
+  remove(id: string, attempt?: number): boolean {
+    if (attempt === undefined) return this.#store.run('DELETE FROM outbox WHERE id = ?', id) > 0
+    const sql = "DELETE FROM outbox WHERE id = ? AND coalesce(body ->> 'attempt', 0) = ?"
+    return this.#store.run(sql, id, attempt) > 0
   }
 }

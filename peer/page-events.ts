@@ -7,6 +7,8 @@ import type { PeerEventData, PeerEventName } from '../shared/protocol/peer-api.t
 
 /** Events kept for pages that come back. */
 const KEPT = 2_000
+/** Most characters of them. */
+const KEPT_CHARACTERS = 4 * 1024 * 1024
 const PAGES = 64
 /** Most characters that are sent to such a page in one go; one that missed more reads everything anew. */
 const REPLAYED = 1024 * 1024
@@ -14,19 +16,27 @@ const REPLAYED = 1024 * 1024
 export class PageEvents {
   readonly #readers = new EventReaders(PAGES)
   readonly #life = uuidv4().slice(0, 8)
-  readonly #kept: StreamedEvent[] = []
+  readonly #kept: { readonly event: StreamedEvent; readonly characters: number }[] = []
   #last = 0
+  #characters = 0
 
   emit<N extends PeerEventName>(name: N, data: PeerEventData<N>): void {
     const event = { event: name, id: `${this.#life}-${++this.#last}`, data }
-    this.#kept.push(event)
-    if (this.#kept.length > KEPT * 2) this.#kept.splice(0, KEPT)
+    const characters = JSON.stringify(data).length
+    this.#kept.push({ event, characters })
+    this.#characters += characters
+    if (this.#kept.length > KEPT * 2 || this.#characters > KEPT_CHARACTERS) this.#forget()
     this.#readers.sendAll(event)
   }
 
   /** @param present events that describe the present to a page that starts anew */
   open(c: Context, present: () => StreamedEvent[]): Response {
     return this.#readers.open(c, { onOpen: writer => this.#greet(writer, c.req.header('last-event-id'), present) })
+  }
+
+  /** The older half. */
+  #forget(): void {
+    for (const { characters } of this.#kept.splice(0, Math.ceil(this.#kept.length / 2))) this.#characters -= characters
   }
 
   #greet(writer: EventWriter, lastSeen: string | undefined, present: () => StreamedEvent[]): void {
@@ -43,7 +53,7 @@ export class PageEvents {
     const missing = this.#last - number
     if (!Number.isInteger(number) || missing < 0 || missing > this.#kept.length) return undefined
     const missed = missing === 0 ? [] : this.#kept.slice(-missing)
-    const characters = missed.reduce((sum, { data }) => sum + JSON.stringify(data).length, 0)
-    return characters > REPLAYED ? undefined : missed
+    const characters = missed.reduce((sum, one) => sum + one.characters, 0)
+    return characters > REPLAYED ? undefined : missed.map(({ event }) => event)
   }
 }

@@ -25,7 +25,8 @@ export interface LinkOwner {
   outgoing(): Submission[]
   /** Nobody took them, and nothing arrived. */
   notHandedOver(messages: readonly Submission[]): void
-  handedOver(results: readonly SubmissionResult[]): Promise<void>
+  /** What became of messages that were handed over, as {@link outgoing} gave them. */
+  handedOver(results: readonly SubmissionResult[], messages: readonly Submission[]): Promise<void>
   /** Receipts of reading that the proxy does not know yet. */
   tellRead(tell: (sender: string, placement: { stream: string; sequence: number }) => Promise<void>): Promise<void>
   onEvent(event: ProxyEvent): void
@@ -174,7 +175,7 @@ export class ProxyLink {
         throw error
       })
       // Another disk took the place of the one that answered: the owner hands over anew what it may have lost.
-      if (this.#store === store) await owner.handedOver(results)
+      if (this.#store === store) await owner.handedOver(results, messages)
     }
     await owner.tellRead(async (sender, placement) => {
       await client.json('POST', `${proxy}/read`, { body: { sender, placement }, signal })

@@ -46,4 +46,13 @@ export class Reading {
   told({ name, read }: ReadPosition): void {
     this.#store.run('UPDATE conversation SET told = max(told, ?) WHERE key = ?', read, nameKey(name))
   }
+
+  /** Whoever wrote a message is told once more that it was read, if it was; inside a write. */
+  tellAgain(id: string): void {
+    this.#store.run(
+      `UPDATE conversation SET told = min(told, m.arrival - 1) FROM (SELECT arrival, conversation FROM message WHERE id = ?) m
+       WHERE key = m.conversation`,
+      id,
+    )
+  }
 }

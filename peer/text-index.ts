@@ -12,6 +12,8 @@ import { SELECT_MESSAGE, StoredMessage } from './stored-message.ts'
 const GROUP = 250
 /** Where nothing was added for this long, in milliseconds, there is time for the index. */
 const QUIET_MS = 500
+/** After the disk failed, in milliseconds. */
+const AGAIN_MS = 5_000
 /** A search that finds more missing than this would be slow: the index no longer waits for a quiet moment. */
 const MISSING = 10_000
 /** Filling that many says how far it has come: an index that begins anew. */
@@ -54,13 +56,15 @@ export class TextIndex {
 
   /** Fills the index whenever it is quiet; resolves when the signal aborts. */
   async run(signal: AbortSignal, log: Log): Promise<void> {
-    while (!signal.aborted) {
-      await this.#fillAll(signal, log).catch(error =>
-        log.warn({ err: error }, 'the text index could not be filled; it is tried again'),
-      )
-      await this.#wake.sleep(signal)
-      await this.#quiet(signal)
-    }
+    while (!signal.aborted)
+      try {
+        await this.#fillAll(signal, log)
+        await this.#wake.sleep(signal)
+        await this.#quiet(signal)
+      } catch (error) {
+        log.warn({ err: error }, 'the text index could not be filled; it is tried again')
+        await new Wake().sleep(signal, AGAIN_MS)
+      }
   }
 
   /** Forgets every word, as before all messages are forgotten; inside a write. Those that stay are taken in again. */

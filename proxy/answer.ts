@@ -1,5 +1,5 @@
 /** One answer as it grows: its text, what is known of it, and what becomes of it in the end. */
-import type { Message, Metadata } from '../shared/protocol/message.ts'
+import { type Message, type Metadata, Words } from '../shared/protocol/message.ts'
 import type { ApiRoute } from '../shared/protocol/route.ts'
 import type { AnswerEvent, Failure } from './providers/provider.ts'
 import type { Question } from './questions.ts'
@@ -77,7 +77,8 @@ export class Answer {
   }
 
   /** A notice takes the place of the answer, and the question counts as failed. */
-  failed({ code, message, retryable }: Failure): Outcome {
+  failed({ code, message: words, retryable }: Failure): Outcome {
+    const message = Words.parse(words)
     Object.assign(this.#metadata, { autoReply: true, error: { code, retryable } } satisfies Metadata)
     return { message: this.#message(message, 'notification'), failed: { reason: message, cancelled: false } }
   }

@@ -5,6 +5,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
+import { Wake } from '../shared/process/wake.ts'
 import type { Delta, ProxyEvent, Submission } from '../shared/protocol/local.ts'
 import type { ApiRoute } from '../shared/protocol/route.ts'
 import { Answer, type Outcome } from './answer.ts'
@@ -15,6 +16,8 @@ import type { Question, Questions } from './questions.ts'
 import type { Credential } from './routing.ts'
 
 /** Calls that run at the same time; more wait their turn. */
+/** Pause after the disk did not take something, in milliseconds. */
+const AGAIN_MS = 500
 const PARALLEL = 16
 
 export type AskerParts = {
@@ -38,7 +41,7 @@ export class Asker {
   readonly #parts: AskerParts
   readonly #calls = new Map<string, Call>()
   readonly #work = new Set<Promise<void>>()
-  #stopping = false
+  readonly #stop = new AbortController()
 
   constructor(parts: AskerParts) {
     this.#parts = parts
@@ -62,13 +65,11 @@ export class Asker {
 
   /** Starts as many calls as may run. */
   pump(): void {
-    if (this.#stopping) return
+    if (this.#stop.signal.aborted) return
     const room = PARALLEL - this.#calls.size
     const next = this.#parts.questions.accepted(PARALLEL).filter(({ id }) => !this.#calls.has(id))
     for (const question of next.slice(0, Math.max(0, room))) {
-      const work = this.#run(question).catch(error =>
-        this.#parts.log.error({ err: error, id: question.id }, 'answer could not be kept'),
-      )
+      const work = this.#run(question)
       this.#work.add(work)
       void work.finally(() => this.#work.delete(work))
     }
@@ -98,7 +99,7 @@ export class Asker {
 
   /** Breaks off all calls and waits until what came of them is kept. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopping = true
+    this.#stop.abort()
     for (const { cancel } of this.#calls.values()) cancel.abort()
     await Promise.all(this.#work)
   }
@@ -120,12 +121,27 @@ export class Asker {
           retryable: true,
         })
       })
-      await store.write(() => this.#settle(question, outcome))
+      await this.#keep(question, outcome)
+    } catch (error) {
+      this.#parts.log.error({ err: error, id: question.id }, 'a question could not be begun; it is tried again')
+      await new Wake().sleep(this.#stop.signal, AGAIN_MS)
     } finally {
       this.#calls.delete(question.id)
       this.#parts.keptEventsWait()
       this.pump()
     }
+  }
+
+  /** An answer was paid for: a disk that does not take it now is tried until it does. */
+  async #keep(question: Question, outcome: Outcome): Promise<void> {
+    for (;;)
+      try {
+        return await this.#parts.store.write(() => this.#settle(question, outcome))
+      } catch (error) {
+        this.#parts.log.error({ err: error, id: question.id }, 'an answer could not be kept; it is tried again')
+        if (this.#stop.signal.aborted) return
+        await new Wake().sleep(this.#stop.signal, AGAIN_MS)
+      }
   }
 
   async #ask(
@@ -148,7 +164,7 @@ export class Asker {
       const came = answer.take(event)
       if (came !== undefined) tell(piece(question, { ...came, isDemo: answer.isDemo }))
     }
-    return answer.outcome(this.#stopping)
+    return answer.outcome(this.#stop.signal.aborted)
   }
 
   /** Inside a write: what became of a question, and the question's end, are one. */

@@ -44,6 +44,7 @@ export async function followController(parts: ControllerParts, signal: AbortSign
   const { controller, self, key, client, random, log } = parts
   const line: Line = { registered: new Wake(), beatNow: new Wake(), unanswered: undefined, last: Promise.resolve() }
   let reachable = true
+  let disconnect: (reason: Error) => void = () => {}
   const found = (now: boolean) => {
     if (now === reachable) return
     reachable = now
@@ -62,7 +63,13 @@ export async function followController(parts: ControllerParts, signal: AbortSign
       found(true)
       line.last = line.last
         .then(() => handle(parts, { data, line }, signal))
-        .catch(error => log.error({ err: error }, 'a push of the controller was not handled'))
+        .catch(error => {
+          log.error({ err: error }, 'a push of the controller was not handled; it is asked for again')
+          disconnect(new Error('a push was not handled'))
+        })
+    },
+    onOpen: breakOff => {
+      disconnect = breakOff
     },
     onClosed: error => {
       if (reachable && !unknownYet(error))

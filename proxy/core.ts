@@ -65,6 +65,7 @@ export async function assembleProxy(given: CoreParts) {
   const routing = new Routing(store)
   const destinations = new Destinations(store, uuidv4)
   const outbox = new Outbox(store, destinations)
+  started.add({ [Symbol.asyncDispose]: () => store.note(() => clock.keep()).catch(() => undefined) })
   const identity = await Identity.of(store, destinations)
   const inbox = new Inbox(store, { owner, now: clock.now })
   const questions = new Questions(store)
@@ -156,7 +157,7 @@ export async function assembleProxy(given: CoreParts) {
   const counters = () => ({ ...carrier.counts, waiting: outbox.waiting() })
   const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
   addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
-  addOverlayApi(api, { store, inbox, destinations, link, peers, carrier, ownPresence, progressed, log })
+  addOverlayApi(api, { store, inbox, outbox, link, peers, carrier, ownPresence, progressed, log })
 
   const tableApplied = () => {
     carrier.routesChanged()

@@ -96,7 +96,10 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, iden
     { method: 'get', path: '/events', summary: 'What arrives', query: Position, answers: { 200: null } },
     async ({ query, c }) => {
       // The peer has events that this store never had: it was put back to an earlier state.
-      if (query.store === identity.id && query.after > inbox.cursors.given) await identity.renew()
+      if (query.store === identity.id && query.after > inbox.cursors.given) {
+        await identity.renew()
+        link.closeAll()
+      }
       return link.open(c, query.store === identity.id ? query.after : 0)
     },
   )

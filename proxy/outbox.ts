@@ -7,8 +7,8 @@ import { IdConflictError } from '../shared/protocol/errors.ts'
 import type { Placement } from '../shared/protocol/local.ts'
 import { Message } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
-import { BATCH_BYTES, BATCH_MESSAGES, type BatchItem } from '../shared/protocol/overlay.ts'
-import type { Destinations } from './destinations.ts'
+import { BATCH_BYTES, BATCH_MESSAGES, type BatchItem, type ReceiptMarks } from '../shared/protocol/overlay.ts'
+import type { Destination, Destinations } from './destinations.ts'
 
 const storedMessage = z
   .string()
@@ -92,6 +92,15 @@ export class Outbox {
     this.#store.run(upTo, nameKey(name), acknowledged)
     this.#destinations.setAcknowledged(name, acknowledged)
     return delivered
+  }
+
+  /** Receipts tell of delivery too, where acknowledgements are lost; inside a write. @returns the destination, if its marks moved */
+  noteReceipts(receipts: ReceiptMarks): { destination: Destination; delivered: number } | undefined {
+    const moved = this.#destinations.noteReceipts(receipts)
+    if (moved === undefined) return undefined
+    const further = moved.received > moved.acknowledged && moved.received < moved.next
+    const delivered = further ? this.acknowledge(moved.name, moved.received) : 0
+    return { destination: this.#destinations.find(moved.name) ?? moved, delivered }
   }
 
   /** The message and its place, if it is still on its way. */

@@ -6,15 +6,15 @@ import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Acknowledgement, Batch, type Presence } from '../shared/protocol/overlay.ts'
 import type { Carrier } from './carrier.ts'
-import type { Destinations } from './destinations.ts'
 import type { Inbox } from './inbox.ts'
+import type { Outbox } from './outbox.ts'
 import type { PeerLink } from './peer-link.ts'
 import type { Peers } from './peers.ts'
 
 export type OverlayParts = {
   readonly store: Store
   readonly inbox: Inbox
-  readonly destinations: Destinations
+  readonly outbox: Outbox
   readonly link: PeerLink
   readonly peers: Peers
   readonly carrier: Carrier
@@ -24,7 +24,7 @@ export type OverlayParts = {
 }
 
 export function addOverlayApi(api: Api, parts: OverlayParts): void {
-  const { store, inbox, destinations, link, peers, carrier, log } = parts
+  const { store, inbox, outbox, link, peers, carrier, log } = parts
   api.route(
     {
       method: 'post',
@@ -37,7 +37,7 @@ export function addOverlayApi(api: Api, parts: OverlayParts): void {
       // A batch without messages moves only marks, which its sender tells again if they are lost.
       const commit = batch.messages.length > 0 ? store.write.bind(store) : store.note.bind(store)
       const { taken, moved } = await commit(() => ({
-        moved: batch.receipts.flatMap(receipts => destinations.noteReceipts(receipts) ?? []),
+        moved: batch.receipts.flatMap(receipts => outbox.noteReceipts(receipts) ?? []),
         taken: inbox.take(batch, !link.isAttached),
       }))
       failpoint('proxy: before a batch is acknowledged')
@@ -47,7 +47,10 @@ export function addOverlayApi(api: Api, parts: OverlayParts): void {
       // Pieces before messages: a piece of an answer must not come after the whole.
       for (const signal of batch.signals) link.tell({ kind: 'signal', sender: batch.from, signal })
       if (taken.arrived > 0) link.keptEventsWait()
-      for (const { name } of moved) parts.progressed(name)
+      for (const { destination, delivered } of moved) {
+        carrier.counts.delivered += delivered
+        parts.progressed(destination.name)
+      }
       peers.met(batch.from, batch.presence)
       carrier.heardFrom(batch.from)
       const { received, read } = inbox.sources.find(batch) ?? { received: 0, read: 0 }

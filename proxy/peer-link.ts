@@ -44,6 +44,11 @@ export class PeerLink {
     })
   }
 
+  /** Every reader begins anew: the cursors that they have mean nothing any more. */
+  closeAll(): void {
+    for (const writer of this.#readers) writer.close()
+  }
+
   /** New events were kept. */
   keptEventsWait(): void {
     for (const writer of this.#places.keys()) this.#pump(writer)

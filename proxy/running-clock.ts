@@ -21,13 +21,15 @@ export class RunningClock {
     this.#store = store
     this.#monotonic = monotonic
     const kept = store.get(Row, "SELECT value FROM setting WHERE name = 'clock'")?.value ?? first
-    this.#begin = kept - monotonic()
+    // What a crash left unkept of the time is seen by the messages that were accepted in it.
+    const newest = store.get(Row, 'SELECT coalesce(max(accepted), 0) AS value FROM outbox')?.value ?? 0
+    this.#begin = Math.max(kept, newest + 1) - monotonic()
   }
 
   /** Milliseconds. */
   readonly now = (): number => Math.round(this.#begin + this.#monotonic())
 
-  /** Keeps the time for the next start; inside a write. What ran since the last time is lost at a crash. */
+  /** Keeps the time for the next start; inside a write. A crash loses what ran since the last time without a message. */
   keep(): void {
     this.#store.run(
       "INSERT INTO setting VALUES ('clock', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

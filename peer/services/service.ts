@@ -16,14 +16,10 @@ import { Outbox } from '../outbox.ts'
 import { ProxyLink } from '../proxy-link.ts'
 import { Settings } from '../settings.ts'
 import type { Command, Reply, ServiceDefinition } from './definition.ts'
+import { migrations } from './migrations.ts'
 
-export const migrations = [
-  `
-  CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE outbox (position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
-  CREATE TABLE subscriber (key TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
-  `,
-]
+/** So many commands are remembered. */
+const HANDLED = 10_000
 const Subscriber = z.object({ name: z.string() })
 
 export type ServiceSettings = {
@@ -127,6 +123,7 @@ class Service {
   answer(message: Message): () => void {
     const { definition, workWaits } = this.#parts
     if (message.metadata.autoReply === true || (message.type !== 'chat' && message.type !== 'command')) return () => {}
+    if (!this.#isNew(message)) return () => {}
     const word = message.message.trim().toLowerCase().replace(/^\//, '')
     const command = Object.hasOwn(definition.commands, word) ? definition.commands[word] : undefined
     const reply = command === undefined ? this.#help(word, message.message) : this.#run(command, message.sender)
@@ -142,6 +139,15 @@ class Service {
     }
     const { delayMs } = command
     return () => void setTimeout(() => this.#sendLater(send), delayMs)
+  }
+
+  /** Inside a write. */
+  #isNew({ sender, id }: Message): boolean {
+    const { store } = this.#parts
+    const sql = 'INSERT INTO handled (sender, id) VALUES (?, ?) ON CONFLICT DO NOTHING'
+    const isNew = store.run(sql, nameKey(sender), id) > 0
+    store.run('DELETE FROM handled WHERE position <= (SELECT max(position) FROM handled) - ?', HANDLED)
+    return isNew
   }
 
   #sendLater(send: () => void): void {

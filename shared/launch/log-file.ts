@@ -20,7 +20,8 @@ export class LogFile {
     const text = `${line}\n`
     const bytes = Buffer.byteLength(text)
     if (this.#bytes > 0 && this.#bytes + bytes > this.#limit) {
-      renameSync(this.path, `${this.path}.1`)
+      // Somebody may have removed it meanwhile.
+      if (existsSync(this.path)) renameSync(this.path, `${this.path}.1`)
       this.#bytes = 0
     }
     appendFileSync(this.path, text, { mode: 0o600 })

@@ -1,5 +1,5 @@
 /** `startup.ts restore`: puts a backup in the place of the present data, which is moved aside and never deleted. */
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { StartError } from '../process/start-error.ts'
@@ -49,19 +49,28 @@ function replace({ data, folder, now, say, manifest }: Restore & { manifest: Man
   }
   for (const entry of dataEntries(staged)) syncPath(join(staged, entry))
   syncPath(staged)
-  const present = dataEntries(data)
-  const aside = asideOf(data, now)
-  // What an interrupted run moved aside is the data of before; what lies here now are its copies.
-  const original = readUnfinished(data)?.aside ?? (present.length > 0 ? aside : undefined)
-  markUnfinished(data, { folder, aside: original ?? null })
-  if (present.length > 0) mkdirSync(aside, { mode: 0o700 })
-  for (const entry of present) renameSync(join(data, entry), join(aside, entry))
-  if (present.length > 0) syncPath(aside)
+  const original = moveAside({ data, folder, now })
   for (const entry of readdirSync(staged)) renameSync(join(staged, entry), join(data, entry))
   syncPath(data)
   rmSync(staged, { recursive: true })
   clearUnfinished(data)
   return original
+}
+
+/** Goes on where an interrupted run stopped: what that one moved aside already lies here as its copy. @returns where the data of before is */
+function moveAside({ data, folder, now }: Pick<Restore, 'data' | 'folder' | 'now'>): string | undefined {
+  const present = dataEntries(data)
+  const unfinished = readUnfinished(data)
+  const aside = unfinished === undefined ? (present.length > 0 ? asideOf(data, now) : null) : unfinished.aside
+  markUnfinished(data, { folder, aside })
+  if (aside !== null) mkdirSync(aside, { mode: 0o700, recursive: true })
+  for (const entry of present) {
+    const isCopy = aside === null || existsSync(join(aside, entry))
+    if (isCopy) rmSync(join(data, entry), { recursive: true })
+    else renameSync(join(data, entry), join(aside, entry))
+  }
+  if (aside !== null) syncPath(aside)
+  return aside ?? undefined
 }
 
 /** Another disk than that of the data would need copies instead of renames. */

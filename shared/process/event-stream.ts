@@ -93,6 +93,7 @@ export class EventReaders {
       )
     const { outgoing }: Partial<HttpBindings> = c.env ?? {}
     if (outgoing === undefined) throw new Error('an event stream needs a socket')
+    if (outgoing.destroyed) return RESPONSE_ALREADY_SENT
     const writer: EventWriter = new EventWriter(outgoing, () => {
       this.#writers.delete(writer)
       on.onClose?.(writer)

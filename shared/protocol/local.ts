@@ -1,7 +1,7 @@
 /** What a proxy offers on its local side: to its own peer, and to programs on the same machine. */
 import * as z from 'zod'
 import { Context } from './conversation.ts'
-import { Message, MessageId, MessageText, MessageType, Metadata } from './message.ts'
+import { Message, MessageId, MessageText, MessageType, Metadata, Words } from './message.ts'
 import { PeerName } from './names.ts'
 
 /** A message handed to the proxy. The proxy adds its own name as the sender. */
@@ -101,7 +101,7 @@ export const ProxyEvent = z.discriminatedUnion('kind', [
     cursor: z.int().positive(),
     id: MessageId,
     destination: PeerName,
-    reason: z.string(),
+    reason: Words,
     cancelled: z.boolean(),
   }),
   z.object({

@@ -10,6 +10,8 @@ export const METADATA_BYTES = 16 * 1024
 export const MessageId = z.uuid().describe('UUIDv7 made by the sender')
 /** SQLite ends a text at a zero character, so that none may come in. */
 export const MessageText = z.string().refine(text => !text.includes('\0'), 'must not contain a zero character')
+/** Words of another process for a person: what it failed of. Kept even where a zero character is in them. */
+export const Words = z.string().overwrite(text => text.replaceAll('\0', ' '))
 export const MessageType = z.enum(['chat', 'command', 'notification', 'subscription'])
 export type MessageType = z.infer<typeof MessageType>
 

@@ -1,7 +1,7 @@
 /** What one proxy sends another: a batch of one stream, and the cumulative acknowledgement. */
 import * as z from 'zod'
 import { Marks, PeerKind, Signal } from './local.ts'
-import { Message } from './message.ts'
+import { Message, Words } from './message.ts'
 import { PeerName } from './names.ts'
 
 /** Most messages in one request between proxies, and most bytes of them as JSON; a single one may have more. */
@@ -50,7 +50,7 @@ export type Batch = z.infer<typeof Batch>
 export const Acknowledgement = z.object({
   continues: z.boolean(),
   acknowledged: z.int().nonnegative(),
-  refused: z.array(z.object({ sequence: z.int().positive(), reason: z.string() })),
+  refused: z.array(z.object({ sequence: z.int().positive(), reason: Words })),
   receipts: ReceiptMarks,
   presence: Presence,
 })
