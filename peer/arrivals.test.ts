@@ -288,3 +288,25 @@ test('a message that was cleared is not shown again when it comes once more', as
   await tell({ ...event, cursor: 2 }, arrival(3, { message: 'after' }))
   expect(history('bob').map(({ message }) => message)).toEqual(['after'])
 })
+
+test('the page hears that a message is delivered also when the marks came before its place', async () => {
+  const { arrivals, chat, desk, emitted, tell } = await openMemoryPeer()
+  const { id } = await chat.send('bob', { message: 'hi' })
+  await tell({ kind: 'progress', destination: 'bob', marks: { stream: STREAM, delivered: 1, received: 0, read: 0 } })
+  await arrivals.handedOver([{ id, state: 'accepted', placement: { stream: STREAM, sequence: 1 } }], desk.outbox.head())
+  expect(emitted.at(-1)).toMatchObject({ name: 'state', data: { id, state: 'delivered' } })
+})
+
+test('reading a message that came twice is told under the place that it has now, also when it was told before', async () => {
+  const { chat, desk, tell } = await openMemoryPeer()
+  const toTell = () => desk.history.reading.toTell().map(({ stream }) => stream)
+  const event = arrival(1)
+  await tell(event)
+  await chat.markRead('bob')
+  const [position] = desk.history.reading.toTell()
+  await desk.store.note(() => position !== undefined && desk.history.reading.told(position))
+  expect(toTell()).toEqual([])
+  const stream = '6d2b0f0e-9a63-4c39-8f57-6f2f0a8d7c02'
+  await tell({ ...event, cursor: 2, placement: { stream, sequence: 1 } })
+  expect(toTell()).toEqual([stream])
+})

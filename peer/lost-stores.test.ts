@@ -83,3 +83,22 @@ test('what a recipient’s proxy lost is failed with the reason, and what waits 
   expect(states()).toEqual(['1 received', '2 failed', '3 failed', '4 failed', '5 received'])
   expect(desk.outbox.ids()).toEqual([])
 })
+
+test('a place that is told late, in a stream that ended since, is lost or one in the next stream', async () => {
+  const { arrivals, chat, desk, history, tell } = await openMemoryPeer()
+  const lost = await chat.send('bob', { message: 'lost' })
+  const waiting = await chat.send('bob', { message: 'waiting' })
+  await tell({ kind: 'progress', destination: 'bob', marks: { stream: OLD, delivered: 1, received: 0, read: 0 } })
+  await tell({ kind: 'restarted', cursor: 1, destination: 'bob', from: OLD, to: NEW, acknowledged: 1 })
+  await arrivals.handedOver(
+    [lost, waiting].map(({ id }, index) => ({
+      id,
+      state: 'accepted',
+      placement: { stream: OLD, sequence: index + 1 },
+    })),
+    desk.outbox.head(),
+  )
+  expect(history('bob').map(({ state }) => state)).toEqual(['failed', 'accepted'])
+  await tell({ kind: 'progress', destination: 'bob', marks: { stream: NEW, delivered: 2, received: 2, read: 2 } })
+  expect(history('bob').map(({ state }) => state)).toEqual(['failed', 'read'])
+})

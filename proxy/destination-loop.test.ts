@@ -277,3 +277,24 @@ test('what was sent is what was delivered, what waits, and what was given up', a
   await alice.told.first(delivered(4))
   expect(sum()).toEqual({ sent: 4, delivered: 3, waiting: 0, failed: 1 })
 })
+
+test('receipts tell of delivery where every acknowledgement is lost: what was read does not fail of age', async () => {
+  const network = new MemoryNetwork()
+  let time = 1_000_000
+  const open = (name: string, other: string) =>
+    openMemoryProxy({
+      ...{ name, network, folder: scratchFolder(), endpoints: peersNamed(other), lifetimeMs: 1_000 },
+      now: () => time,
+    })
+  const [alice, bob] = [await open('alice', 'bob'), await open('bob', 'alice')]
+  network.fault = batch => (batch.to === 'bob' ? 'unacknowledged' : 'none')
+  await alice.carrier.submit(sampleSubmission())
+  await alice.told.first(event => event.kind === 'waiting')
+  await bob.store.write(() => bob.inbox.acknowledge(1))
+  bob.carrier.newsFor('alice')
+  await alice.told.first(event => event.kind === 'progress' && event.marks.received === 1)
+  time += 5_000
+  await alice.carrier.expire()
+  expect(alice.kept()).toEqual([])
+  expect(alice.counters()).toMatchObject({ sent: 1, delivered: 1, waiting: 0, failed: 0 })
+})
