@@ -23,8 +23,8 @@ export interface LinkOwner {
   met(proxyStore: string): Promise<void>
   /** What waits to be handed over, oldest first. */
   outgoing(): Submission[]
-  /** Nobody took them, and nothing arrived. */
-  notHandedOver(messages: readonly Submission[]): void
+  /** Nobody took what was given last, and nothing arrived. */
+  notHandedOver(): void
   /** What became of messages that were handed over, as {@link outgoing} gave them. */
   handedOver(results: readonly SubmissionResult[], messages: readonly Submission[]): Promise<void>
   /** Receipts of reading that the proxy does not know yet. */
@@ -46,7 +46,6 @@ export class ProxyLink {
   readonly #outgoing = new Wake()
   readonly #handOver: HandOver
   readonly #acknowledge = new Wake()
-  readonly #follow = new Wake()
   #reachable = false
   /** The proxy's disk that the owner was told of: messages go to that one and to no other. */
   #store: string | undefined
@@ -57,10 +56,6 @@ export class ProxyLink {
   constructor(parts: LinkParts) {
     this.#parts = parts
     this.#handOver = new HandOver(parts.client, parts.proxy)
-  }
-
-  get isReachable(): boolean {
-    return this.#reachable
   }
 
   /** Something waits: messages, or receipts of reading. */
@@ -112,7 +107,6 @@ export class ProxyLink {
       client,
       signal,
       random,
-      wake: this.#follow,
       onOpen: disconnect => {
         this.#disconnect = disconnect
       },
@@ -171,7 +165,7 @@ export class ProxyLink {
     const messages = owner.outgoing()
     if (messages.length > 0) {
       const results = await this.#handOver.send({ store, messages }, signal).catch(error => {
-        if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') owner.notHandedOver(messages)
+        if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') owner.notHandedOver()
         throw error
       })
       // Another disk took the place of the one that answered: the owner hands over anew what it may have lost.

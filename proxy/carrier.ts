@@ -123,10 +123,9 @@ export class Carrier {
         cancelled: false,
         unless: (loop, sequence) => loop.isInFlight(sequence),
       })
-    await store.note(() => {
-      outbox.forgetIds(now() - REMEMBERED_MS)
-      inbox.sources.forgetEnded(now() - REMEMBERED_MS)
-    })
+    const forgotten = now() - REMEMBERED_MS
+    await store.note(() => inbox.sources.forgetEnded(forgotten))
+    while (await store.note(() => outbox.forgetIds(forgotten))) {}
   }
 
   /** The sending loops end when the signal aborts; this waits for them. */

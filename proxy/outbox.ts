@@ -16,6 +16,9 @@ const storedMessage = z
   .pipe(Message)
 const Row = z.object({ sequence: z.int(), stream: z.string(), body: storedMessage.nullable(), accepted: z.int() })
 const KnownId = z.object({ digest: z.string(), attempt: z.int(), stream: z.string(), sequence: z.int() })
+/** Ids forgotten in one write. */
+const FORGOTTEN = 500
+
 const Size = z.object({ sequence: z.int(), bytes: z.int().nullable() })
 const Sequence = z.object({ sequence: z.int() })
 const Count = z.object({ count: z.int() })
@@ -115,13 +118,11 @@ export class Outbox {
     return this.#store.run('UPDATE outbox SET body = NULL, id = NULL WHERE id = ?', id) > 0
   }
 
-  /** Forgets the ids of messages that left long ago, some at a time; inside a write. */
-  forgetIds(before: number): void {
-    const old = 'SELECT id FROM accepted_id WHERE accepted < ? ORDER BY accepted LIMIT 500'
-    this.#store.run(
-      `DELETE FROM accepted_id WHERE id IN (${old}) AND id NOT IN (SELECT id FROM outbox WHERE id IS NOT NULL)`,
-      before,
-    )
+  /** Forgets the ids of messages that left long ago, some at a time; inside a write. @returns whether there may be more */
+  forgetIds(before: number): boolean {
+    const old = `SELECT id FROM accepted_id WHERE accepted < ? ORDER BY accepted LIMIT ${FORGOTTEN}`
+    const sql = `DELETE FROM accepted_id WHERE id IN (${old}) AND id NOT IN (SELECT id FROM outbox WHERE id IS NOT NULL)`
+    return this.#store.run(sql, before) === FORGOTTEN
   }
 
   /** Messages accepted before `time` (milliseconds of the proxy's running clock) that nobody acknowledged. */
