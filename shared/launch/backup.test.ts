@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
@@ -178,10 +178,36 @@ test('restore is refused while an overlay runs on the data', () => {
 test('restore that was interrupted keeps the overlay from starting until the same restore is run again', () => {
   const { data, backup, restore } = scratchData()
   const folder = backup()
-  markUnfinished(data, { folder, aside: '/aside/of/the/first' })
+  const aside = join(dirname(data), 'aside of the first')
+  markUnfinished(data, { folder, aside })
   mkdirSync(join(data, 'restore-staged'))
   expect(() => lockData(data)).toThrow(`Run it again: npx tsx startup.ts restore ${folder} --data ${data}`)
-  expect(restore(folder)).toBe('/aside/of/the/first')
+  expect(restore(folder)).toBe(aside)
   lockData(data)[Symbol.dispose]()
   expect(value(join(data, 'alice', 'peer.db'), 'text')).toBe('of before')
+})
+
+test('restore that was interrupted while it moved the data aside goes on into the same folder', () => {
+  const { data, backup, restore } = scratchData()
+  const folder = backup()
+  writeFileSync(join(data, 'overlay.key'), 'key of after')
+  const aside = join(dirname(data), 'aside of the first')
+  markUnfinished(data, { folder, aside })
+  mkdirSync(aside)
+  renameSync(join(data, 'alice'), join(aside, 'alice'))
+  expect(restore(folder)).toBe(aside)
+  expect(readFileSync(join(aside, 'overlay.key'), 'utf8')).toBe('key of after')
+  expect(value(join(aside, 'alice', 'proxy.db'), 'store')).toBe('the identity')
+  expect(readFileSync(join(data, 'overlay.key'), 'utf8')).toBe('a key')
+})
+
+test('two restores within a second move what was there into two folders', () => {
+  const { data, backup, restore } = scratchData()
+  const folder = backup()
+  const first = restore(folder)
+  writeFileSync(join(data, 'overlay.key'), 'key between')
+  const second = restore(folder)
+  expect(second).not.toBe(first)
+  expect(readFileSync(join(second ?? '', 'overlay.key'), 'utf8')).toBe('key between')
+  expect(readFileSync(join(first ?? '', 'overlay.key'), 'utf8')).toBe('a key')
 })

@@ -73,11 +73,16 @@ function moveAside({ data, folder, now }: Pick<Restore, 'data' | 'folder' | 'now
   return aside ?? undefined
 }
 
-/** Another disk than that of the data would need copies instead of renames. */
+/** A folder that is not there yet. Another disk than that of the data would need copies instead of renames. */
 function asideOf(data: string, now: Date): string {
   const name = `before-restore-${timeStamp(now)}`
   const isMount = statSync(data).dev !== statSync(dirname(data)).dev
-  return isMount ? join(data, name) : join(dirname(data), `${basename(data)}.${name}`)
+  return unused(isMount ? join(data, name) : join(dirname(data), `${basename(data)}.${name}`))
+}
+
+function unused(path: string, n = 1): string {
+  const candidate = n === 1 ? path : `${path}-${n}`
+  return existsSync(candidate) ? unused(path, n + 1) : candidate
 }
 
 function stage(from: string, to: string): void {
