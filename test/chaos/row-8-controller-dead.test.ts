@@ -43,6 +43,8 @@ test('with the controller dead and every proxy restarted messages flow, a join i
   await dashboard.getByText('behrooz').first().waitFor()
   using behrooz = await PeerClient.connect(fleet.peer(0))
   using alice = await PeerClient.connect(fleet.peer(1))
+  await behrooz.send('alice', 'seen before the fault')
+  await browser.shows(chat.getByTestId('message').filter({ hasText: 'seen before the fault' }))
 
   await fleet.life('controller').kill()
   await using front = await CountingFront.open(portsFrom(fleet.base).controller)
@@ -56,8 +58,8 @@ test('with the controller dead and every proxy restarted messages flow, a join i
   await until(() => there.count > before + 20)
 
   expect(await linksAt(fleet.peer(0))).toMatchObject({ connected: true, controller: false, joined: true })
-  await chat.getByTestId('banner-controller').getByText('messages flow as before').waitFor()
-  await dashboard.getByText('The connection to the controller is lost').waitFor()
+  await browser.shows(chat.getByTestId('banner-controller').getByText('messages flow as before'))
+  await browser.shows(dashboard.getByText('The connection to the controller is lost'))
 
   fleet.launch('proxy', NEWCOMER)
   await fleet.start('peer', NEWCOMER)
@@ -78,7 +80,7 @@ test('with the controller dead and every proxy restarted messages flow, a join i
   ])
   expect(await linksAt(fleet.peer(newcomer))).toMatchObject({ connected: true, controller: false, joined: false })
   const page = await browser.page(fleet.peer(newcomer))
-  await page.getByTestId('banner-table').getByText('when the controller is back').waitFor()
+  await browser.shows(page.getByTestId('banner-table').getByText('when the controller is back'))
 
   const began = performance.now()
   const asked = front.requests.length

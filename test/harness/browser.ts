@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { findChromium } from './chromium.ts'
 
 const ARGS = [
@@ -57,6 +57,16 @@ export class Browser implements AsyncDisposable {
     })
     await page.goto(url)
     return page
+  }
+
+  /** Waits until it is visible. The error says what the page shows instead, and what it complained of. */
+  async shows(locator: Locator): Promise<void> {
+    await locator.waitFor().catch(async error => {
+      const text = await locator.page().locator('body').innerText()
+      throw new Error(
+        `${error.message}\n${this.complaints.join('\n')}\nThe page shows instead: ${text.slice(0, 2_000)}`,
+      )
+    })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -26,7 +26,7 @@ export class ChatState {
   readonly following = signal(true)
 
   /** Whether this page hears its peer. */
-  readonly connected = signal(true)
+  readonly connected = signal(false)
   /** Whom the peer reaches. */
   readonly connection = signal<Connection>({ proxy: true, controller: true, joined: true })
 

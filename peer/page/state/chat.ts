@@ -30,18 +30,20 @@ export function startChat(): Chat {
   const actions = new Actions(state, peerApi)
   const typing = new Typing(state, peerApi.tellTyping)
 
+  let failedToLoad = false
   const reload = () => {
+    failedToLoad = false
     for (const conversation of state.conversations()) conversation.dropWriting()
     loading.everything().catch((error: unknown) => {
+      failedToLoad = true
       if (state.connected.peek()) state.problem.value = `Cannot read the conversations: ${wordsOf(error)}`
     })
   }
   openEventStream('/api/events', {
     on: eventReaders(state, { typing, reload }),
     onConnection: connected => {
-      const cameBack = connected && !state.connected.peek()
       state.connected.value = connected
-      if (cameBack && !state.loaded.peek()) reload()
+      if (connected && failedToLoad) reload()
     },
     onMissed: reload,
   })
