@@ -21,6 +21,22 @@ function changed(change: (config: Json) => void): string {
   return file
 }
 
+test('an assistant reaches its route and the routes that answer in its place, which are followed no further', () => {
+  const config = loadConfig(
+    changed(given => {
+      const [gpt, anthropic] = [given['routes']?.['GPT'], given['routes']?.['ANTHROPIC']]
+      Object.assign(gpt ?? {}, { fallback: ['anthropic'] })
+      Object.assign(anthropic ?? {}, { fallback: ['MISTRAL'] })
+    }),
+  )
+  const table = defaultTable(config, findInstance(config, 'BOT'), portsFrom(8000))
+  expect(Object.entries(table).flatMap(([name, { kind }]) => (kind === 'peer' ? [] : [name]))).toEqual([
+    'GPT',
+    'ANTHROPIC',
+  ])
+  expect(table['ANTHROPIC']).not.toHaveProperty('fallback')
+})
+
 test('default configuration is valid, and names five instances', () => {
   expect(loadConfig(FILE).instances.map(({ name, kind }) => [name, kind])).toEqual([
     ['behrooz', 'person'],
@@ -32,6 +48,11 @@ test('default configuration is valid, and names five instances', () => {
 })
 
 test.each<[string, (config: Json) => void, string]>([
+  [
+    'a fallback that is no route',
+    config => Object.assign(config['routes']?.['GPT'] ?? {}, { fallback: ['GTP'] }),
+    'routes.GPT.fallback names "GTP", which is no other AI route of the table',
+  ],
   [
     'a name twice but for its case',
     config => Object.assign(config.instances[1] ?? {}, { name: 'BEHROOZ' }),

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { StartError } from '../shared/process/start-error.ts'
 import { firstIssue } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
-import { ApiRoute } from '../shared/protocol/route.ts'
+import { ApiRoute, fallbackProblem } from '../shared/protocol/route.ts'
 
 const common = {
   name: PeerName,
@@ -31,6 +31,23 @@ const Service = z.strictObject({ kind: z.literal('service'), ...common, service:
 export const Instance = z.discriminatedUnion('kind', [Person, Assistant, Service])
 export type Instance = z.infer<typeof Instance>
 
+/** What a provider asks for a model, per million tokens. Thinking counts as output. */
+export const Price = z.strictObject({
+  date: z.iso.date().describe('the day on which the provider asked this'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, 'must be three capital letters such as USD')
+    .default('USD'),
+  input: z.number().nonnegative(),
+  output: z.number().nonnegative(),
+  cached: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe('of input tokens read from a cache; as input where it is missing'),
+})
+export type Price = z.infer<typeof Price>
+
 export const Config = z
   .strictObject({
     $schema: z.string().optional(),
@@ -38,6 +55,10 @@ export const Config = z
     routes: z.record(PeerName, ApiRoute).describe('the AI routes that every person has'),
     cannedReplies: z.array(z.string().min(1).max(2000)).min(1),
     personalities: z.record(z.string().min(1).max(32), z.string().min(1).max(8000)).describe('name → system text'),
+    prices: z
+      .record(z.string().min(1).max(200), Price)
+      .default({})
+      .describe('model → price; an answer of a model that is not here has no cost'),
     delivery: z
       .strictObject({
         lifetimeDays: z
@@ -56,7 +77,18 @@ export const Config = z
           .max(200)
           .default(20)
           .describe('most turns of history that go along with a question to an AI'),
-        characters: z.int().min(1000).max(400_000).default(48_000).describe('most characters of that history'),
+        tokens: z
+          .int()
+          .min(100)
+          .max(1_000_000)
+          .default(12_000)
+          .describe('most tokens of that history and the personality together, estimated'),
+        charactersPerToken: z
+          .number()
+          .min(0.5)
+          .max(20)
+          .default(4)
+          .describe('what the estimate counts as one token; ideographs count as a token each'),
       })
       .prefault({}),
   })
@@ -71,6 +103,11 @@ type References = { instances: Instance[]; routes: Record<string, ApiRoute>; per
 function checkReferences({ instances, routes, personalities }: References, context: z.RefinementCtx): void {
   const names = new Map<string, string>(RESERVED.map(name => [name, 'the overlay itself']))
   for (const name of Object.keys(routes)) names.set(nameKey(name), `the route "${name}"`)
+  for (const name of Object.keys(routes)) {
+    const problem = fallbackProblem(routes, name)
+    if (problem !== undefined)
+      context.addIssue({ code: 'custom', path: ['routes', name, 'fallback'], message: problem })
+  }
   const numbers = new Map<number, string>()
   const refuse = (index: number, field: string, message: string) =>
     context.addIssue({ code: 'custom', path: ['instances', index, field], message })

@@ -1,7 +1,7 @@
 /** The routing table that each instance starts with; from then on the controller's document holds it. */
 
 import { LOOPBACK } from '../shared/process/guard.ts'
-import { own } from '../shared/protocol/names.ts'
+import { findByName, own } from '../shared/protocol/names.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
 import type { Config, Instance } from './config.ts'
 import type { Ports } from './ports.ts'
@@ -16,13 +16,24 @@ export function defaultTable(config: Config, owner: Instance | undefined, ports:
     case undefined:
     case 'person':
       return { ...peers, ...config.routes }
-    case 'assistant': {
-      const route = own(config.routes, owner.route)
-      return route === undefined ? peers : { ...peers, [owner.route]: route }
-    }
+    case 'assistant':
+      return { ...peers, ...assistantRoutes(config.routes, owner.route) }
     case 'service':
       return peers
     default:
       return owner satisfies never
   }
+}
+
+/** The route through which it answers, and those that answer in its place: their own fallbacks are not followed. */
+function assistantRoutes(routes: Config['routes'], name: string): Endpoints {
+  const route = own(routes, name)
+  if (route === undefined) return {}
+  const instead = (route.fallback ?? []).flatMap(other => {
+    const found = findByName(routes, other)
+    if (found === undefined) return []
+    const { fallback: _, ...plain } = found[1]
+    return [[found[0], plain] as const]
+  })
+  return { [name]: route, ...Object.fromEntries(instead) }
 }

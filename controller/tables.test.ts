@@ -21,7 +21,8 @@ const config: Config = {
   delivery: { lifetimeDays: 7 },
   cannedReplies: ['ok'],
   personalities: {},
-  conversation: { turns: 20, characters: 48_000 },
+  prices: {},
+  conversation: { turns: 20, tokens: 12_000, charactersPerToken: 4 },
 }
 const overlay = { config, ports, now }
 const newest = (state: State, name: string) => state.tables[name]?.history[0]

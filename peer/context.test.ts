@@ -25,7 +25,7 @@ const row = (parts: Partial<StoredMessage>): StoredMessage => ({
   readHere: 0,
   ...parts,
 })
-const limits = { turns: 20, characters: 1000 }
+const limits = { turns: 20, tokens: 1000, charactersPerToken: 1 }
 
 test('context has the turns oldest first, each with its role', () => {
   const rows = [row({ message: 'three' }), row({ message: 'two', outgoing: false }), row({ message: 'one' })]
@@ -59,9 +59,10 @@ test('context keeps within its bounds, and is the newest that fits', () => {
   })
   fc.assert(
     fc.property(rows, fc.nat({ max: 12 }), fc.nat({ max: 200 }), (parts, turns, characters) => {
-      const context = contextOf(parts.map(row), { own: 'user', limits: { turns, characters } }).turns.map(
-        ({ text }) => text,
-      )
+      const context = contextOf(parts.map(row), {
+        own: 'user',
+        limits: { turns, tokens: characters, charactersPerToken: 1 },
+      }).turns.map(({ text }) => text)
       expect(context.length).toBeLessThanOrEqual(turns)
       expect(context.join('').length).toBeLessThanOrEqual(characters)
       expect(context).toEqual(

@@ -2,7 +2,7 @@
 import type { Context, Turn } from '../shared/protocol/conversation.ts'
 import type { StoredMessage } from './stored-message.ts'
 
-export type ContextLimits = { readonly turns: number; readonly characters: number }
+export type ContextLimits = { readonly turns: number; readonly tokens: number; readonly charactersPerToken: number }
 
 /**
  * @param newestFirst messages before the question
@@ -14,12 +14,12 @@ export function contextOf(
 ): Context {
   const { own, limits, system } = parts
   const other = own === 'user' ? 'assistant' : 'user'
-  let characters = 0
+  let tokens = 0
   const turns: Turn[] = []
   for (const row of newestFirst) {
     if (row.type !== 'chat' || row.message === '' || row.state === 'failed' || row.state === 'cancelled') continue
-    characters += row.message.length
-    if (turns.length >= limits.turns || characters > limits.characters) break
+    tokens += row.message.length / limits.charactersPerToken
+    if (turns.length >= limits.turns || tokens > limits.tokens) break
     turns.unshift({ role: row.outgoing ? own : other, text: row.message })
   }
   return system === undefined ? { turns } : { system, turns }

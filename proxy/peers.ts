@@ -41,7 +41,7 @@ export class Peers {
           online: this.#online.get(nameKey(name)) ?? false,
         }
       const online = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
-      return { id: name, name, kind: 'ai', online }
+      return { id: name, name, kind: 'ai', online, model: route.model }
     })
   }
 

@@ -38,7 +38,13 @@ export type SubmissionResult = z.infer<typeof SubmissionResults>['results'][numb
 
 export const PeerKind = z.enum(['person', 'ai', 'service'])
 export type PeerKind = z.infer<typeof PeerKind>
-export const PeerEntry = z.object({ id: PeerName, name: PeerName, kind: PeerKind, online: z.boolean() })
+export const PeerEntry = z.object({
+  id: PeerName,
+  name: PeerName,
+  kind: PeerKind,
+  online: z.boolean(),
+  model: z.string().optional().describe('of an API that the own proxy calls'),
+})
 export type PeerEntry = z.infer<typeof PeerEntry>
 export const PeerList = z.array(PeerEntry)
 

@@ -24,6 +24,23 @@ export const Usage = z.object({
 })
 export type Usage = z.infer<typeof Usage>
 
+/** What one answer cost, by the price table of the configuration. Nothing where the model is not in it. */
+export const Cost = z.object({
+  amount: z.number().nonnegative(),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  priceDate: z.iso.date().describe('the day from which the price is known'),
+})
+export type Cost = z.infer<typeof Cost>
+
+/** What of the conversation went along with a question. */
+export const ContextFacts = z.object({
+  turns: z.int().nonnegative(),
+  leftOut: z.int().nonnegative().describe('earlier turns that did not fit into the budget'),
+  tokens: z.int().nonnegative().optional().describe('estimated'),
+  personality: z.string().optional(),
+})
+export type ContextFacts = z.infer<typeof ContextFacts>
+
 /** Why an answer ended, in the words all providers share. */
 export const Ending = z.enum(['stop', 'length', 'refused', 'filtered', 'cancelled', 'interrupted'])
 export type Ending = z.infer<typeof Ending>
@@ -36,6 +53,12 @@ export const Metadata = z.looseObject({
   ending: Ending.optional(),
   endingDetail: z.string().optional().describe('a sentence for the reader where the ending needs one'),
   usage: Usage.optional(),
+  cost: Cost.optional(),
+  context: ContextFacts.optional().describe('what of the conversation went along with the question'),
+  fallback: z
+    .object({ route: PeerName, reason: z.string() })
+    .optional()
+    .describe('the route that answered instead, and why the one that was asked did not'),
   firstPieceMs: z.number().optional(),
   totalMs: z.number().optional(),
   leftOut: z.array(z.string()).optional().describe('parameters of the route that the API does not take'),

@@ -42,3 +42,20 @@ test('table has each name once, whatever its case', () => {
   })
   expect(Endpoints.safeParse({ bob: peer, bot: peer }).success).toBe(true)
 })
+
+const NAMED = (fallback: string[]) => ({
+  GPT: { ...route('https://api.openai.com/v1'), fallback },
+  ANTHROPIC: { ...route('https://api.anthropic.com/v1'), kind: 'anthropic' },
+  bob: { kind: 'peer', host: 'h', port: 1 },
+})
+
+test('fallbacks are other AI routes of the same table, in any case of letters', () => {
+  expect(Endpoints.safeParse(NAMED(['anthropic'])).success).toBe(true)
+})
+
+test.each(['bob', 'gpt', 'GEMINI'])('fallback to %s is refused with the routes there are', name => {
+  expect(Endpoints.safeParse(NAMED([name])).error?.issues[0]).toMatchObject({
+    path: ['GPT', 'fallback'],
+    message: `names "${name}", which is no other AI route of the table; there are ANTHROPIC`,
+  })
+})

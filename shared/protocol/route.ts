@@ -1,6 +1,6 @@
 /** Routing tables: for each name, how a proxy reaches it. */
 import * as z from 'zod'
-import { nameKey, PeerName } from './names.ts'
+import { nameKey, own, PeerName, sameName } from './names.ts'
 
 export const Port = z.int().min(1).max(65535)
 export const CredentialId = z.string().regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 small letters, digits or "-"')
@@ -24,6 +24,13 @@ export type Parameters = z.infer<typeof Parameters>
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
 
+/** How much of a route is used at once. Questions beyond `parallel` wait; beyond `waiting` they are refused. */
+export const RouteLimits = z.strictObject({
+  parallel: z.int().min(1).max(1000).default(16).describe('most calls that run at the same time'),
+  waiting: z.int().min(0).max(10_000).default(64).describe('most questions that wait for one of them to end'),
+})
+export type RouteLimits = z.infer<typeof RouteLimits>
+
 const apiRoute = <K extends string>(kind: K) =>
   z.strictObject({
     kind: z.literal(kind),
@@ -32,11 +39,23 @@ const apiRoute = <K extends string>(kind: K) =>
     credential: CredentialId.optional().describe('which credential the call carries; none for servers that want none'),
     parameters: Parameters.optional(),
     timeoutMs: z.int().min(100).max(600_000).optional().describe('longest wait for the first byte and between pieces'),
+    fallback: z
+      .array(PeerName)
+      .min(1)
+      .max(5)
+      .optional()
+      .describe('routes of the same table that answer, in this order, when this one fails before its first piece'),
+    limits: RouteLimits.optional(),
     demo: z.boolean().optional().describe('the address is the demonstration provider: its answers are labelled'),
   })
 
 export const ApiRoute = z.discriminatedUnion('kind', [
-  apiRoute('openai'),
+  apiRoute('openai').extend({
+    dialect: z
+      .literal('compatible')
+      .optional()
+      .describe('a server that knows less than OpenAI: only max_tokens, perhaps no usage and no [DONE]'),
+  }),
   apiRoute('anthropic'),
   apiRoute('gemini'),
   apiRoute('mistral'),
@@ -63,11 +82,27 @@ export const Endpoints = z.record(PeerName, Route).superRefine((endpoints, conte
         message: `is the same name as "${other}"; names match without regard to case`,
       })
     seen.set(nameKey(name), name)
+    const problem = fallbackProblem(endpoints, name)
+    if (problem !== undefined) context.addIssue({ code: 'custom', path: [name, 'fallback'], message: problem })
   }
 })
 export type Endpoints = z.infer<typeof Endpoints>
 
 export const isApiRoute = (route: Route): route is ApiRoute => route.kind !== 'peer'
+
+/** Why the fallbacks of a route cannot be followed, or undefined when they can: each is another API route of the same table. */
+export function fallbackProblem(routes: Readonly<Record<string, Route>>, name: string): string | undefined {
+  const route = own(routes, name)
+  if (route === undefined || !isApiRoute(route)) return undefined
+  const others = Object.keys(routes).filter(other => {
+    const found = own(routes, other)
+    return !sameName(other, name) && found !== undefined && isApiRoute(found)
+  })
+  const unknown = route.fallback?.find(fallback => !others.some(other => sameName(other, fallback)))
+  if (unknown === undefined) return undefined
+  const known = others.length === 0 ? 'there is none' : `there are ${others.join(', ')}`
+  return `names "${unknown}", which is no other AI route of the table; ${known}`
+}
 
 /** Where each provider's own credential may be sent when nobody said otherwise. */
 export const PROVIDER_ORIGINS = {

@@ -38,7 +38,7 @@ const EVERYBODY = [entry('bob'), entry('Carol'), entry('GPT', 'ai'), entry('mete
 export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
   const { file = join(scratchFolder(), 'peer.db'), name = 'alice', mode = 'manual', wrap = store => store } = options
   const {
-    limits = { turns: 20, characters: 48_000 },
+    limits = { turns: 20, tokens: 12_000, charactersPerToken: 4 },
     cannedReplies = ['one', 'two', 'three'],
     peers = EVERYBODY,
   } = options

@@ -79,7 +79,7 @@ function startPeer(
       dashboard: 'http://localhost:8000',
       cannedReplies: [],
       assistant: undefined,
-      limits: { turns: 20, characters: 48_000 },
+      limits: { turns: 20, tokens: 12_000, charactersPerToken: 4 },
     },
     store,
     link: owner => new ProxyLink({ proxy: 'http://own-proxy', client, log, random, owner }),

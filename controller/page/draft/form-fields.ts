@@ -25,6 +25,15 @@ const API_FIELDS: readonly FormField[] = [
   { path: 'model', label: 'Model', input: 'text' },
   { path: 'credential', label: 'Credential', input: 'text', optional: true },
   { path: 'timeoutMs', label: 'Timeout (ms)', input: 'number', optional: true },
+  {
+    path: 'fallback',
+    label: 'Fallback routes',
+    input: 'lines',
+    optional: true,
+    hint: 'one name a line, tried in order',
+  },
+  { path: 'limits.parallel', label: 'Parallel calls', input: 'number', optional: true, hint: '16 unless said' },
+  { path: 'limits.waiting', label: 'Waiting questions', input: 'number', optional: true, hint: '64 unless said' },
   { path: 'demo', label: 'Demonstration provider', input: 'flag', optional: true },
   ...(
     [
