@@ -8,6 +8,7 @@ import { expect, test } from 'vitest'
 import { portsFrom } from '../../config/ports.ts'
 import { Fleet } from '../harness/fleet.ts'
 import { call } from '../harness/peer-client.ts'
+import { median, quantile } from '../harness/quantile.ts'
 import { count, isFull, report } from './report.ts'
 import { converged, persons, until } from './rows-control.ts'
 
@@ -54,9 +55,6 @@ class Listeners implements Disposable {
   }
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-
 test('one dead recipient among many does not hold up the others', async () => {
   await using fleet = await Fleet.open({ config: persons('sender', ...names) })
   await fleet.start('controller')
@@ -88,7 +86,7 @@ test('one dead recipient among many does not hold up the others', async () => {
         }),
       )
     }
-    return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0
+    return quantile(times, 0.99)
   }
 
   await round()
