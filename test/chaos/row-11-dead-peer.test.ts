@@ -7,10 +7,11 @@ import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { portsFrom } from '../../config/ports.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
 import { median, quantile } from '../harness/quantile.ts'
 import { count, isFull, report } from './report.ts'
-import { converged, persons, until } from './rows-control.ts'
+import { converged, until } from './rows-control.ts'
 
 const RECIPIENTS = count({ full: 20, small: 5 })
 const PAIRS = count({ full: 5, small: 2 })

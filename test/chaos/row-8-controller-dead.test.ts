@@ -5,10 +5,11 @@ import { ErrorBody } from '../../shared/protocol/errors.ts'
 import { Links } from '../../shared/protocol/peer-api.ts'
 import { Browser } from '../harness/browser.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call, PeerClient } from '../harness/peer-client.ts'
 import { CountingFront } from './counting-front.ts'
 import { count, report } from './report.ts'
-import { converged, persons, Traffic, until } from './rows-control.ts'
+import { converged, Traffic, until } from './rows-control.ts'
 
 /** Who has a proxy: the first two have peers too. The newcomer never had a table. */
 const MEMBERS = ['behrooz', 'alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace'].slice(

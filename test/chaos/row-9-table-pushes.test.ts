@@ -5,10 +5,11 @@ import { TableView } from '../../shared/protocol/control.ts'
 import { ErrorBody } from '../../shared/protocol/errors.ts'
 import { PeerList } from '../../shared/protocol/local.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call, PeerClient } from '../harness/peer-client.ts'
 import { FakeController } from './fake-controller.ts'
 import { count, report } from './report.ts'
-import { converged, persons, Traffic } from './rows-control.ts'
+import { converged, Traffic } from './rows-control.ts'
 
 const PUSHES = count({ full: 500, small: 40 })
 const CONVERGED_MS = 2_000

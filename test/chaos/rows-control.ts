@@ -3,14 +3,6 @@ import { ProxyViews } from '../../shared/protocol/control.ts'
 import { HistoryPage } from '../../shared/protocol/peer-api.ts'
 import { call, type PeerClient } from '../harness/peer-client.ts'
 
-/** The default configuration with these persons and nobody else, answering by hand, in the order of their ports. */
-export const persons =
-  (...names: string[]) =>
-  (config: Record<string, unknown>): Record<string, unknown> => ({
-    ...config,
-    instances: names.map((name, n) => ({ kind: 'person', name, n })),
-  })
-
 /** Asks again and again until it is so. A test's own time limit ends it. */
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise(resolve => setTimeout(resolve, 5))

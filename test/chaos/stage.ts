@@ -5,6 +5,7 @@ import { portsFrom } from '../../config/ports.ts'
 import { ProxyViews, TableView } from '../../shared/protocol/control.ts'
 import { FaultProxy } from '../harness/fault-proxy.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
 import { inFigures, judge, nothingWrong, together } from './checker.ts'
 import { arrived, shownFrom } from './conversation.ts'
@@ -26,8 +27,7 @@ export class Stage implements AsyncDisposable {
 
   /** Starts a controller, and a proxy and a peer for each of `names`; who is `absent` is only in the tables. */
   static async open(names: readonly string[], { absent = [] }: { absent?: readonly string[] } = {}): Promise<Stage> {
-    const instances = [...names, ...absent].map((name, n) => ({ kind: 'person', name, n, mode: 'manual' }))
-    const fleet = await Fleet.open({ config: config => ({ ...config, instances }) })
+    const fleet = await Fleet.open({ config: persons(...names, ...absent) })
     const stage = new Stage(fleet, names)
     try {
       await fleet.startAll(...names)
