@@ -11,7 +11,7 @@ import { persons } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
 import { median, quantile } from '../harness/quantile.ts'
 import { count, isFull, report } from './report.ts'
-import { converged, until } from './rows-control.ts'
+import { converged, until } from './waiting.ts'
 
 const RECIPIENTS = count({ full: 20, small: 5 })
 const PAIRS = count({ full: 5, small: 2 })

@@ -15,7 +15,7 @@ import { call } from '../harness/peer-client.ts'
 import { freePort } from '../harness/scratch.ts'
 import { type Delivery, OverlayFront } from './overlay-front.ts'
 import { count, isFull, report } from './report.ts'
-import { converged, until } from './rows-control.ts'
+import { converged, until } from './waiting.ts'
 
 const SENDERS = count({ full: 50, small: 8 })
 const MESSAGES = 5
