@@ -13,6 +13,7 @@ import { Stage } from './stage.ts'
 import { converged } from './waiting.ts'
 
 const PUSHES = count({ full: 500, small: 40 })
+/** Messages, at most, while tables are saved. */
 const PER_SECOND = 200
 const CONVERGED_MS = 2_000
 
