@@ -1,30 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { sampleMessage } from '../test/harness/samples.ts'
 import { contextOf } from './context.ts'
-import type { StoredMessage } from './stored-message.ts'
+import { justPosted, type StoredMessage } from './stored-message.ts'
 
-const row = (parts: Partial<StoredMessage>): StoredMessage => ({
-  arrival: 1,
-  id: '1',
-  name: 'GPT',
-  outgoing: true,
-  sender: 'alice',
-  destination: 'GPT',
-  message: 'text',
-  timestamp: '',
-  type: 'chat',
-  metadata: {},
-  stored: false,
-  stream: null,
-  sequence: null,
-  state: null,
-  reason: null,
-  delivered: null,
-  received: null,
-  read: null,
-  readHere: 0,
-  ...parts,
-})
+const row = (parts: Partial<StoredMessage>): StoredMessage => ({ ...justPosted(sampleMessage()), ...parts })
 const limits = { turns: 20, tokens: 1000, charactersPerToken: 1 }
 
 test('context has the turns oldest first, each with its role', () => {

@@ -6,7 +6,8 @@ import { get } from 'node:http'
 import { portsFrom } from '../../config/ports.ts'
 import { overlayKey } from '../../shared/process/overlay-key.ts'
 import { Fleet } from '../harness/fleet.ts'
-import { type Figure, median, type Scenario } from './figure.ts'
+import { median } from '../harness/quantile.ts'
+import type { Figure, Scenario } from './figure.ts'
 import { SimulatedProxies, simulatedName } from './simulated-proxies.ts'
 
 const SINGLE_CHANGES = 20

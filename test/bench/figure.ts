@@ -1,4 +1,5 @@
 /** What a bench finds out: named figures, each with its aim and, where there is one, a floor measured in the same run. */
+import { median } from '../harness/quantile.ts'
 
 export type Unit = 'ms' | 's' | 'MB' | 'messages/s' | 'times'
 
@@ -17,13 +18,6 @@ export type Scenario = {
   /** How often it is run; the medians count. */
   readonly runs: number
   readonly run: () => Promise<Figure[]>
-}
-
-export const median = (values: readonly number[]): number => quantile(values, 0.5)
-
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
 /** The figures of several runs of a scenario as one of each name. */

@@ -1,6 +1,7 @@
 /** One message at a time, from the POST at one peer to the event at the other. */
 import { Overlay } from '../harness/overlay.ts'
-import { type Figure, quantile, type Scenario } from './figure.ts'
+import { quantile } from '../harness/quantile.ts'
+import type { Figure, Scenario } from './figure.ts'
 import { Floor } from './floor.ts'
 import { roundTrips } from './round-trip.ts'
 

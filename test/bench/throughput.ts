@@ -1,7 +1,8 @@
 /** Many messages from one peer to another, durable at every hop, one POST a message. */
 import { Overlay } from '../harness/overlay.ts'
+import { quantile } from '../harness/quantile.ts'
 import { drive } from './drive.ts'
-import { quantile, type Scenario } from './figure.ts'
+import type { Scenario } from './figure.ts'
 import { Floor } from './floor.ts'
 import type { LoadJob, LoadResult } from './load-job.ts'
 

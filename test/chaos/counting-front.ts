@@ -1,5 +1,7 @@
 /** A port that counts who comes: it turns everybody away, or passes them on to where a process really listens. */
+import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { LOOPBACK } from '../../shared/process/guard.ts'
 
 export type Arrival = { readonly at: number; readonly path: string }
 
@@ -26,10 +28,7 @@ export class CountingFront implements AsyncDisposable {
   /** @param target the port to pass everything on to; nothing is answered without one */
   static async open(port: number, target?: number): Promise<CountingFront> {
     const front = new CountingFront(target)
-    await new Promise<void>((resolve, reject) => {
-      front.#server.once('error', reject)
-      front.#server.listen(port, '127.0.0.1', resolve)
-    })
+    await once(front.#server.listen(port, LOOPBACK), 'listening')
     return front
   }
 
@@ -40,7 +39,7 @@ export class CountingFront implements AsyncDisposable {
   }
 
   #pass(socket: Socket, target: number): void {
-    const onward = connect(target, '127.0.0.1')
+    const onward = connect(target, LOOPBACK)
     this.#keep(onward)
     socket.pipe(onward)
     onward.pipe(socket)

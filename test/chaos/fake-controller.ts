@@ -1,5 +1,7 @@
 /** A controller of a test's own, which pushes what no real one would, to a real proxy; keeps what the proxy answers. */
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { LOOPBACK } from '../../shared/process/guard.ts'
 import { RoutesAnswer } from '../../shared/protocol/control.ts'
 import { Heard } from '../harness/heard.ts'
 
@@ -14,7 +16,7 @@ export class FakeController implements AsyncDisposable {
 
   static async open(port: number): Promise<FakeController> {
     const controller = new FakeController()
-    await new Promise<void>(resolve => controller.#server.listen(port, '127.0.0.1', resolve))
+    await once(controller.#server.listen(port, LOOPBACK), 'listening')
     return controller
   }
 

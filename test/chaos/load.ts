@@ -33,8 +33,8 @@ export class Load {
   readonly history: Invocation[] = []
   /** Sent and not answered at this moment. */
   open = 0
-  /** Tries that ended without an answer. */
-  lostAnswers = 0
+  /** Tries that were not answered with 202: refused for good or for now, or without an answer. */
+  failedTries = 0
   readonly #random: Random
   #stopped = false
   #running: Promise<unknown> = Promise.resolve()
@@ -89,11 +89,10 @@ export class Load {
     for (;;) {
       const answer = await this.#post(id, text)
       if ('status' in answer && answer.status === 202) return 'ok'
+      this.failedTries += 1
       if ('status' in answer && answer.status !== 503) return 'failed'
-      if ('lost' in answer && answer.lost === 'perhaps after') {
-        this.lostAnswers += 1
-        if (this.#random.chance(this.options.abandon ?? 0)) return 'unknown'
-      }
+      const isUnknown = 'lost' in answer && answer.lost === 'perhaps after'
+      if (isUnknown && this.#random.chance(this.options.abandon ?? 0)) return 'unknown'
       if (Date.now() > deadline) throw new Error(`${text} was not answered within ${ANSWER_MS} ms`)
       await pause(AGAIN_MS)
     }

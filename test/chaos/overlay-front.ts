@@ -1,5 +1,7 @@
 /** Stands before a proxy's overlay side: notes who sends what and when, passes it on, and breaks the connection when nobody is behind it. */
+import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+import { LOOPBACK } from '../../shared/process/guard.ts'
 import { Batch } from '../../shared/protocol/overlay.ts'
 
 export type Delivery = {
@@ -26,10 +28,7 @@ export class OverlayFront implements AsyncDisposable {
 
   static async open(port: number, target: number): Promise<OverlayFront> {
     const front = new OverlayFront(port, target)
-    await new Promise<void>((resolve, reject) => {
-      front.#server.once('error', reject)
-      front.#server.listen(port, '127.0.0.1', resolve)
-    })
+    await once(front.#server.listen(port, LOOPBACK), 'listening')
     return front
   }
 
@@ -48,7 +47,7 @@ export class OverlayFront implements AsyncDisposable {
     const note = (status: number) =>
       this.deliveries.push({ at, from, sequences: messages.map(({ sequence }) => sequence), status })
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-    const target = { host: '127.0.0.1', port: this.#target, path: incoming.url, method: 'POST' }
+    const target = { host: LOOPBACK, port: this.#target, path: incoming.url, method: 'POST' }
     const onward = request({ ...target, headers, agent: this.#agent }, reply => {
       note(reply.statusCode ?? 0)
       outgoing.writeHead(reply.statusCode ?? 0, { 'content-type': 'application/json' })

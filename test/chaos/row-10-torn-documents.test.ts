@@ -6,9 +6,9 @@ import { expect, test } from 'vitest'
 import { State } from '../../controller/document.ts'
 import { TableView } from '../../shared/protocol/control.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
 import { count, report } from './report.ts'
-import { persons } from './rows-control.ts'
 
 /** So many that the document has megabytes and writing it takes milliseconds. */
 const ROUTES = 1_000

@@ -7,9 +7,11 @@ import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { portsFrom } from '../../config/ports.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
+import { median, quantile } from '../harness/quantile.ts'
 import { count, isFull, report } from './report.ts'
-import { converged, persons, until } from './rows-control.ts'
+import { converged, until } from './waiting.ts'
 
 const RECIPIENTS = count({ full: 20, small: 5 })
 const PAIRS = count({ full: 5, small: 2 })
@@ -54,9 +56,6 @@ class Listeners implements Disposable {
   }
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
-
 test('one dead recipient among many does not hold up the others', async () => {
   await using fleet = await Fleet.open({ config: persons('sender', ...names) })
   await fleet.start('controller')
@@ -88,7 +87,7 @@ test('one dead recipient among many does not hold up the others', async () => {
         }),
       )
     }
-    return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0
+    return quantile(times, 0.99)
   }
 
   await round()

@@ -10,11 +10,12 @@ import { v7 as uuidv7 } from 'uuid'
 import { expect, test } from 'vitest'
 import { portsFrom } from '../../config/ports.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
 import { freePort } from '../harness/scratch.ts'
 import { type Delivery, OverlayFront } from './overlay-front.ts'
 import { count, isFull, report } from './report.ts'
-import { converged, persons, until } from './rows-control.ts'
+import { converged, until } from './waiting.ts'
 
 const SENDERS = count({ full: 50, small: 8 })
 const MESSAGES = 5

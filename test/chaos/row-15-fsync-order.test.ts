@@ -6,10 +6,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { PeerClient } from '../harness/peer-client.ts'
 import { count, report } from './report.ts'
-import { converged, persons } from './rows-control.ts'
 import { idsIn, judge, stopTraced, traced } from './system-calls.ts'
+import { converged } from './waiting.ts'
 
 const MESSAGES = count({ full: 100, small: 20 })
 

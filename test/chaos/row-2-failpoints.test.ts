@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { Random } from './random.ts'
 import { count, report } from './report.ts'
-import { Stage, sentBy } from './stage.ts'
+import { Stage } from './stage.ts'
+import { sentBy } from './verdict.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 /** Longest wait for a process to come to its failpoint while people talk, in milliseconds. */

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { PeerClient } from '../harness/peer-client.ts'
 import { arrived, sentTo, shownFrom } from './conversation.ts'
 import { count, isFull, report } from './report.ts'
-import { Stage, sentBy } from './stage.ts'
+import { Stage } from './stage.ts'
+import { sentBy } from './verdict.ts'
 
 /** Promised on a quiet machine, in milliseconds; the small run may share its cores with others. */
 const DRAINED_MS = isFull ? 10_000 : 60_000

@@ -5,10 +5,13 @@ import { ErrorBody } from '../../shared/protocol/errors.ts'
 import { Links } from '../../shared/protocol/peer-api.ts'
 import { Browser } from '../harness/browser.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call, PeerClient } from '../harness/peer-client.ts'
 import { CountingFront } from './counting-front.ts'
+import { Load } from './load.ts'
 import { count, report } from './report.ts'
-import { converged, persons, Traffic, until } from './rows-control.ts'
+import { sentBy, verdictOn } from './verdict.ts'
+import { converged, until } from './waiting.ts'
 
 /** Who has a proxy: the first two have peers too. The newcomer never had a table. */
 const MEMBERS = ['behrooz', 'alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace'].slice(
@@ -16,6 +19,8 @@ const MEMBERS = ['behrooz', 'alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'g
   count({ full: 8, small: 3 }),
 )
 const NEWCOMER = 'newcomer'
+/** Messages each way, at most. */
+const PER_SECOND = 200
 const DEAD_MS = count({ full: 20_000, small: 2_000 })
 
 /** Calls of proxies at the controller since its start, by kind. */
@@ -42,20 +47,23 @@ test('with the controller dead and every proxy restarted messages flow, a join i
   const dashboard = await browser.page(fleet.controller)
   await dashboard.getByText('behrooz').first().waitFor()
   using behrooz = await PeerClient.connect(fleet.peer(0))
-  using alice = await PeerClient.connect(fleet.peer(1))
-  await behrooz.send('alice', 'seen before the fault')
+  const peerOf = (name: string) => fleet.peer(MEMBERS.indexOf(name))
+  const load = (from: string, to: string, name: string) =>
+    new Load({ from, to, url: peerOf(from), name, senders: 1, perSecond: PER_SECOND })
+  const first = load('behrooz', 'alice', 'seen before the fault ').start(1)
   await browser.shows(chat.getByTestId('message').filter({ hasText: 'seen before the fault' }))
 
   await fleet.life('controller').kill()
   await using front = await CountingFront.open(portsFrom(fleet.base).controller)
   await behrooz.event(event => event.name === 'connection' && event.data.proxy && !event.data.controller)
-  const [there, back] = [new Traffic(behrooz, 'alice'), new Traffic(alice, 'behrooz')]
-  await until(() => there.count > 5 && back.count > 5)
+  const there = load('behrooz', 'alice', 'there').start()
+  const back = load('alice', 'behrooz', 'back').start()
+  await until(() => there.accepted.length > 5 && back.accepted.length > 5)
   await Promise.all(MEMBERS.map(name => fleet.life(`proxy ${name}`).kill()))
-  const before = there.count
+  const before = there.accepted.length
   await Promise.all(MEMBERS.map(name => fleet.start('proxy', name)))
   await behrooz.sees('alice', { online: true })
-  await until(() => there.count > before + 20)
+  await until(() => there.accepted.length > before + 20)
 
   expect(await linksAt(fleet.peer(0))).toMatchObject({ connected: true, controller: false, joined: true })
   await browser.shows(chat.getByTestId('banner-controller').getByText('messages flow as before'))
@@ -103,15 +111,17 @@ test('with the controller dead and every proxy restarted messages flow, a join i
   await chat.getByTestId('banner-controller').waitFor({ state: 'detached' })
   await page.getByTestId('banner-table').waitFor({ state: 'detached' })
 
-  const verdicts = [await there.verdict(alice, 'behrooz'), await back.verdict(behrooz, 'alice')]
-  expect(verdicts.map(({ held }) => held)).toEqual(['0/0/0', '0/0/0'])
+  const loads = [first, there, back]
+  await Promise.all(loads.map(load => load.stop()))
+  const held = await verdictOn(loads, peerOf)
+  expect(loads.map(({ failedTries }) => failedTries)).toEqual([0, 0, 0])
   const perProxy = (attempts / proxies / DEAD_MS) * 1_000
   report({
     row: 8,
     fault: 'controller dead, then SIGKILL of every proxy',
     injected: 1 + MEMBERS.length,
     hit: 1 + MEMBERS.length,
-    messages: verdicts.reduce((sum, { messages }) => sum + messages, 0),
-    held: `0/0/0; join refused; ${perProxy.toFixed(1)} calls/s a proxy while dead, ${calls['registrations']} registrations of ${proxies} on return`,
+    messages: sentBy(loads),
+    held: `${held}; join refused; ${perProxy.toFixed(1)} calls/s a proxy while dead, ${calls['registrations']} registrations of ${proxies} on return`,
   })
 })

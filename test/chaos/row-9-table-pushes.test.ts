@@ -5,12 +5,16 @@ import { TableView } from '../../shared/protocol/control.ts'
 import { ErrorBody } from '../../shared/protocol/errors.ts'
 import { PeerList } from '../../shared/protocol/local.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call, PeerClient } from '../harness/peer-client.ts'
 import { FakeController } from './fake-controller.ts'
 import { count, report } from './report.ts'
-import { converged, persons, Traffic } from './rows-control.ts'
+import { Stage } from './stage.ts'
+import { converged } from './waiting.ts'
 
 const PUSHES = count({ full: 500, small: 40 })
+/** Messages, at most, while tables are saved. */
+const PER_SECOND = 200
 const CONVERGED_MS = 2_000
 
 const peer = (port: number) => ({ kind: 'peer', host: '127.0.0.1', port })
@@ -35,16 +39,15 @@ const namesAt = async (proxy: string): Promise<string[]> =>
   PeerList.parse((await call('GET', `${proxy}/peers`)).body).map(({ name }) => name)
 
 test('tables saved under traffic: invalid ones are refused with the field, valid ones are in force within two seconds, no message fails', async () => {
-  await using fleet = await Fleet.open({ config: persons('behrooz', 'alice') })
-  await fleet.startAll('behrooz', 'alice')
-  using behrooz = await PeerClient.connect(fleet.peer(0))
-  using alice = await PeerClient.connect(fleet.peer(1))
+  await using stage = await Stage.open(['behrooz', 'alice'])
+  const { fleet } = stage
+  using behrooz = await PeerClient.connect(stage.peer('behrooz'))
   const url = `${fleet.controller}/api/proxies/behrooz/endpoints`
   const { endpoints } = TableView.parse((await call('GET', url)).body)
-  const traffic = new Traffic(behrooz, 'alice')
+  const load = stage.load('behrooz', 'alice', { senders: 1, perSecond: PER_SECOND })
   let [hit, refused, slowest] = [0, 0, 0]
   for (let n = 0; n < PUSHES; n += 1) {
-    const before = traffic.count
+    const before = load.accepted.length
     if (n % 2 === 0) {
       const [field, hint, wrong] = at(invalid, n / 2)
       const answer = await call('PUT', url, { endpoints: { ...endpoints, ...wrong } }, { 'if-match': '*' })
@@ -62,20 +65,20 @@ test('tables saved under traffic: invalid ones are refused with the field, valid
       slowest = Math.max(slowest, performance.now() - began)
       expect(await namesAt(fleet.proxy(0))).toContain(`friend${n}`)
     }
-    hit += traffic.count > before ? 1 : 0
+    hit += load.accepted.length > before ? 1 : 0
   }
-  const { messages, held } = await traffic.verdict(alice, 'behrooz')
+  await load.stop()
+  const held = await stage.verdict()
   const shown = behrooz.heard.flatMap(event => (event.name === 'peers' ? event.data.map(({ name }) => name) : []))
   expect(shown.filter(name => name.toLowerCase() === 'bad')).toEqual([])
-  expect(held).toBe('0/0/0')
-  expect(traffic.failed).toBe(0)
+  expect(load.failedTries).toBe(0)
   expect(slowest).toBeLessThan(CONVERGED_MS)
   report({
     row: 9,
     fault: 'tables saved, half of them invalid',
     injected: PUSHES,
     hit,
-    messages,
+    messages: load.history.length,
     held: `${held}; ${refused} refused with the field, 0 applied; in force after ${Math.round(slowest)} ms at most`,
   })
 })

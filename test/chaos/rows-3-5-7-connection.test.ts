@@ -5,7 +5,8 @@ import type { Direction, Fault, FaultProxy } from '../harness/fault-proxy.ts'
 import type { Load } from './load.ts'
 import { Random } from './random.ts'
 import { count, isFull, report } from './report.ts'
-import { Stage, sentBy } from './stage.ts'
+import { Stage } from './stage.ts'
+import { sentBy } from './verdict.ts'
 
 /** Two neighbours of the ring, and the connections of their proxies in both directions. */
 type Lane = { readonly from: string; readonly to: string; readonly there: FaultProxy; readonly back: FaultProxy }

@@ -2,16 +2,14 @@
 import { expect, vi } from 'vitest'
 import * as z from 'zod'
 import { portsFrom } from '../../config/ports.ts'
-import { ProxyViews, TableView } from '../../shared/protocol/control.ts'
+import { TableView } from '../../shared/protocol/control.ts'
 import { FaultProxy } from '../harness/fault-proxy.ts'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
-import { inFigures, judge, nothingWrong, together } from './checker.ts'
-import { arrived, shownFrom } from './conversation.ts'
 import { Load, type LoadOptions } from './load.ts'
-
-/** Longest wait until everything arrived once nothing is broken any more, in milliseconds. */
-const SETTLED_MS = 90_000
+import { verdictOn } from './verdict.ts'
+import { tableVersion } from './waiting.ts'
 
 export class Stage implements AsyncDisposable {
   readonly fleet: Fleet
@@ -26,8 +24,7 @@ export class Stage implements AsyncDisposable {
 
   /** Starts a controller, and a proxy and a peer for each of `names`; who is `absent` is only in the tables. */
   static async open(names: readonly string[], { absent = [] }: { absent?: readonly string[] } = {}): Promise<Stage> {
-    const instances = [...names, ...absent].map((name, n) => ({ kind: 'person', name, n, mode: 'manual' }))
-    const fleet = await Fleet.open({ config: config => ({ ...config, instances }) })
+    const fleet = await Fleet.open({ config: persons(...names, ...absent) })
     const stage = new Stage(fleet, names)
     try {
       await fleet.startAll(...names)
@@ -56,7 +53,8 @@ export class Stage implements AsyncDisposable {
     const saved = await call('PUT', url, { endpoints: { ...endpoints, [to]: route } }, { 'if-match': `"${version}"` })
     expect(saved.status).toBe(200)
     const wanted = z.object({ version: z.int() }).parse(saved.body).version
-    await vi.waitFor(async () => expect(await this.#applied(from)).toBe(wanted), { timeout: 30_000, interval: 10 })
+    const applied = async () => (await tableVersion(this.fleet.controller, from))?.applied
+    await vi.waitFor(async () => expect(await applied()).toBe(wanted), { timeout: 30_000, interval: 10 })
     return proxy
   }
 
@@ -74,26 +72,8 @@ export class Stage implements AsyncDisposable {
    * on this stage by what the recipients show.
    * @returns the figures for a report
    */
-  async verdict(): Promise<string> {
-    const pairs = this.names.flatMap(from => this.names.map(to => ({ from, to })))
-    const verdicts = await Promise.all(
-      pairs.map(async ({ from, to }) => {
-        const loads = this.#loads.filter(({ options }) => options.from === from && options.to === to)
-        if (loads.length === 0) return nothingWrong
-        await arrived(this.peer(from), to, SETTLED_MS)
-        const history = loads.flatMap(load => load.history)
-        return judge(history, await shownFrom(this.peer(to), from))
-      }),
-    )
-    const verdict = together(verdicts)
-    expect(verdict).toEqual(nothingWrong)
-    expect(this.#loads.flatMap(({ history }) => history.filter(({ outcome }) => outcome === 'failed'))).toEqual([])
-    return inFigures(verdict)
-  }
-
-  async #applied(name: string): Promise<number> {
-    const views = ProxyViews.parse((await call('GET', `${this.fleet.controller}/api/proxies`)).body)
-    return views.find(view => view.name === name)?.version.applied ?? 0
+  verdict(): Promise<string> {
+    return verdictOn(this.#loads, name => this.peer(name))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -101,6 +81,3 @@ export class Stage implements AsyncDisposable {
     await Promise.all(this.#proxies.map(proxy => proxy[Symbol.asyncDispose]()))
   }
 }
-
-/** How many messages were sent, whatever was answered. */
-export const sentBy = (loads: readonly Load[]): number => loads.reduce((sum, { history }) => sum + history.length, 0)

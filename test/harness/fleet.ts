@@ -8,7 +8,7 @@ import { portsFrom, urlOf } from '../../config/ports.ts'
 import { type Bundles, buildOverlay, type ProcessKind } from '../../shared/launch/build.ts'
 import { overlayKey } from '../../shared/process/overlay-key.ts'
 import { freeBase } from './free-base.ts'
-import { writeConfig } from './overlay.ts'
+import { type ConfigChange, writeConfig } from './overlay.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -20,7 +20,7 @@ const armFailpoints: Plugin = {
 
 export type FleetOptions = {
   /** Changes the default configuration. */
-  readonly config?: (config: Record<string, unknown>) => Record<string, unknown>
+  readonly config?: ConfigChange
   readonly data?: string
   readonly base?: number
 }

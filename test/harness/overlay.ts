@@ -131,11 +131,16 @@ export class Overlay implements AsyncDisposable {
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'overlay-test-'))
 
+/** Makes another configuration from the default one. */
+export type ConfigChange = (config: Record<string, unknown>) => Record<string, unknown>
+
+/** The default configuration with these persons and nobody else, answering by hand, in the order of their ports. */
+export const persons =
+  (...names: string[]): ConfigChange =>
+  config => ({ ...config, instances: names.map((name, n) => ({ kind: 'person', name, n, mode: 'manual' })) })
+
 /** Writes a configuration made from the default one. */
-export function writeConfig(
-  folder: string,
-  change: (config: Record<string, unknown>) => Record<string, unknown>,
-): string {
+export function writeConfig(folder: string, change: ConfigChange): string {
   const file = join(folder, 'overlay.json')
   const standard: Record<string, unknown> = JSON.parse(readFileSync(join(ROOT, 'config', 'overlay.json'), 'utf8'))
   writeFileSync(file, JSON.stringify(change(standard)))

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import { freeBase } from '../harness/free-base.ts'
-import { Overlay, temporaryFolder, writeConfig } from '../harness/overlay.ts'
+import { Overlay, persons, temporaryFolder, writeConfig } from '../harness/overlay.ts'
 import { PeerClient } from '../harness/peer-client.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -28,8 +28,7 @@ let options: { base: number; data: string; args: string[] }
 beforeAll(async () => {
   folder = temporaryFolder()
   data = join(folder, 'state')
-  const instances = ['alice', 'bob'].map((name, n) => ({ kind: 'person', name, n, mode: 'manual' }))
-  const config = writeConfig(folder, standard => ({ ...standard, instances }))
+  const config = writeConfig(folder, persons('alice', 'bob'))
   options = { base: await freeBase(), data, args: ['--config', config] }
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -7,7 +7,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { freeBase } from '../harness/free-base.ts'
-import { Overlay, temporaryFolder, writeConfig } from '../harness/overlay.ts'
+import { type ConfigChange, Overlay, persons, temporaryFolder, writeConfig } from '../harness/overlay.ts'
 
 /** Starts an overlay that is expected to refuse, and gives what it printed and its exit code. */
 async function refusal(
@@ -41,24 +41,10 @@ test('a port in use stops the start with the port, its process and the flag that
   expect(output).toContain('--port-base')
 })
 
-test.each([
-  [
-    'a field of the wrong type',
-    (config: Record<string, unknown>) => ({ ...config, cannedReplies: 'hi' }),
-    'cannedReplies',
-  ],
-  ['an unknown field', (config: Record<string, unknown>) => ({ ...config, colour: 'red' }), 'colour'],
-  [
-    'an instance twice',
-    (config: Record<string, unknown>) => ({
-      ...config,
-      instances: [
-        { kind: 'person', name: 'a', n: 0 },
-        { kind: 'person', name: 'A', n: 1 },
-      ],
-    }),
-    'instances.1.name',
-  ],
+test.each<[string, ConfigChange, string]>([
+  ['a field of the wrong type', config => ({ ...config, cannedReplies: 'hi' }), 'cannedReplies'],
+  ['an unknown field', config => ({ ...config, colour: 'red' }), 'colour'],
+  ['an instance twice', persons('a', 'A'), 'instances.1.name'],
 ])('a configuration with %s stops the start, naming file and field', async (_, change, field) => {
   const config = writeConfig(temporaryFolder(), change)
   const { output, code } = await refusal({ args: ['--config', config] })

@@ -3,21 +3,14 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Fleet } from '../harness/fleet.ts'
+import { persons } from '../harness/overlay.ts'
 import { call, PeerClient } from '../harness/peer-client.ts'
 
 let fleet: Fleet
 let behrooz: PeerClient
 
 beforeAll(async () => {
-  fleet = await Fleet.open({
-    config: config => ({
-      ...config,
-      instances: [
-        { kind: 'person', name: 'behrooz', n: 0 },
-        { kind: 'person', name: 'bob', n: 1 },
-      ],
-    }),
-  })
+  fleet = await Fleet.open({ config: persons('behrooz', 'bob') })
   await fleet.startAll('behrooz', 'bob')
   behrooz = await PeerClient.connect(fleet.peer(0))
 })
