@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { Secret } from '../shared/process/secret.ts'
 import type { Store } from '../shared/process/store.ts'
+import { storedJson } from '../shared/process/stored-json.ts'
 import { UnknownPeerError } from '../shared/protocol/errors.ts'
 import { findByName } from '../shared/protocol/names.ts'
 import {
@@ -17,10 +18,7 @@ import {
 export type Credential = { readonly secret: Secret; readonly origins: readonly string[] }
 
 const Kept = z.object({
-  value: z
-    .string()
-    .transform(text => JSON.parse(text))
-    .pipe(z.object({ version: z.int(), endpoints: Endpoints, document: z.string().optional() })),
+  value: storedJson(z.object({ version: z.int(), endpoints: Endpoints, document: z.string().optional() })),
 })
 type Table = z.infer<typeof Kept>['value']
 
