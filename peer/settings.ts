@@ -1,72 +1,73 @@
 /** The few lasting values of a peer: its reply mode, the peers it last knew, how far it has read its proxy's events. */
 import * as z from 'zod'
+import { Setting } from '../shared/process/setting.ts'
 import type { Store } from '../shared/process/store.ts'
+import { storedJson } from '../shared/process/stored-json.ts'
 import { type PeerEntry, PeerList } from '../shared/protocol/local.ts'
 
 const Position = z.object({ store: z.string(), cursor: z.int() })
-const Row = z.object({ value: z.string() })
+type Position = z.infer<typeof Position>
+const Mode = z.enum(['manual', 'canned'])
+type Mode = z.infer<typeof Mode>
 
 export class Settings {
-  readonly #store: Store
+  readonly #position: Setting<Position>
+  readonly #proxyStore: Setting<string>
+  readonly #peers: Setting<PeerEntry[]>
+  readonly #mode: Setting<Mode>
+  readonly #attempt: Setting<number>
 
   constructor(store: Store) {
-    this.#store = store
+    this.#position = new Setting(store, 'position', storedJson(Position))
+    this.#proxyStore = new Setting(store, 'proxy store', storedJson(z.string()))
+    this.#peers = new Setting(store, 'peers', storedJson(PeerList))
+    this.#mode = new Setting(store, 'mode', storedJson(Mode))
+    this.#attempt = new Setting(store, 'attempt', storedJson(z.int()))
   }
 
   /** The position in the events of the proxy's store; another store begins at 0. */
-  get position(): z.infer<typeof Position> | undefined {
-    return this.#read('position', Position)
+  get position(): Position | undefined {
+    return this.#position.read()
   }
 
   /** Inside a write. */
-  setPosition(position: z.infer<typeof Position>): void {
-    this.#write('position', position)
+  setPosition(position: Position): void {
+    this.#position.write(position)
   }
 
   /** The proxy's disk that messages were handed over to last. */
   get proxyStore(): string | undefined {
-    return this.#read('proxy store', z.string())
+    return this.#proxyStore.read()
   }
 
   /** Inside a write. */
   setProxyStore(store: string): void {
-    this.#write('proxy store', store)
+    this.#proxyStore.write(store)
   }
 
   get peers(): PeerEntry[] | undefined {
-    return this.#read('peers', PeerList)
+    return this.#peers.read()
   }
 
+  /** Inside a write. */
   setPeers(peers: readonly PeerEntry[]): void {
-    this.#write('peers', peers)
+    this.#peers.write([...peers])
   }
 
   /** What the person chose on the page; undefined while the configuration decides. */
-  get mode(): 'manual' | 'canned' | undefined {
-    return this.#read('mode', z.enum(['manual', 'canned']))
+  get mode(): Mode | undefined {
+    return this.#mode.read()
   }
 
-  setMode(mode: 'manual' | 'canned'): void {
-    this.#write('mode', mode)
+  /** Inside a write. */
+  setMode(mode: Mode): void {
+    this.#mode.write(mode)
   }
 
   /** A number above every one before it, whichever way the clock was set meanwhile; inside a write. */
   nextAttempt(now: number): number {
-    const attempt = Math.max(now, (this.#read('attempt', z.int()) ?? 0) + 1)
-    this.#write('attempt', attempt)
+    const attempt = Math.max(now, (this.#attempt.read() ?? 0) + 1)
+    this.#attempt.write(attempt)
     return attempt
-  }
-
-  #read<T extends z.ZodType>(name: string, schema: T): z.infer<T> | undefined {
-    const row = this.#store.get(Row, 'SELECT value FROM setting WHERE name = ?', name)
-    return row === undefined ? undefined : schema.parse(JSON.parse(row.value))
-  }
-
-  #write(name: string, value: unknown): void {
-    this.#store.run(
-      'INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-      name,
-      JSON.stringify(value),
-    )
   }
 }

@@ -1,11 +1,8 @@
 /** A message as it lies in the peer's store, with the marks of its stream beside it. */
 import * as z from 'zod'
+import { storedJson } from '../shared/process/stored-json.ts'
 import { type Message, MessageType, Metadata } from '../shared/protocol/message.ts'
 
-const storedMetadata = z
-  .string()
-  .transform(text => JSON.parse(text))
-  .pipe(Metadata)
 const bit = z.int().transform(value => value === 1)
 
 /** How a message stands: a row without its text, with the marks of its stream; `state` is set where no mark can tell. */
@@ -30,7 +27,7 @@ export const StoredMessage = Standing.extend({
   message: z.string(),
   timestamp: z.string(),
   type: MessageType,
-  metadata: storedMetadata,
+  metadata: storedJson(Metadata),
   stored: bit,
   stream: z.string().nullable(),
 })

@@ -113,7 +113,7 @@ export class Carrier {
     throw new BeingDeliveredError(`Cannot take back message ${id}: it is being delivered, or may have arrived already.`)
   }
 
-  /** Gives up what is older than its lifetime, and forgets ids that old. */
+  /** Gives up what is older than its lifetime, and forgets ids and ended streams that are {@link REMEMBERED_MS} old. */
   async expire(): Promise<void> {
     const { store, outbox, inbox, now, lifetimeMs } = this.#parts
     const before = now() - lifetimeMs

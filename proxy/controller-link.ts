@@ -9,6 +9,7 @@ import type { Secret } from '../shared/process/secret.ts'
 import { Wake } from '../shared/process/wake.ts'
 import { type Counters, type RoutesAnswer, RoutesEvent } from '../shared/protocol/control.ts'
 import { errorText, firstIssue } from '../shared/protocol/errors.ts'
+import { jsonOrNothing } from '../shared/protocol/json.ts'
 import type { Routing } from './routing.ts'
 
 const HEARTBEAT_MS = 10_000
@@ -168,14 +169,6 @@ async function tell(
   line.unanswered = body
   await client.json('POST', `${controller}/api/routes/answer`, { body, headers: bearer(key), signal })
   line.unanswered = undefined
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const unknownYet = (error: unknown): boolean => error instanceof CallRefusedError && error.status === 404

@@ -1,27 +1,27 @@
 /** Which disk this is. Cursors, placements and streams are numbers that mean something only beside its name. */
 import { v4 as uuidv4 } from 'uuid'
 import * as z from 'zod'
+import { Setting } from '../shared/process/setting.ts'
 import type { Store } from '../shared/process/store.ts'
 import type { Destinations } from './destinations.ts'
 
-const Row = z.object({ value: z.uuid() })
-
 export class Identity {
   readonly #store: Store
+  readonly #kept: Setting<string>
   readonly #destinations: Destinations
   #id: string
 
-  private constructor(store: Store, destinations: Destinations, id: string) {
+  private constructor(store: Store, destinations: Destinations) {
     this.#store = store
+    this.#kept = new Setting(store, 'store', z.uuid())
     this.#destinations = destinations
-    this.#id = id
+    this.#id = this.#kept.read() ?? ''
   }
 
   /** A store without a name is new, or was put back from a backup: it takes a name and begins all its streams anew. */
   static async of(store: Store, destinations: Destinations): Promise<Identity> {
-    const known = store.get(Row, "SELECT value FROM setting WHERE name = 'store'")?.value
-    const identity = new Identity(store, destinations, known ?? '')
-    if (known === undefined) await identity.renew()
+    const identity = new Identity(store, destinations)
+    if (identity.id === '') await identity.renew()
     return identity
   }
 
@@ -37,10 +37,7 @@ export class Identity {
     const id = uuidv4()
     await this.#store.write(() => {
       for (const { name } of this.#destinations.all()) this.#destinations.restart(name)
-      this.#store.run(
-        "INSERT INTO setting VALUES ('store', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        id,
-      )
+      this.#kept.write(id)
     })
     this.#id = id
   }

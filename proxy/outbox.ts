@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import * as z from 'zod'
 import { fitting } from '../shared/process/fitting.ts'
 import type { Store } from '../shared/process/store.ts'
+import { storedJson } from '../shared/process/stored-json.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
 import type { Placement } from '../shared/protocol/local.ts'
 import { Message } from '../shared/protocol/message.ts'
@@ -10,11 +11,7 @@ import { nameKey } from '../shared/protocol/names.ts'
 import { BATCH_BYTES, BATCH_MESSAGES, type BatchItem, type ReceiptMarks } from '../shared/protocol/overlay.ts'
 import type { Destination, Destinations } from './destinations.ts'
 
-const storedMessage = z
-  .string()
-  .transform(text => JSON.parse(text))
-  .pipe(Message)
-const Row = z.object({ sequence: z.int(), stream: z.string(), body: storedMessage.nullable(), accepted: z.int() })
+const Row = z.object({ sequence: z.int(), stream: z.string(), body: storedJson(Message).nullable(), accepted: z.int() })
 const KnownId = z.object({ digest: z.string(), attempt: z.int(), stream: z.string(), sequence: z.int() })
 /** Ids forgotten in one write. */
 const FORGOTTEN = 500

@@ -2,18 +2,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
+import { storedJson } from '../shared/process/stored-json.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
 import { Submission } from '../shared/protocol/local.ts'
 import { sameName } from '../shared/protocol/names.ts'
 
-const Row = z.object({
-  id: z.string(),
-  body: z
-    .string()
-    .transform(text => JSON.parse(text))
-    .pipe(Submission),
-  answer: z.string(),
-})
+const Row = z.object({ id: z.string(), body: storedJson(Submission), answer: z.string() })
 const Id = Row.pick({ id: true })
 const Known = Row.pick({ body: true }).extend({ state: z.string() })
 

@@ -2,7 +2,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { Secret } from '../shared/process/secret.ts'
+import { Setting } from '../shared/process/setting.ts'
 import type { Store } from '../shared/process/store.ts'
+import { storedJson } from '../shared/process/stored-json.ts'
 import { UnknownPeerError } from '../shared/protocol/errors.ts'
 import { findByName } from '../shared/protocol/names.ts'
 import {
@@ -16,23 +18,20 @@ import {
 
 export type Credential = { readonly secret: Secret; readonly origins: readonly string[] }
 
-const Kept = z.object({
-  value: z
-    .string()
-    .transform(text => JSON.parse(text))
-    .pipe(z.object({ version: z.int(), endpoints: Endpoints, document: z.string().optional() })),
-})
-type Table = z.infer<typeof Kept>['value']
+const Table = z.object({ version: z.int(), endpoints: Endpoints, document: z.string().optional() })
+type Table = z.infer<typeof Table>
 
 export class Routing {
   readonly #store: Store
+  readonly #kept: Setting<Table>
   #table: Table | undefined
   #credentials = new Map<string, Credential>()
   #heardCredentials = false
 
   constructor(store: Store) {
     this.#store = store
-    this.#table = store.get(Kept, "SELECT value FROM setting WHERE name = 'table'")?.value
+    this.#kept = new Setting(store, 'table', storedJson(Table))
+    this.#table = this.#kept.read()
   }
 
   get isReady(): boolean {
@@ -74,13 +73,7 @@ export class Routing {
   /** Puts a table in force once it is on disk. */
   async apply(version: number, endpoints: Endpoints, document?: string): Promise<void> {
     const table = { version, endpoints, document }
-    const json = JSON.stringify(table)
-    await this.#store.write(() =>
-      this.#store.run(
-        "INSERT INTO setting VALUES ('table', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        json,
-      ),
-    )
+    await this.#store.write(() => this.#kept.write(table))
     this.#table = table
   }
 

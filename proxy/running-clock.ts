@@ -4,12 +4,14 @@
  * machine's week of sleep was never tried, so its lifetime is not used up.
  */
 import * as z from 'zod'
+import { Setting } from '../shared/process/setting.ts'
 import type { Store } from '../shared/process/store.ts'
+import { storedJson } from '../shared/process/stored-json.ts'
 
-const Row = z.object({ value: z.coerce.number() })
+const Newest = z.object({ accepted: z.number() })
 
 export class RunningClock {
-  readonly #store: Store
+  readonly #kept: Setting<number>
   readonly #monotonic: () => number
   readonly #begin: number
 
@@ -18,11 +20,11 @@ export class RunningClock {
    * @param first where the very first start begins, in milliseconds
    */
   constructor(store: Store, { monotonic, first }: { monotonic: () => number; first: number }) {
-    this.#store = store
+    this.#kept = new Setting(store, 'clock', storedJson(z.number()))
     this.#monotonic = monotonic
-    const kept = store.get(Row, "SELECT value FROM setting WHERE name = 'clock'")?.value ?? first
+    const kept = this.#kept.read() ?? first
     // What a crash left unkept of the time is seen by the messages that were accepted in it.
-    const newest = store.get(Row, 'SELECT coalesce(max(accepted), 0) AS value FROM outbox')?.value ?? 0
+    const newest = store.get(Newest, 'SELECT coalesce(max(accepted), 0) AS accepted FROM outbox')?.accepted ?? 0
     this.#begin = Math.max(kept, newest + 1) - monotonic()
   }
 
@@ -31,9 +33,6 @@ export class RunningClock {
 
   /** Keeps the time for the next start; inside a write. A crash loses what ran since the last time without a message. */
   keep(): void {
-    this.#store.run(
-      "INSERT INTO setting VALUES ('clock', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-      String(this.now()),
-    )
+    this.#kept.write(this.now())
   }
 }

@@ -1,5 +1,6 @@
 /** Answers one request in one wire format: key, body, steering, then the answer. */
 import type { ServerResponse } from 'node:http'
+import { jsonOrNothing } from '../../shared/protocol/json.ts'
 import type { ApiKind } from '../../shared/protocol/route.ts'
 import type { Calls, DemoCall, Outcome } from './calls.ts'
 import { play, send } from './play.ts'
@@ -31,7 +32,7 @@ export class Handler {
 
   /** Answers on the response itself. Resolves when the answer is sent or the connection closed. */
   async handle(service: Service, request: Request, response: ServerResponse): Promise<void> {
-    const body = readBody(request.text)
+    const body = jsonOrNothing(request.text)
     const outcome = this.#decide(service, { ...request, body })
     const { kind } = service
     const record = (status: number, ended: Promise<Outcome>): Promise<Outcome> => {
@@ -86,12 +87,4 @@ function withStatus(wire: Wire, asked: Asked, status: number): Refusal {
   const fault = faultOf(status)
   if (fault !== undefined) return wire.fault(fault, asked)
   return { status, body: `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>` }
-}
-
-function readBody(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { errorText } from '../protocol/errors.ts'
+import { jsonOrNothing } from '../protocol/json.ts'
 import { LogFile } from './log-file.ts'
 
 const COLOURS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]
@@ -33,7 +34,7 @@ export class Console {
   /** A line that a process wrote: kept as it is, shown for a person. */
   line(name: string, text: string): void {
     this.#keep(name, text)
-    const parsed = LogLine.safeParse(parseJson(text))
+    const parsed = LogLine.safeParse(jsonOrNothing(text))
     if (!parsed.success) return this.#print(name, { time: new Date(), level: 'info', text })
     const { level, time, msg, process: _, err, ...fields } = parsed.data
     const details = Object.entries({ ...fields, ...(err !== undefined && { err }) }).map(
@@ -74,14 +75,6 @@ export class Console {
 
 const clock = (time: Date): string => time.toTimeString().slice(0, 8)
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** A table for people: columns as wide as their widest cell. */
 export function renderTable(rows: readonly (readonly string[])[]): string {

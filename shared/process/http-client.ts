@@ -4,6 +4,7 @@
  */
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { ErrorBody } from '../protocol/errors.ts'
+import { jsonOrNothing } from '../protocol/json.ts'
 import { type AnswerHeaders, retryAfterOf } from './retry-after.ts'
 
 export type Call = {
@@ -36,17 +37,9 @@ type Reply = { readonly status: number; readonly headers: AnswerHeaders; readonl
 
 /** @returns the body of a 2xx answer @throws {CallRefusedError} for any other status */
 export function acceptReply(url: string, { status, headers, text }: Reply): unknown {
+  // An error may come from the HTTP layer itself, which words it as plain text.
   if (status >= 300) throw new CallRefusedError(url, { status, headers, body: jsonOrNothing(text) })
   return text === '' ? undefined : JSON.parse(text)
-}
-
-/** An error may come from the HTTP layer itself, which words it as plain text. */
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 export class HttpClient implements Disposable {
