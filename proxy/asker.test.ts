@@ -215,9 +215,9 @@ test('asker says that there is no answer when the call fails unexpectedly', asyn
 
 test('asker refuses an id that was used for another AI', async () => {
   const proxy = await open(saying(text('x'), END))
-  await proxy.routing.apply(2, {
-    ...endpoints,
-    OTHER: { kind: 'mistral', baseUrl: 'http://localhost:1/v1', model: 'm2' },
+  await proxy.routing.apply({
+    version: 2,
+    endpoints: { ...endpoints, OTHER: { kind: 'mistral', baseUrl: 'http://localhost:1/v1', model: 'm2' } },
   })
   const asked = question()
   await proxy.carrier.submit(asked)

@@ -140,7 +140,7 @@ async function handle(
     return parts.credentialsChanged()
   }
   const { kind: _, ...table } = event
-  const { version, endpoints, document } = table
+  const { version } = table
   const reason = routing.problem(table)
   if (reason !== undefined) {
     log.warn({ version, reason }, 'routing table refused')
@@ -148,7 +148,7 @@ async function handle(
   }
   // Each connection begins with the table: one that is in force already is no news to anybody but the controller.
   if (!routing.holds(table)) {
-    await routing.apply(version, endpoints, document)
+    await routing.apply(table)
     log.info({ version }, 'routing table applied')
     parts.tableApplied()
   }

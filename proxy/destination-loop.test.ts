@@ -141,11 +141,11 @@ test('destination loop says that no route leads to a name that left the table', 
   network.fault = () => async () => alice.routing.peer('bob') && Promise.reject(new Error('unreachable'))
   await alice.carrier.submit(sampleSubmission())
   await alice.told.first(event => event.kind === 'waiting' && event.reason === 'bob is offline. Message saved.')
-  await alice.routing.apply(2, peersNamed('carol'))
+  await alice.routing.apply({ version: 2, endpoints: peersNamed('carol') })
   await alice.told.first(
     event => event.kind === 'waiting' && event.reason === 'No route leads to bob now. Message saved.',
   )
-  await alice.routing.apply(3, peersNamed('bob'))
+  await alice.routing.apply({ version: 3, endpoints: peersNamed('bob') })
   network.fault = () => 'none'
   await alice.told.first(delivered(1))
 })

@@ -23,7 +23,7 @@ test('routing has the last good table after a restart, and no credential', async
   const routing = new Routing(store)
   expect([routing.isReady, routing.endpoints]).toEqual([false, {}])
   routing.setCredentials(KEY)
-  await routing.apply(3, table)
+  await routing.apply({ version: 3, endpoints: table })
   store.close()
   const again = openStore({ path, migrations })
   const later = new Routing(again)
@@ -35,7 +35,7 @@ test('routing has the last good table after a restart, and no credential', async
 test('routing finds names in any case, tells peers from AIs, and names the known ones', async () => {
   const store = openStore({ path: join(scratchFolder(), 'proxy.db'), migrations })
   const routing = new Routing(store)
-  await routing.apply(1, table)
+  await routing.apply({ version: 1, endpoints: table })
   expect(routing.find('BOB').name).toBe('Bob')
   expect(routing.peer('bob').port).toBe(10_002)
   expect(routing.api('gpt')?.name).toBe('GPT')
@@ -62,7 +62,7 @@ test('routing refuses a version older than the one in force, also after a restar
   const document = '0b4f1c3e-8f0e-4d7e-9a58-1f6f0c1d2e3f'
   const first = openStore({ path, migrations })
   const before = new Routing(first)
-  await before.apply(5, table, document)
+  await before.apply({ version: 5, endpoints: table, document })
   expect(before.holds({ version: 5, endpoints: table, document })).toBe(true)
   expect(before.problem({ version: 5, endpoints: {}, document })).toBeUndefined()
   first.close()
@@ -79,7 +79,7 @@ test('routing refuses a version older than the one in force, also after a restar
 test('peers tells who is there whenever that changes, and only then', async () => {
   const store = openStore({ path: join(scratchFolder(), 'proxy.db'), migrations })
   const routing = new Routing(store)
-  await routing.apply(1, table)
+  await routing.apply({ version: 1, endpoints: table })
   const told: PeerEntry[][] = []
   const peers = new Peers({ routing, kinds: [['BOB', 'service']], changed: list => told.push(list) })
   expect(peers.list().map(({ name, kind, online }) => [name, kind, online])).toEqual([

@@ -71,8 +71,7 @@ export class Routing {
   }
 
   /** Puts a table in force once it is on disk. */
-  async apply(version: number, endpoints: Endpoints, document?: string): Promise<void> {
-    const table = { version, endpoints, document }
+  async apply(table: Table): Promise<void> {
     await this.#store.write(() => this.#kept.write(table))
     this.#table = table
   }

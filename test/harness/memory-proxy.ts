@@ -74,7 +74,7 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
     told.add({ kind: 'presence', name: who, presence })
     met(who, presence)
   }
-  if (options.endpoints !== undefined) await routing.apply(1, options.endpoints)
+  if (options.endpoints !== undefined) await routing.apply({ version: 1, endpoints: options.endpoints })
   network.listen(portOf(name), api.app)
   let isClosed = false
   const close = async () => {

@@ -52,7 +52,7 @@ async function startProxy({ name, others, folder, network, random, happens }: Su
     signal,
     started,
   })
-  if (isNew) await core.routing.apply(1, peersNamed(...others))
+  if (isNew) await core.routing.apply({ version: 1, endpoints: peersNamed(...others) })
   const { app } = core.api
   network.listen(portOf(name), {
     request: (...call) => untilEnded([ended], FOR_EVER_MS, async () => app.request(...call)),
