@@ -5,9 +5,9 @@ import type { ApiKind } from '../../shared/protocol/route.ts'
 import type { Calls, DemoCall, Outcome } from './calls.ts'
 import { play, send } from './play.ts'
 import { scriptOf } from './script.ts'
-import type { Steering } from './steering.ts'
+import type { Pace, Steering } from './steering.ts'
 import { faultOf, steeringOf } from './steering.ts'
-import type { Asked, Heard, Refusal, Wire } from './wire.ts'
+import type { Asked, FaultFacts, Heard, Refusal, Wire } from './wire.ts'
 import { isRefusal } from './wire.ts'
 
 /** One format as it is served. */
@@ -56,12 +56,15 @@ export class Handler {
   }
 
   #fault(wire: Wire, asked: Asked, { steering, once }: { steering: Steering; once: string }): Refusal | undefined {
-    if (steering.quota) return wire.fault('no-credit', asked)
-    if (steering.failOnce !== undefined && !this.#failedOnce.delete(once)) {
+    const { model } = asked
+    const { quota, tooLong, failOnce, status, waitMs } = steering
+    if (quota) return wire.fault('no-credit', { model })
+    if (tooLong) return wire.fault('too-long', { model })
+    if (failOnce !== undefined && !this.#failedOnce.delete(once)) {
       this.#failedOnce.add(once)
-      return withStatus(wire, asked, steering.failOnce)
+      return withStatus(wire, failOnce, { model, waitMs })
     }
-    return steering.status === undefined ? undefined : withStatus(wire, asked, steering.status)
+    return status === undefined ? undefined : withStatus(wire, status, { model, waitMs })
   }
 
   #answer({ wire, newline }: Service, asked: Asked, response: ServerResponse): Promise<Outcome> {
@@ -69,22 +72,29 @@ export class Handler {
     const id = `demo${String(++this.#answers).padStart(8, '0')}`
     const script = scriptOf(asked, steering, { id, created: Math.floor(this.#options.now() / 1000) })
     if (!asked.streams) return send(response, { status: 200, body: wire.whole(asked, script) })
-    const { pieceMs } = this.#options
-    const frames = wire.frames(asked, script)
-    const { breaks } = steering
+    const { breaks } = steering.pace
+    const status = breaks?.how === 'error' ? breaks.status : undefined
+    const { model } = asked
     return play(response, {
-      frames,
-      pieceMs: steering.slow ? Math.max(1, pieceMs) * SLOWNESS : pieceMs,
+      frames: wire.frames(asked, script),
       newline,
-      breaks,
-      streamFault: wire.streamFault,
+      pace: steering.pace,
+      pauseOf: pauses(steering.pace, this.#options.pieceMs),
+      fault: wire.streamFault(status === undefined ? undefined : withStatus(wire, status, { model })),
     })
   }
 }
 
+/** Models do not write evenly: from two thirds to four thirds of the pause, in a fixed order. A steered pause is even. */
+function pauses({ slow, pieceMs }: Pace, usualMs: number): (piece: number) => number {
+  if (pieceMs !== undefined) return () => pieceMs
+  const mean = slow ? Math.max(1, usualMs) * SLOWNESS : usualMs
+  return piece => (mean * (4 + ((piece * 3) % 5))) / 6
+}
+
 /** A status that the provider itself does not answer with comes as a page of a server in between. */
-function withStatus(wire: Wire, asked: Asked, status: number): Refusal {
+function withStatus(wire: Wire, status: number, facts: FaultFacts): Refusal {
   const fault = faultOf(status)
-  if (fault !== undefined) return wire.fault(fault, asked)
-  return { status, body: `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>` }
+  const page = `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>`
+  return (fault && wire.fault(fault, facts)) ?? { status, body: page }
 }

@@ -1,21 +1,24 @@
 /** Sends an answer: whole, or as a stream of events with the pauses of a model that writes. */
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises'
 import type { Outcome } from './calls.ts'
-import type { Break } from './steering.ts'
+import type { Break, Pace } from './steering.ts'
 import type { Frame, Refusal } from './wire.ts'
 
 export type Play = {
   readonly frames: Iterable<Frame>
-  readonly pieceMs: number
   readonly newline: string
-  readonly breaks: Break | undefined
-  readonly streamFault: () => Frame
+  readonly pace: Pace
+  /** Milliseconds before a piece. */
+  readonly pauseOf: (piece: number) => number
+  /** What is sent where the answer breaks off with an error. */
+  readonly fault: Frame
 }
 
 /** An answer breaks, where it is asked to, after this many pieces. */
 const BREAK_AFTER = 4
+const GARBAGE: Frame = { data: '{"half":' }
 
 /** Sends a body at once: as JSON, or as a page where it is a text. */
 export async function send(response: ServerResponse, { status, headers = {}, body }: Refusal): Promise<Outcome> {
@@ -27,42 +30,64 @@ export async function send(response: ServerResponse, { status, headers = {}, bod
 
 export async function play(
   response: ServerResponse,
-  { frames, pieceMs, newline, breaks, streamFault }: Play,
+  { frames, newline, pace, pauseOf, fault }: Play,
 ): Promise<Outcome> {
   const gone = new AbortController()
   const closed = new Promise<void>(resolve => response.once('close', resolve)).then(() => gone.abort())
-  const write = (frame: Frame): Promise<void> => {
-    const flushed = new Promise<void>(resolve => response.write(framed(frame, newline), () => resolve()))
-    return Promise.race([flushed, closed])
+  const wait = async (ms: number): Promise<void> => {
+    if (ms > 0) await pause(ms, undefined, { signal: gone.signal }).catch(() => {})
   }
+  const write = async (text: string): Promise<void> => {
+    for (const part of parts(text, pace.split)) {
+      const flushed = new Promise<void>(resolve => response.write(part, () => resolve()))
+      await Promise.race([flushed, closed])
+      if (pace.split !== undefined) await turn()
+    }
+  }
+  await wait(pace.firstMs ?? 0)
+  if (gone.signal.aborted) return 'closed-early'
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' })
   response.flushHeaders()
   let pieces = 0
   for (const frame of frames) {
     if (frame.paced) {
-      if (breaks !== undefined && pieces === BREAK_AFTER) return breakOff(breaks)
-      if (pieceMs > 0) await pause(naturalPause(pieceMs, pieces), undefined, { signal: gone.signal }).catch(() => {})
+      if (pace.breaks !== undefined && pieces === BREAK_AFTER) return breakOff(pace.breaks)
+      await wait(pauseOf(pieces))
       pieces++
     }
     if (gone.signal.aborted) return 'closed-early'
-    await write(frame)
+    await write((frame.paced && pace.comments ? `: keep-alive${newline}${newline}` : '') + framed(frame, newline))
   }
   response.end()
   return outcomeOf(response)
 
-  async function breakOff(how: Break): Promise<Outcome> {
-    if (how === 'stall') {
-      await closed
-      return 'closed-early'
+  async function breakOff({ how }: Break): Promise<Outcome> {
+    switch (how) {
+      case 'stall':
+        await closed
+        return 'closed-early'
+      case 'cut':
+        response.destroy()
+        return 'broken'
+      case 'truncate':
+        response.end()
+        return 'broken'
+      case 'garbage':
+      case 'error':
+        response.end(framed(how === 'error' ? fault : GARBAGE, newline))
+        return 'broken'
+      default:
+        return how satisfies never
     }
-    if (how === 'cut') response.destroy()
-    else response.end(framed(streamFault(), newline))
-    return 'broken'
   }
 }
 
-/** Models do not write evenly: from two thirds to four thirds of the pause, in a fixed order. */
-const naturalPause = (pieceMs: number, piece: number): number => (pieceMs * (4 + ((piece * 3) % 5))) / 6
+/** The text whole, or in parts of so many bytes, which may well end within a character. */
+function* parts(text: string, bytes: number | undefined): Generator<Uint8Array> {
+  const whole = Buffer.from(text)
+  const size = bytes ?? whole.length
+  for (let at = 0; at < whole.length; at += size) yield whole.subarray(at, at + size)
+}
 
 function framed({ event, data }: Frame, newline: string): string {
   const name = event === undefined ? '' : `event: ${event}${newline}`

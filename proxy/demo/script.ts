@@ -1,31 +1,33 @@
 /** Decides what a question is answered with. */
 import { answerText, countWords, longText, piecesOf, THOUGHTS } from './answer-text.ts'
-import type { Steering } from './steering.ts'
+import type { Content, Steering } from './steering.ts'
 import type { Asked, Ending, Script } from './wire.ts'
 
 const LENGTH_PIECES = 5
 
-export function scriptOf(asked: Asked, steering: Steering, call: { id: string; created: number }): Script {
-  const text = cutAtStop(steering.long === undefined ? answerText(asked) : longText(steering.long), asked.stop)
+export function scriptOf(asked: Asked, { content, shape }: Steering, call: { id: string; created: number }): Script {
+  const text = cutAtStop(content.long === undefined ? answerText(asked) : longText(content.long), asked.stop)
   const limit = Math.min(
-    steering.length || steering.safety ? LENGTH_PIECES : Number.POSITIVE_INFINITY,
+    content.length || content.safety ? LENGTH_PIECES : Number.POSITIVE_INFINITY,
     asked.maxTokens ?? Number.POSITIVE_INFINITY,
   )
-  const all = steering.empty || steering.refuse ? [] : piecesOf(text)
+  const all = content.empty || content.refuse ? [] : piecesOf(text)
   const pieces = all.slice(0, limit)
-  const short = pieces.length < all.length || steering.length
+  const short = pieces.length < all.length || content.length
   return {
     ...call,
-    thoughts: steering.thinking ? piecesOf(THOUGHTS) : [],
+    thoughts: content.thinking ? piecesOf(THOUGHTS) : [],
     pieces,
-    ending: endingOf(steering, short),
+    ending: endingOf(content, short),
+    endingWord: content.ending,
+    shape,
     inputTokens: [asked.system ?? '', ...asked.texts].reduce((sum, said) => sum + countWords(said), 0),
   }
 }
 
-function endingOf(steering: Steering, short: boolean): Ending {
-  if (steering.refuse) return 'refused'
-  if (steering.safety) return 'filtered'
+function endingOf(content: Content, short: boolean): Ending {
+  if (content.refuse) return 'refused'
+  if (content.safety) return 'filtered'
   return short ? 'length' : 'stop'
 }
 

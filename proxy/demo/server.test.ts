@@ -100,12 +100,20 @@ test('the pieces of a text are the text', () => {
   expect(countWords(text)).toBe(6)
 })
 
-test('steering words are read from the question, with their number', () => {
-  expect(steeringOf('please [[long 12]] and [[slow]]')).toMatchObject({ long: 12, slow: true, breaks: undefined })
-  expect(steeringOf('[[error]] [[fail-once 429]] [[midstream-error]]')).toMatchObject({
+test('steering words are read from the question, with what follows them', () => {
+  expect(steeringOf('please [[long 12]] and [[slow]]')).toMatchObject({
+    content: { long: 12 },
+    pace: { slow: true, breaks: undefined, pieceMs: undefined },
+  })
+  expect(steeringOf('[[error]] [[fail-once 429]] [[midstream-error 503]] [[retry-after 1.5]]')).toMatchObject({
     status: 500,
     failOnce: 429,
-    breaks: 'error',
+    waitMs: 1500,
+    pace: { breaks: { how: 'error', status: 503 } },
   })
-  expect(steeringOf('[slow] long 12')).toMatchObject({ slow: false, long: undefined, status: undefined })
+  expect(steeringOf('[[pieces 50 at 20 ms]] [[split]] [[ending RECITATION]]')).toMatchObject({
+    content: { long: 50, ending: 'RECITATION' },
+    pace: { pieceMs: 20, split: 1 },
+  })
+  expect(steeringOf('[slow] long 12')).toEqual(steeringOf(''))
 })

@@ -1,5 +1,6 @@
 /** What a wire format is to the demonstration provider: what it accepts, how it refuses, how it answers. */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Shape } from './steering.ts'
 
 /** An answer other than 200. `body` is sent as JSON, or as a page where it is a text. */
 export type Refusal = {
@@ -21,8 +22,24 @@ export type Asked = {
   readonly stop: readonly string[]
 }
 
-/** Faults that every provider has, each in its own words. */
-export type Fault = 'rate-limited' | 'no-credit' | 'server-error' | 'overloaded' | 'wrong-key'
+/** Faults that a provider may have, each in its own words. */
+export type Fault =
+  | 'bad-request'
+  | 'bad-field'
+  | 'wrong-key'
+  | 'no-credit'
+  | 'no-billing'
+  | 'not-permitted'
+  | 'unknown-model'
+  | 'too-long'
+  | 'too-large'
+  | 'rate-limited'
+  | 'server-error'
+  | 'overloaded'
+  | 'timeout'
+
+/** `waitMs` is how long the refusal asks to wait, where it was steered. */
+export type FaultFacts = { readonly model: string; readonly waitMs?: number | undefined }
 
 export type Ending = 'stop' | 'length' | 'refused' | 'filtered'
 
@@ -34,7 +51,10 @@ export type Script = {
   readonly thoughts: readonly string[]
   readonly pieces: readonly string[]
   readonly ending: Ending
+  /** The ending in a word of the format itself, instead of what `ending` stands for. */
+  readonly endingWord: string | undefined
   readonly inputTokens: number
+  readonly shape: Shape
 }
 
 /** One event of the stream. A `paced` one is preceded by a pause, as words of a model are. */
@@ -56,11 +76,12 @@ export interface Wire {
   /** How a body that is no JSON is refused. */
   refuseGarbage(): Refusal
   check(heard: Heard): Asked | Refusal
-  fault(fault: Fault, asked: Asked): Refusal
+  /** Undefined for what this provider never answers itself. */
+  fault(fault: Fault, facts: FaultFacts): Refusal | undefined
   whole(asked: Asked, script: Script): unknown
   frames(asked: Asked, script: Script): Iterable<Frame>
-  /** What is sent when the provider fails in the middle of an answer. */
-  streamFault(): Frame
+  /** What is sent when the provider fails in the middle of an answer: with this refusal, or as it most often does. */
+  streamFault(refusal: Refusal | undefined): Frame
 }
 
 export const isRefusal = (outcome: Asked | Refusal): outcome is Refusal => 'status' in outcome

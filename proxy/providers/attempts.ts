@@ -48,7 +48,7 @@ async function* attempt({ route, signal, ...call }: Call): AsyncGenerator<Answer
   const silence = new Deadline(route.timeoutMs ?? SILENCE_MS, 'there was no sign of life')
   const either = AbortSignal.any([signal, silence.signal])
   try {
-    return yield* exchange({ ...call, signal: either, onLife: () => silence.restart() })
+    return yield* exchange({ ...call, route, signal: either, onLife: () => silence.restart() })
   } finally {
     silence.stop()
   }

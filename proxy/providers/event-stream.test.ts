@@ -1,17 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { eventsOf, OversizedEventError } from './event-stream.ts'
-import type { StreamEvent } from './provider.ts'
+import { OversizedEventError } from './event-stream.ts'
+import { eventsOfChunks } from './testing/stream-cases.ts'
 
-async function* inTurn(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* chunks
-}
-
-async function read(chunks: Iterable<Uint8Array>): Promise<StreamEvent[]> {
-  const events: StreamEvent[] = []
-  for await (const event of eventsOf(inTurn(chunks))) events.push(event)
-  return events
-}
+const bytesOf = (text: string): Uint8Array[] => [new TextEncoder().encode(text)]
 
 const line = fc.string({ unit: 'grapheme' }).map(text => text.replaceAll(/[\r\n\0]/g, '_'))
 const event = fc.record({ event: fc.option(fc.constantFrom('ping', 'message_start'), { nil: undefined }), data: line })
@@ -28,17 +20,35 @@ test('an event stream is read the same however its bytes are split and its lines
       const bytes = new TextEncoder().encode(framed.join(''))
       const places = [0, ...cuts.map(cut => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length]
       const chunks = places.slice(1).map((end, index) => bytes.subarray(places[index], end))
-      expect(await read(chunks)).toEqual(events)
+      expect(await eventsOfChunks(chunks)).toEqual(events.filter(({ data }) => data.trim() !== ''))
     },
   )
   await fc.assert(property, { numRuns: 200 })
 })
 
 test('an event that the end of the stream cuts off is dropped', async () => {
-  expect(await read([new TextEncoder().encode('data: 1\n\ndata: {"half":')])).toEqual([{ event: undefined, data: '1' }])
+  expect(await eventsOfChunks(bytesOf('data: 1\n\ndata: {"half":'))).toEqual([{ event: undefined, data: '1' }])
 })
 
 test('an endless event is given up', async () => {
   const chunk = new TextEncoder().encode(`data: ${'x'.repeat(1024 * 1024)}`)
-  await expect(read([chunk, chunk, chunk, chunk, chunk])).rejects.toThrow(OversizedEventError)
+  await expect(eventsOfChunks([chunk, chunk, chunk, chunk, chunk])).rejects.toThrow(OversizedEventError)
+})
+
+test('an event without data is none', async () => {
+  expect(await eventsOfChunks(bytesOf('event: ping\n\ndata:\n\ndata: \n\nid: 1\ndata: 1\n\n'))).toEqual([
+    { event: undefined, data: '1' },
+  ])
+})
+
+test.each([
+  ['bare JSON over several lines', 'data: 1\n\n{\n  "error": {}\n}\n', '{\n  "error": {}\n}'],
+  ['bare JSON without a last line end', '{"error":{}}', '{"error":{}}'],
+  ['a field named error', 'data: 1\n\nerror: {"code":500}\n\n', '{"code":500}'],
+])('an error that is written as %s comes last, as an event named error', async (_, stream, data) => {
+  expect((await eventsOfChunks(bytesOf(stream))).at(-1)).toEqual({ event: 'error', data })
+})
+
+test.each(['{"error":', '<html>', 'error: yes', 'null'])('a line %s in no event is nothing', async line => {
+  expect(await eventsOfChunks(bytesOf(`data: 1\n\n${line}\n`))).toEqual([{ event: undefined, data: '1' }])
 })

@@ -1,6 +1,7 @@
 /** One request to a provider and its answer. Knows HTTP, and nothing of retries or of any provider. */
 import { once } from 'node:events'
 import type { Dispatcher } from 'undici'
+import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { chunksOf } from './body-chunks.ts'
 import { abortFailure, connectionFailure } from './connection-failure.ts'
 import { eventsOf } from './event-stream.ts'
@@ -14,6 +15,7 @@ import type { AnswerEvent, AnswerReader, Failure, Provider, ProviderRequest, Str
 export type Exchange = {
   readonly dispatcher: Dispatcher
   readonly provider: Pick<Provider, 'createReader' | 'toFailure'>
+  readonly route: ApiRoute
   readonly request: ProviderRequest
   readonly signal: AbortSignal
   readonly conceal: (text: string) => string
@@ -37,8 +39,8 @@ const CLOSING_MS = 250
 
 /** Yields the answer's events up to its `end`. When the signal aborts, or nobody asks for more, the connection is closed. */
 export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Outcome> {
-  const { provider, request, signal, conceal, onLife } = call
-  const reader = provider.createReader()
+  const { provider, route, request, signal, conceal, onLife } = call
+  const reader = provider.createReader(route)
   let told: Outcome['told'] = 'nothing'
   let body: Dispatcher.ResponseData['body'] | undefined
   let complete = false

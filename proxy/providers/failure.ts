@@ -39,10 +39,12 @@ function sentence(code: FailureCode, facts: FailureFacts): string {
   const quote = quoted(facts.said)
   switch (code) {
     case 'wrong_key':
-      return `The API key is missing or not valid${quote}. Put a valid key on the dashboard.`
+      return `The API key is missing, not valid or not allowed to do this${quote}. Put a valid key on the dashboard.`
     case 'no_credit':
       return `The credit or quota of this API key is used up${quote}. Add credit or raise the limit in the provider's console.`
     case 'rate_limited':
+      if (facts.retryable === false)
+        return `A limit of this API key is reached, and the provider does not say for how long${quote}. Look at the limits in its console, or try again later.`
       return `Too many requests in a short time${quote}. Try again ${when(facts.retryAfterMs)}.`
     case 'overloaded':
       return `The provider is overloaded${quote}. Try again ${when(facts.retryAfterMs)}.`

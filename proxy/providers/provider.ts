@@ -68,6 +68,6 @@ export type FailedAnswer = {
 
 export interface Provider<R extends ApiRoute = ApiRoute> {
   toRequest(route: R, question: Question, key: Secret | undefined): ProviderRequest
-  createReader(): AnswerReader
+  createReader(route: R): AnswerReader
   toFailure(answer: FailedAnswer): Failure
 }

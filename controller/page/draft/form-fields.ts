@@ -51,7 +51,21 @@ const API_FIELDS: readonly FormField[] = [
   ).map(field => ({ ...field, optional: true, group: 'parameters' as const })),
 ]
 
-export const fieldsOf = (kind: string): readonly FormField[] => (kind === 'peer' ? PEER_FIELDS : API_FIELDS)
+const DIALECT: FormField = {
+  path: 'dialect',
+  label: 'Dialect',
+  input: 'text',
+  optional: true,
+  hint: '"compatible" for a server that knows less than OpenAI, such as Ollama or llama.cpp',
+}
+
+/** Only one kind is spoken by servers of others, which know less of it. */
+export function fieldsOf(kind: string): readonly FormField[] {
+  if (kind === 'peer') return PEER_FIELDS
+  return kind === 'openai'
+    ? API_FIELDS.flatMap(field => (field.path === 'model' ? [field, DIALECT] : [field]))
+    : API_FIELDS
+}
 
 /** What a new route of a kind starts with, by path. */
 export function startingFields(kind: RouteKind): Readonly<Record<string, string>> {

@@ -9,7 +9,12 @@ type Delta = Extract<Event, { type: 'content_block_delta' }>['delta']
 const REASON = { stop: 'end_turn', length: 'max_tokens', refused: 'refusal', filtered: 'refusal' } as const
 
 export function* frames(asked: Asked, script: Script): Generator<Frame> {
-  yield named({ type: 'message_start', message: { ...header(asked, script), usage: usageOf(script, 1) } }, true)
+  const start = named({ type: 'message_start', message: { ...header(asked, script), usage: usageOf(script, 1) } }, true)
+  yield start
+  if (script.shape.oddities) {
+    yield { ...start, paced: false }
+    yield { event: 'weather_report', data: { type: 'weather_report', sun: true } }
+  }
   let index = 0
   if (script.thoughts.length > 0) {
     const deltas: Delta[] = script.thoughts.map(thinking => ({ type: 'thinking_delta', thinking }))
@@ -19,12 +24,12 @@ export function* frames(asked: Asked, script: Script): Generator<Frame> {
   const deltas: Delta[] = script.pieces.map(text => ({ type: 'text_delta', text }))
   if (deltas.length > 0) yield* blockFrames(index, { type: 'text', text: '', citations: null }, deltas)
   const { output_tokens, ...counted } = usageOf(script, script.pieces.length + script.thoughts.length)
-  yield named({
-    type: 'message_delta',
-    delta: { ...stopOf(script), container: null },
-    usage: { ...counted, output_tokens, output_tokens_details: { thinking_tokens: script.thoughts.length } },
-  })
-  yield named({ type: 'message_stop' })
+  if (!script.shape.noFinish) {
+    const delta = { ...stopOf(script), ...(script.endingWord && { stop_reason: script.endingWord }), container: null }
+    const usage = { ...counted, output_tokens, output_tokens_details: { thinking_tokens: script.thoughts.length } }
+    yield { event: 'message_delta', data: { type: 'message_delta', delta, ...(!script.shape.noUsage && { usage }) } }
+  }
+  if (!script.shape.noDone) yield named({ type: 'message_stop' })
 }
 
 function* blockFrames(index: number, content_block: Block, deltas: readonly Delta[]): Generator<Frame> {

@@ -14,9 +14,9 @@ export const anthropicWire: Wire = {
   fault,
   whole,
   frames,
-  streamFault: () => ({
+  streamFault: refusal => ({
     event: 'error',
-    data: { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
+    data: refusal?.body ?? { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } },
   }),
 }
 

@@ -1,7 +1,7 @@
 /** Refusals in Gemini's words: a `google.rpc.Status` with details. Source: the troubleshooting guide and the API's own answers. */
 import type { Issue } from '../issue.ts'
 import { typeName } from '../issue.ts'
-import type { Fault, Refusal } from '../wire.ts'
+import type { Fault, FaultFacts, Refusal } from '../wire.ts'
 
 const STATUS = {
   400: 'INVALID_ARGUMENT',
@@ -10,6 +10,7 @@ const STATUS = {
   429: 'RESOURCE_EXHAUSTED',
   500: 'INTERNAL',
   503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
 } as const
 
 const type = (name: string) => `type.googleapis.com/google.rpc.${name}`
@@ -55,12 +56,14 @@ export const refuseModel = (model: string): Refusal =>
     `models/${model} is not found for API version v1beta, or is not supported for generateContent. Call ListModels to see the list of available models and their supported methods.`,
   )
 
-export function fault(kind: Fault): Refusal {
+export const OVERLOADED = refusal(503, 'The model is overloaded. Please try again later.')
+
+export function fault(kind: Fault, { model, waitMs = 900 }: FaultFacts): Refusal | undefined {
   switch (kind) {
     case 'rate-limited':
-      return refusal(429, `${QUOTA} Please retry in 900ms.`, [
+      return refusal(429, `${QUOTA} Please retry in ${waitMs}ms.`, [
         quotaFailure('GenerateRequestsPerMinutePerProjectPerModel-FreeTier'),
-        { '@type': type('RetryInfo'), retryDelay: '0.9s' },
+        { '@type': type('RetryInfo'), retryDelay: `${waitMs / 1000}s` },
       ])
     case 'no-credit':
       return refusal(429, QUOTA, [
@@ -73,9 +76,23 @@ export function fault(kind: Fault): Refusal {
         'An internal error has occurred. Please retry or report in https://developers.generativeai.google/guide/troubleshooting',
       )
     case 'overloaded':
-      return refusal(503, 'The model is overloaded. Please try again later.')
+      return OVERLOADED
     case 'wrong-key':
       return refuseKey('wrong')
+    case 'bad-request':
+      return refusal(400, '* GenerateContentRequest.contents: demonstration of a refused request')
+    case 'not-permitted':
+      return refusal(403, 'Your API key was reported as leaked. Please use another API key.')
+    case 'unknown-model':
+      return refuseModel(model)
+    case 'too-long':
+      return refusal(400, 'The input token count (1048577) exceeds the maximum number of tokens allowed (1048576).')
+    case 'timeout':
+      return refusal(504, 'Deadline expired before operation could complete.')
+    case 'bad-field':
+    case 'no-billing':
+    case 'too-large':
+      return undefined
     default:
       return kind satisfies never
   }

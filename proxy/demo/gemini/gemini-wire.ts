@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Wire } from '../wire.ts'
 import { frames, whole } from './answer.ts'
-import { fault, refuseGarbage, refuseKey } from './errors.ts'
+import { fault, OVERLOADED, refuseGarbage, refuseKey } from './errors.ts'
 import { check } from './request.ts'
 
 export const geminiWire: Wire = {
@@ -13,7 +13,7 @@ export const geminiWire: Wire = {
   fault,
   whole,
   frames,
-  streamFault: () => ({ data: fault('overloaded').body }),
+  streamFault: refusal => ({ data: (refusal ?? OVERLOADED).body }),
 }
 
 /** Only the header: a key in the address is not taken here, since no client of ours may send one. */

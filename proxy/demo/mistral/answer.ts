@@ -16,11 +16,14 @@ export function* frames(asked: Asked, script: Script): Generator<Frame> {
     object: 'chat.completion.chunk',
     choices: [{ index: 0, delta, finish_reason: finish }],
   })
+  if (script.shape.oddities) yield { data: { ...piece({}), choices: [] } }
   yield { data: piece({ role: 'assistant', content: '' }), paced: true }
   for (const thought of script.thoughts) yield { data: piece({ content: [thinking(thought)] }), paced: true }
   for (const content of textsOf(script)) yield { data: piece({ content }), paced: true }
-  yield { data: { ...piece({ content: '' }, FINISH[script.ending]), usage: usageOf(script) } }
-  yield { data: '[DONE]' }
+  const { endingWord = FINISH[script.ending], shape } = script
+  if (!shape.noFinish)
+    yield { data: { ...piece({ content: '' }, endingWord), ...(!shape.noUsage && { usage: usageOf(script) }) } }
+  if (!shape.noDone) yield { data: '[DONE]' }
 }
 
 export function whole(asked: Asked, script: Script): object {

@@ -1,6 +1,6 @@
 /** Refusals in Mistral's words, in the shapes it uses for them. Source: the API reference and the API's own answers. */
 import type { Issue } from '../issue.ts'
-import type { Fault, Refusal } from '../wire.ts'
+import type { Fault, FaultFacts, Refusal } from '../wire.ts'
 
 type Facts = { readonly type?: string; readonly code?: string | null; readonly headers?: Record<string, string> }
 
@@ -45,22 +45,41 @@ export const refuseModel = (model: string): Refusal =>
 export const refuseOrder = (message: string): Refusal =>
   refusal(400, message, { type: 'invalid_request_message_order', code: '3230' })
 
-export function fault(kind: Fault): Refusal {
+export const SERVER_ERROR = refusal(500, 'Internal server error', { type: 'internal_server_error', code: '3000' })
+
+export function fault(kind: Fault, { model, waitMs = 1000 }: FaultFacts): Refusal | undefined {
   switch (kind) {
     case 'rate-limited':
       return refusal(429, 'Rate limit exceeded', {
         type: 'rate_limited',
         code: '1300',
-        headers: { 'retry-after': '1' },
+        headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) },
       })
     case 'no-credit':
+    case 'no-billing':
       return refusal(402, 'Your subscription has no credit left.', { type: 'payment_required' })
     case 'server-error':
-      return refusal(500, 'Internal server error', { type: 'internal_server_error', code: '3000' })
+      return SERVER_ERROR
     case 'overloaded':
       return refusal(503, 'Service unavailable.', { type: 'internal_server_error', code: '3000' })
     case 'wrong-key':
       return refuseKey()
+    case 'bad-request':
+      return refusal(400, 'Demonstration of a refused request', { code: '3000' })
+    case 'bad-field':
+      return refuseIssue({ problem: 'missing', path: ['messages', 0, 'content'], expected: '', input: {} })
+    case 'not-permitted':
+      return refusal(403, 'You do not have permission to access this resource.', { type: 'forbidden' })
+    case 'unknown-model':
+      return refuseModel(model)
+    case 'too-long':
+      return refusal(400, 'Prompt contains 32769 tokens, too large for model with 32768 maximum context length', {
+        type: 'invalid_request_prompt',
+        code: '3051',
+      })
+    case 'too-large':
+    case 'timeout':
+      return undefined
     default:
       return kind satisfies never
   }

@@ -2,7 +2,7 @@
 import type { Wire } from '../wire.ts'
 import { bearerKey } from '../wire.ts'
 import { frames, whole } from './answer.ts'
-import { fault, refuseGarbage, refuseKey } from './errors.ts'
+import { fault, refuseGarbage, refuseKey, SERVER_ERROR } from './errors.ts'
 import { check } from './request.ts'
 
 export const mistralWire: Wire = {
@@ -13,5 +13,5 @@ export const mistralWire: Wire = {
   fault,
   whole,
   frames,
-  streamFault: () => ({ data: fault('server-error').body }),
+  streamFault: refusal => ({ data: (refusal ?? SERVER_ERROR).body }),
 }

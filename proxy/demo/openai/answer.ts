@@ -9,18 +9,20 @@ const REFUSAL = "I'm sorry, but I can't help with that."
 const FINISH = { stop: 'stop', length: 'length', refused: 'stop', filtered: 'content_filter' } as const
 
 export function* frames(asked: Asked, script: Script): Generator<Frame> {
-  const piece = (delta: Delta, finish: Chunk['choices'][number]['finish_reason'] = null): Chunk => ({
+  const { ending, endingWord = FINISH[ending], shape } = script
+  const piece = (delta: Delta, finish: string | null = null): object => ({
     ...header(asked, script),
     choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
     ...(asked.wantsUsage && { usage: null }),
   })
+  if (shape.oddities) yield { data: { ...header(asked, script), choices: [], prompt_filter_results: [] } }
   yield { data: piece({ role: 'assistant', content: '', refusal: null }), paced: true }
-  if (script.ending === 'refused') yield { data: piece({ refusal: REFUSAL }), paced: true }
+  if (ending === 'refused') yield { data: piece({ refusal: REFUSAL }), paced: true }
   for (const content of script.pieces) yield { data: piece({ content }), paced: true }
-  yield { data: piece({}, FINISH[script.ending]) }
-  if (asked.wantsUsage)
+  if (!shape.noFinish) yield { data: piece({}, endingWord) }
+  if (asked.wantsUsage && !shape.noUsage)
     yield { data: { ...header(asked, script), choices: [], usage: usageOf(script) } satisfies Chunk }
-  yield { data: '[DONE]' }
+  if (!shape.noDone) yield { data: '[DONE]' }
 }
 
 export function whole(asked: Asked, script: Script): OpenAI.ChatCompletion {

@@ -1,7 +1,7 @@
 /** Refusals in OpenAI's words. Source: the error code guide and the API's own answers. */
 import type { Issue } from '../issue.ts'
 import { typeName } from '../issue.ts'
-import type { Fault, Refusal } from '../wire.ts'
+import type { Fault, FaultFacts, Refusal } from '../wire.ts'
 
 type Facts = { readonly type?: string; readonly param?: string | null; readonly code?: string | null }
 
@@ -72,16 +72,28 @@ export const refuseValue = (param: string, value: unknown): Refusal =>
     },
   )
 
+/** vLLM, as a server that speaks this format, refuses a field so: bare, and in the words of its language. */
+export const refuseAsVllm = (where: string, said: string): Refusal => ({
+  status: 400,
+  body: {
+    object: 'error',
+    message: `[{'type': 'extra_forbidden', 'loc': ${where}, 'msg': '${said}'}]`,
+    type: 'BadRequestError',
+    param: null,
+    code: 400,
+  },
+})
+
 const SORRY = 'The server had an error while processing your request. Sorry about that!'
 
-export function fault(kind: Fault, model: string): Refusal {
+export function fault(kind: Fault, { model, waitMs = 900 }: FaultFacts): Refusal | undefined {
   switch (kind) {
     case 'rate-limited':
       return refusal(
         429,
-        `Rate limit reached for ${model} in organization org-demo on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 1s.`,
+        `Rate limit reached for ${model} in organization org-demo on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in ${Math.ceil(waitMs / 1000)}s.`,
         { type: 'requests', code: 'rate_limit_exceeded' },
-        { 'retry-after': '1', 'retry-after-ms': '900' },
+        { 'retry-after': String(Math.ceil(waitMs / 1000)), 'retry-after-ms': String(waitMs) },
       )
     case 'no-credit':
       return refusal(429, 'You exceeded your current quota, please check your plan and billing details.', {
@@ -97,6 +109,26 @@ export function fault(kind: Fault, model: string): Refusal {
       })
     case 'wrong-key':
       return refuseKey('sk-proj-demonstration-of-a-wrong-key')
+    case 'bad-request':
+      return refusal(400, "Invalid 'messages': demonstration of a refused request.", { param: 'messages' })
+    case 'not-permitted':
+      return refusal(403, 'Country, region, or territory not supported', {
+        type: 'request_forbidden',
+        code: 'unsupported_country_region_territory',
+      })
+    case 'unknown-model':
+      return refuseModel(model)
+    case 'too-long':
+      return refusal(
+        400,
+        "This model's maximum context length is 128000 tokens. However, your messages resulted in 128001 tokens. Please reduce the length of the messages.",
+        { param: 'messages', code: 'context_length_exceeded' },
+      )
+    case 'bad-field':
+    case 'no-billing':
+    case 'too-large':
+    case 'timeout':
+      return undefined
     default:
       return kind satisfies never
   }

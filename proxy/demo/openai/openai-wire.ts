@@ -10,8 +10,8 @@ export const openaiWire: Wire = {
   refuseKey,
   refuseGarbage,
   check,
-  fault: (kind, { model }) => fault(kind, model),
+  fault,
   whole,
   frames,
-  streamFault: () => ({ data: STREAM_ERROR }),
+  streamFault: refusal => ({ data: refusal?.body ?? STREAM_ERROR }),
 }

@@ -1,9 +1,10 @@
 /** What OpenAI's Chat Completions accepts, as far as text goes. Source: the API reference. */
 import * as z from 'zod'
 import { checkBody } from '../issue.ts'
+import { steeringOf } from '../steering.ts'
 import type { Asked, Heard, Refusal } from '../wire.ts'
 import { isUnknownModel } from '../wire.ts'
-import { refuseIssue, refuseModel, refuseParameter, refuseValue } from './errors.ts'
+import { refuseAsVllm, refuseIssue, refuseModel, refuseParameter, refuseValue } from './errors.ts'
 
 const Text = z.union([z.string(), z.array(z.strictObject({ type: z.literal('text'), text: z.string() })).min(1)])
 const Message = z.strictObject({
@@ -15,7 +16,9 @@ const Body = z.strictObject({
   model: z.string(),
   messages: z.array(Message).min(1),
   stream: z.boolean().nullish(),
-  stream_options: z.strictObject({ include_usage: z.boolean().optional() }).nullish(),
+  stream_options: z
+    .strictObject({ include_usage: z.boolean().optional(), include_obfuscation: z.boolean().optional() })
+    .nullish(),
   max_tokens: z.int().min(1).nullish(),
   max_completion_tokens: z.int().min(1).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
@@ -24,6 +27,10 @@ const Body = z.strictObject({
   seed: z.int().nullish(),
   n: z.literal(1).nullish(),
   user: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).nullish(),
+  service_tier: z.string().nullish(),
+  presence_penalty: z.number().min(-2).max(2).nullish(),
+  frequency_penalty: z.number().min(-2).max(2).nullish(),
   store: z.boolean().nullish(),
   reasoning_effort: z.string().nullish(),
 })
@@ -33,7 +40,26 @@ export function check({ body }: Heard): Asked | Refusal {
   const checked = checkBody(Body, body)
   if ('issue' in checked) return refuseIssue(checked.issue)
   const asked = checked.value
-  return refusalFor(asked) ?? toAsked(asked)
+  return refusalFor(asked) ?? refusalForCompatible(asked) ?? toAsked(asked)
+}
+
+const NEWER_FIELDS = [
+  'stream_options',
+  'max_completion_tokens',
+  'store',
+  'metadata',
+  'service_tier',
+  'reasoning_effort',
+] as const
+
+/** A server that only knows what the format had at first, where the question says that it is asked. */
+function refusalForCompatible(body: Body): Refusal | undefined {
+  if (!steeringOf(plain(body.messages.at(-1)?.content ?? '')).compatible) return undefined
+  const newer = NEWER_FIELDS.find(name => body[name] != null)
+  if (newer !== undefined) return refuseAsVllm(`('body', '${newer}')`, 'Extra inputs are not permitted')
+  if (body.messages.some(({ role }) => role === 'developer'))
+    return refuseAsVllm("('body', 'messages', 0, 'role')", "Input should be 'system', 'user' or 'assistant'")
+  return undefined
 }
 
 function refusalFor(body: Body): Refusal | undefined {
@@ -42,7 +68,7 @@ function refusalFor(body: Body): Refusal | undefined {
     return refuseParameter('stream_options', " Only allowed when 'stream' is enabled.")
   if (body.max_tokens != null && body.max_completion_tokens != null)
     return refuseParameter('max_tokens', " Use only one of 'max_tokens' and 'max_completion_tokens'.")
-  return /^(o1|o3|o4|gpt-5)/.test(body.model) ? refusalForReasoning(body) : undefined
+  return /^(o1|o3|o4|gpt-5(?!-chat))/.test(body.model) ? refusalForReasoning(body) : undefined
 }
 
 function refusalForReasoning({ max_tokens, temperature, top_p, stop }: Body): Refusal | undefined {

@@ -8,9 +8,9 @@ import { readJson } from '../read-json.ts'
 import { codeOfStatus } from '../status.ts'
 
 export const AnthropicError = z.object({
-  type: z.string(),
-  message: z.string(),
-  details: z.object({ error_code: z.string().nullish() }).nullish(),
+  type: z.string().nullish(),
+  message: z.string().nullish(),
+  details: z.object({ error_code: z.string().nullish() }).nullish().catch(undefined),
 })
 type AnthropicError = z.infer<typeof AnthropicError>
 
@@ -42,13 +42,14 @@ export function toFailure(answer: FailedAnswer): Failure {
 
 /** The meaning of an `error` event, which comes without a status. */
 export function toStreamFailure(error: AnthropicError | null | undefined): [FailureCode, FailureFacts] {
-  return [named(error) ?? 'server_error', { said: error?.message }]
+  return [named(error) ?? 'server_error', { said: error?.message ?? undefined }]
 }
 
 function named(error: AnthropicError | null | undefined): FailureCode | undefined {
   if (error == null) return undefined
-  if (/spend_limit|billing/.test(error.details?.error_code ?? '') || /credit balance is too low/i.test(error.message))
+  const message = error.message ?? ''
+  if (/spend_limit|billing/.test(error.details?.error_code ?? '') || /credit balance is too low/i.test(message))
     return 'no_credit'
-  if (/prompt is too long|exceed context limit/i.test(error.message)) return 'too_long'
-  return BY_TYPE[error.type]
+  if (/prompt is too long|exceed context limit/i.test(message)) return 'too_long'
+  return BY_TYPE[error.type ?? '']
 }

@@ -1,9 +1,9 @@
 /** From the events of a Messages stream to neutral events. Source: the streaming guide of the Messages API. */
 import * as z from 'zod'
-import type { Ending } from '../../../shared/protocol/message.ts'
 import { AnswerState } from '../answer-state.ts'
 import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
+import { toEnding } from './endings.ts'
 import { AnthropicError, toStreamFailure } from './failure.ts'
 import { totalUsage, WireUsage } from './usage.ts'
 
@@ -13,11 +13,11 @@ const Delta = Block.extend({
   stop_details: z.object({ explanation: z.string().nullish() }).nullish(),
 })
 const Event = z.object({
-  type: z.string(),
-  message: z.object({ usage: WireUsage.nullish() }).nullish(),
+  type: z.string().nullish(),
+  message: z.object({ usage: WireUsage.nullish().catch(undefined) }).nullish(),
   content_block: Block.nullish(),
   delta: Delta.nullish(),
-  usage: WireUsage.nullish(),
+  usage: WireUsage.nullish().catch(undefined),
   error: AnthropicError.nullish(),
 })
 type Event = z.infer<typeof Event>
@@ -37,6 +37,7 @@ export class AnthropicReader implements AnswerReader {
   }
 
   #follow(event: Event): AnswerEvent[] {
+    if (event.error) return this.#state.fail(...toStreamFailure(event.error))
     switch (event.type) {
       case 'message_start':
         this.#count(event.message?.usage)
@@ -71,15 +72,7 @@ export class AnthropicReader implements AnswerReader {
   }
 
   #endsWith(reason: string, explanation: string | null | undefined): void {
-    const ending = toEnding(reason)
-    if (ending === 'refused' && explanation) this.#state.endsWith(ending, `The model refused to answer: ${explanation}`)
-    else if (reason === 'model_context_window_exceeded')
-      this.#state.endsWith(ending, "The answer reached the end of the model's context window.")
-    else this.#state.endsWith(ending)
+    const { ending, detail } = toEnding(reason, explanation)
+    this.#state.endsWith(ending, detail)
   }
-}
-
-function toEnding(reason: string): Ending {
-  if (reason === 'refusal') return 'refused'
-  return reason === 'max_tokens' || reason === 'model_context_window_exceeded' ? 'length' : 'stop'
 }

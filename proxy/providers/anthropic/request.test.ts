@@ -65,7 +65,7 @@ describe.each(sampling)('%s', model => {
     expect(headers).toEqual({ 'anthropic-version': '2023-06-01' })
     expect(body).toMatchObject({ temperature: 1 })
     expect(body).not.toHaveProperty('top_p')
-    expect(leftOut).toEqual(['topP', 'seed'])
+    expect(leftOut).toEqual(['temperature above 1', 'topP', 'seed'])
   })
 
   test('gets topP when there is no temperature', () => {

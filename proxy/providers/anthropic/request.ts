@@ -2,7 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import type { Secret } from '../../../shared/process/secret.ts'
 import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
-import { leftOutOf } from '../parameters.ts'
+import { leftOutOf, upToOne } from '../parameters.ts'
 import type { ProviderRequest, Question } from '../provider.ts'
 import { alternatingTurns } from '../turns.ts'
 
@@ -26,7 +26,7 @@ const takesSampling = (model: string): boolean =>
 /** The current API version, unless a parameter that only the older one takes is wanted and the model takes it. */
 export function toRequest(route: AnthropicRoute, question: Question, key: Secret | undefined): ProviderRequest {
   const { baseUrl, model, parameters = {} } = route
-  const sampling = takesSampling(model) ? samplingOf(parameters) : {}
+  const { sampling, clamped } = takesSampling(model) ? samplingOf(parameters) : NO_SAMPLING
   const stops = parameters.stop?.filter(text => text.trim() !== '') ?? [] // Blank ones are refused.
   const body: Body = {
     model,
@@ -43,7 +43,7 @@ export function toRequest(route: AnthropicRoute, question: Question, key: Secret
     headers: { 'anthropic-version': version, ...(key && { 'x-api-key': key.reveal() }) },
     body,
     leftOut: [
-      ...(sampling.temperature === undefined ? leftOutOf(parameters, ['temperature']) : []),
+      ...(sampling.temperature === undefined ? leftOutOf(parameters, ['temperature']) : clamped),
       ...(sampling.top_p === undefined ? leftOutOf(parameters, ['topP']) : []),
       ...(stops.length < (parameters.stop?.length ?? 0) ? leftOutOf(parameters, ['stop']) : []),
       ...leftOutOf(parameters, ['seed']),
@@ -51,8 +51,12 @@ export function toRequest(route: AnthropicRoute, question: Question, key: Secret
   }
 }
 
+type Sampled = { readonly sampling: Sampling; readonly clamped: readonly string[] }
+const NO_SAMPLING: Sampled = { sampling: {}, clamped: [] }
+
 /** Temperature goes from 0 to 1 here, and models since 4.1 refuse both parameters together. */
-function samplingOf({ temperature, topP }: Parameters): Sampling {
-  if (temperature !== undefined) return { temperature: Math.min(1, temperature) }
-  return topP === undefined ? {} : { top_p: topP }
+function samplingOf({ temperature, topP }: Parameters): Sampled {
+  if (temperature === undefined) return { sampling: topP === undefined ? {} : { top_p: topP }, clamped: [] }
+  const { sent, leftOut } = upToOne(temperature)
+  return { sampling: { temperature: sent }, clamped: leftOut }
 }

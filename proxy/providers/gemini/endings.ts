@@ -1,8 +1,6 @@
 /** Why Gemini ends an answer, in the words all providers share. Source: `FinishReason` and `BlockReason` of the API. */
 import type { FinishReason } from '@google/generative-ai'
-import type { Ending } from '../../../shared/protocol/message.ts'
-
-export type ToldEnding = { readonly ending: Ending; readonly detail?: string }
+import type { ToldEnding } from '../answer-state.ts'
 
 const filtered = (what: string): ToldEnding => ({ ending: 'filtered', detail: `Gemini stopped the answer: ${what}.` })
 
@@ -29,5 +27,8 @@ export function toEnding(reason: string): ToldEnding {
 
 /** A blocked question is answered with status 200 and no candidate. */
 export function toBlockedEnding(reason: string): ToldEnding {
-  return { ending: 'filtered', detail: `Gemini did not take the question: blocked by its content filter (${reason}).` }
+  return {
+    ending: 'filtered',
+    detail: `Gemini did not take the question: blocked by its content filter (${reason}). Word the question differently.`,
+  }
 }

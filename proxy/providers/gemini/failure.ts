@@ -10,13 +10,13 @@ import { codeOfStatus } from '../status.ts'
 const Detail = z.object({
   reason: z.string().nullish(),
   retryDelay: z.string().nullish(),
-  violations: z.array(z.object({ quotaId: z.string().nullish() })).nullish(),
+  violations: z.array(z.object({ quotaId: z.string().nullish(), quotaValue: z.string().nullish() })).nullish(),
 })
 export const GeminiError = z.object({
   code: z.number().nullish(),
   status: z.string().nullish(),
   message: z.string().nullish(),
-  details: z.array(Detail).nullish(),
+  details: z.array(Detail).nullish().catch(undefined),
 })
 type GeminiError = z.infer<typeof GeminiError>
 
@@ -56,12 +56,15 @@ export function toStreamFailure(error: GeminiError): [FailureCode, FailureFacts]
   return [code, { said: error.message ?? undefined, retryAfterMs: retryDelayOf(error) }]
 }
 
-/** A quota of the day does not come back while somebody waits; a quota of the minute does. */
+const isSpent = (quotaId = '', quotaValue = ''): boolean => /PerDay/.test(quotaId) || quotaValue === '0'
+
+/** A quota of the day, or one of nothing, does not come back while somebody waits; a quota of the minute does. */
 function named(error: GeminiError): FailureCode | undefined {
   const details = error.details ?? []
   if (details.some(({ reason }) => reason === 'API_KEY_INVALID')) return 'wrong_key'
-  if (details.some(({ violations }) => violations?.some(({ quotaId }) => /PerDay/.test(quotaId ?? ''))))
+  if (details.some(({ violations }) => violations?.some(of => isSpent(of.quotaId ?? '', of.quotaValue ?? ''))))
     return 'no_credit'
+  if (/prepayment credits|spending cap/i.test(error.message ?? '')) return 'no_credit'
   if (/exceeds the maximum number of tokens/i.test(error.message ?? '')) return 'too_long'
   return BY_STATUS[error.status ?? '']
 }

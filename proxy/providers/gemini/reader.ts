@@ -1,10 +1,10 @@
 /** From the pieces of `streamGenerateContent` to neutral events. Each piece is a whole response; nothing marks the last. */
 import * as z from 'zod'
 import type { Usage } from '../../../shared/protocol/message.ts'
+import type { ToldEnding } from '../answer-state.ts'
 import { AnswerState } from '../answer-state.ts'
 import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
-import type { ToldEnding } from './endings.ts'
 import { toBlockedEnding, toEnding } from './endings.ts'
 import { GeminiError, toStreamFailure } from './failure.ts'
 
@@ -16,6 +16,7 @@ const WireUsage = z.object({
   thoughtsTokenCount: Count,
   cachedContentTokenCount: Count,
 })
+type WireUsage = z.infer<typeof WireUsage>
 const Part = z.object({ text: z.string().nullish(), thought: z.boolean().nullish() })
 const Piece = z.object({
   candidates: z
@@ -27,20 +28,21 @@ const Piece = z.object({
     )
     .nullish(),
   promptFeedback: z.object({ blockReason: z.string().nullish() }).nullish(),
-  usageMetadata: WireUsage.nullish(),
+  usageMetadata: WireUsage.nullish().catch(undefined),
   error: GeminiError.nullish(),
 })
 
 /** The end is told when the stream ended, since pieces with counts may follow the one with the finish reason. */
 export class GeminiReader implements AnswerReader {
   readonly #state = new AnswerState()
+  #usage: WireUsage = {}
 
   read({ data }: StreamEvent): AnswerEvent[] {
     if (this.#state.closed) return []
     const piece = readJson(Piece, data)
     if (piece === undefined) return this.#state.fail('broken_answer')
     if (piece.error) return this.#state.fail(...toStreamFailure(piece.error))
-    if (piece.usageMetadata) this.#state.count(toUsage(piece.usageMetadata))
+    if (piece.usageMetadata) this.#count(piece.usageMetadata)
     if (piece.promptFeedback?.blockReason) this.#endsWith(toBlockedEnding(piece.promptFeedback.blockReason))
     const candidate = piece.candidates?.[0]
     if (candidate?.finishReason) this.#endsWith(toEnding(candidate.finishReason))
@@ -53,13 +55,20 @@ export class GeminiReader implements AnswerReader {
     return this.#state.close()
   }
 
+  /** A piece that leaves a count open, as the last one of a stopped answer does, does not take back an earlier one. */
+  #count(usage: WireUsage): void {
+    for (const [name, count] of Object.entries(usage))
+      if (count != null) this.#usage = { ...this.#usage, [name]: count }
+    this.#state.count(toUsage(this.#usage))
+  }
+
   #endsWith({ ending, detail }: ToldEnding): void {
     this.#state.endsWith(ending, detail)
   }
 }
 
 /** `candidatesTokenCount` does not include the thoughts; ours does. */
-function toUsage(usage: z.infer<typeof WireUsage>): Usage {
+function toUsage(usage: WireUsage): Usage {
   const thinking = usage.thoughtsTokenCount
   const cached = usage.cachedContentTokenCount
   return {

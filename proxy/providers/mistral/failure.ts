@@ -33,7 +33,6 @@ const BY_TYPE: Readonly<Record<string, FailureCode>> = {
   rate_limited: 'rate_limited',
   service_tier_capacity_exceeded: 'rate_limited',
   invalid_model: 'unknown_model',
-  internal_server_error: 'server_error',
 }
 
 /** A 429 is tried again only when it says when: without that it is often a quota of the month. */

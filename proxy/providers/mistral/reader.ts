@@ -1,6 +1,7 @@
 /** From Mistral's stream pieces to neutral events: like OpenAI's, but with thinking in parts and usage on the last piece. */
 import * as z from 'zod'
-import type { Ending, Usage } from '../../../shared/protocol/message.ts'
+import type { Usage } from '../../../shared/protocol/message.ts'
+import type { ToldEnding } from '../answer-state.ts'
 import { AnswerState } from '../answer-state.ts'
 import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
@@ -16,6 +17,7 @@ const WireUsage = z.object({
   prompt_tokens_details: z.object({ cached_tokens: z.int().nonnegative().nullish() }).nullish(),
 })
 const Piece = z.object({
+  object: z.string().nullish(),
   choices: z
     .array(
       z.object({
@@ -24,7 +26,7 @@ const Piece = z.object({
       }),
     )
     .nullish(),
-  usage: WireUsage.nullish(),
+  usage: WireUsage.nullish().catch(undefined),
 })
 
 export class MistralReader implements AnswerReader {
@@ -38,22 +40,28 @@ export class MistralReader implements AnswerReader {
     }
     const piece = readJson(Piece, data)
     if (piece === undefined) return this.#state.fail('broken_answer')
-    if (!piece.choices) return this.#failOr(data)
     if (piece.usage) this.#state.count(toUsage(piece.usage))
-    const choice = piece.choices[0]
-    if (choice?.finish_reason === 'error') return this.#state.fail('server_error')
-    if (choice?.finish_reason) this.#state.endsWith(toEnding(choice.finish_reason))
-    return this.#pieces(choice?.delta?.content)
+    const choice = piece.choices?.[0]
+    if (choice === undefined) return this.#failOr(piece, data)
+    if (choice.finish_reason === 'error') return this.#state.fail('server_error')
+    if (choice.finish_reason) this.#endsWith(choice.finish_reason)
+    return this.#pieces(choice.delta?.content)
   }
 
   finish(): AnswerEvent[] {
     return this.#state.close()
   }
 
+  #endsWith(reason: string): void {
+    const { ending, detail } = toEnding(reason)
+    this.#state.endsWith(ending, detail)
+  }
+
   /** A frame without choices is an error in one of its shapes, or nothing to us. */
-  #failOr(data: string): AnswerEvent[] {
+  #failOr({ object }: z.infer<typeof Piece>, data: string): AnswerEvent[] {
     const error = readJson(ErrorAnswer, data)
-    return error === undefined ? [] : this.#state.fail(...toStreamFailure(error))
+    if (error !== undefined) return this.#state.fail(...toStreamFailure(error))
+    return object === 'error' ? this.#state.fail('server_error') : []
   }
 
   #pieces(content: string | Part[] | null | undefined): AnswerEvent[] {
@@ -64,10 +72,20 @@ export class MistralReader implements AnswerReader {
   }
 }
 
-function toEnding(reason: string): Ending {
-  if (reason === 'content_filter') return 'filtered'
-  return reason === 'length' || reason === 'model_length' ? 'length' : 'stop'
+const BY_REASON: Readonly<Record<string, ToldEnding>> = {
+  stop: { ending: 'stop' },
+  length: { ending: 'length' },
+  model_length: {
+    ending: 'length',
+    detail: "The answer reached the end of the model's context window. Clear the conversation to go on.",
+  },
+  content_filter: { ending: 'filtered' },
+  tool_calls: { ending: 'stop', detail: 'The model wanted to call a tool, and there is none.' },
 }
+
+/** A reason that is newer than the table ends the answer, and is told by its name. */
+const toEnding = (reason: string): ToldEnding =>
+  BY_REASON[reason] ?? { ending: 'stop', detail: `Mistral ended the answer with the reason "${reason}".` }
 
 function toUsage({ prompt_tokens, completion_tokens, prompt_tokens_details }: z.infer<typeof WireUsage>): Usage {
   const cached = prompt_tokens_details?.cached_tokens

@@ -5,6 +5,7 @@
 import type { ChatCompletionStreamRequest$Outbound } from '@mistralai/mistralai/models/components'
 import type { Secret } from '../../../shared/process/secret.ts'
 import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
+import { upToOne } from '../parameters.ts'
 import type { ProviderRequest, Question } from '../provider.ts'
 import { speakingTurns } from '../turns.ts'
 
@@ -12,17 +13,20 @@ export type MistralRoute = Extract<ApiRoute, { kind: 'mistral' }>
 type Body = ChatCompletionStreamRequest$Outbound
 
 export function toRequest(route: MistralRoute, question: Question, key: Secret | undefined): ProviderRequest {
+  const { parameters = {} } = route
+  const temperature = upToOne(parameters.temperature ?? 0)
   const body: Body = {
     model: route.model,
     messages: messagesOf(question),
     stream: true,
-    ...settingsOf(route.parameters ?? {}),
+    ...(parameters.temperature !== undefined && { temperature: temperature.sent }),
+    ...settingsOf(parameters),
   }
   return {
     url: `${route.baseUrl.replace(/\/+$/, '')}/chat/completions`,
     headers: { ...(key && { authorization: `Bearer ${key.reveal()}` }) },
     body,
-    leftOut: [],
+    leftOut: temperature.leftOut,
   }
 }
 
@@ -35,10 +39,8 @@ function messagesOf({ system, turns }: Question): Body['messages'] {
   return [{ role: 'system', content: system }, ...messages]
 }
 
-/** Temperature goes from 0 to 1 here. */
-function settingsOf({ temperature, topP, maxTokens, stop, seed }: Parameters): Partial<Body> {
+function settingsOf({ topP, maxTokens, stop, seed }: Parameters): Partial<Body> {
   return {
-    ...(temperature !== undefined && { temperature: Math.min(1, temperature) }),
     ...(topP !== undefined && { top_p: topP }),
     ...(maxTokens !== undefined && { max_tokens: maxTokens }),
     ...(stop !== undefined && { stop }),

@@ -5,4 +5,8 @@ import { OpenAiReader } from './reader.ts'
 import type { OpenAiRoute } from './request.ts'
 import { toRequest } from './request.ts'
 
-export const openai: Provider<OpenAiRoute> = { toRequest, createReader: () => new OpenAiReader(), toFailure }
+export const openai: Provider<OpenAiRoute> = {
+  toRequest,
+  createReader: route => new OpenAiReader(route),
+  toFailure,
+}

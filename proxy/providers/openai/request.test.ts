@@ -83,6 +83,23 @@ test('a compatible server gets its limit as max_tokens', () => {
   expect(body).not.toHaveProperty('max_completion_tokens')
 })
 
+test.each(['llama3', 'openai/gpt-5'])(
+  '%s in the compatible dialect is instructed as ever, and asked for nothing new',
+  model => {
+    const { body } = toRequest(route({ model, parameters, dialect: 'compatible' }), question, undefined)
+    expect(body).toEqual({
+      model,
+      messages: [{ role: 'system', content: 'Be brief.' }, ...asked],
+      stream: true,
+      max_tokens: 500,
+      temperature: 0.7,
+      top_p: 0.9,
+      stop: ['END'],
+      seed: 7,
+    })
+  },
+)
+
 test('an empty system text is not sent', () => {
   expect(toRequest(route(), { ...question, system: '  ' }, undefined).body).toMatchObject({ messages: asked })
 })

@@ -13,16 +13,21 @@ type Message = OpenAI.ChatCompletionMessageParam
 const OWN_ORIGIN = 'https://api.openai.com'
 
 /** Models that reason before they answer take only the default sampling, no stop texts, and count the thinking as length. */
-export const isReasoningModel = (model: string): boolean => /(^|\/)(o\d|gpt-5)/.test(model)
+const reasons = ({ model, dialect }: OpenAiRoute): boolean =>
+  dialect === undefined && /(^|\/)(o\d|gpt-5(?!-chat))/.test(model)
 
+/**
+ * The `compatible` dialect is what every server of this format has always known: `system`, `max_tokens`, and no options of
+ * the stream; whatever the model is called.
+ */
 export function toRequest(route: OpenAiRoute, question: Question, key: Secret | undefined): ProviderRequest {
-  const { baseUrl, model, parameters = {} } = route
-  const reasoning = isReasoningModel(model)
+  const { baseUrl, model, parameters = {}, dialect } = route
+  const reasoning = reasons(route)
   const body: Body = {
     model,
     messages: messagesOf(question, reasoning),
     stream: true,
-    stream_options: { include_usage: true },
+    ...(dialect === undefined && { stream_options: { include_usage: true } }),
     ...lengthLimit(route, reasoning),
     ...(!reasoning && samplingOf(parameters)),
     ...(parameters.seed !== undefined && { seed: parameters.seed }),
@@ -41,11 +46,12 @@ function messagesOf({ system, turns }: Question, reasoning: boolean): Message[] 
   return [{ role: reasoning ? 'developer' : 'system', content: system }, ...messages]
 }
 
-/** Compatible servers know `max_tokens`, often nothing else; OpenAI's own reasoning models refuse it. */
-function lengthLimit({ baseUrl, parameters }: OpenAiRoute, reasoning: boolean): Partial<Body> {
+/** Other servers know `max_tokens`, often nothing else; OpenAI's own reasoning models refuse it. */
+function lengthLimit({ baseUrl, parameters, dialect }: OpenAiRoute, reasoning: boolean): Partial<Body> {
   const limit = parameters?.maxTokens
   if (limit === undefined) return {}
-  return reasoning || new URL(baseUrl).origin === OWN_ORIGIN ? { max_completion_tokens: limit } : { max_tokens: limit }
+  const own = dialect === undefined && new URL(baseUrl).origin === OWN_ORIGIN
+  return reasoning || own ? { max_completion_tokens: limit } : { max_tokens: limit }
 }
 
 function samplingOf({ temperature, topP, stop }: Parameters): Partial<Body> {
