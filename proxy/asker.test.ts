@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Endpoints } from '../shared/protocol/route.ts'
+import type { Endpoints, RouteLimits } from '../shared/protocol/route.ts'
 import { Heard } from '../test/harness/heard.ts'
 import { type MemoryProxy, openMemoryProxy } from '../test/harness/memory-proxy.ts'
 import { MemoryNetwork } from '../test/harness/memory-transport.ts'
@@ -8,7 +8,9 @@ import { scratchFolder } from '../test/harness/scratch.ts'
 import type { Ask, Caller } from './providers/caller.ts'
 import type { AnswerEvent } from './providers/provider.ts'
 
-const endpoints: Endpoints = { GPT: { kind: 'openai', baseUrl: 'http://localhost:1/v1', model: 'm1' } }
+const endpoints = {
+  GPT: { kind: 'openai', baseUrl: 'http://localhost:1/v1', model: 'm1' },
+} as const satisfies Endpoints
 const END: AnswerEvent = { kind: 'end', ending: 'stop' }
 const text = (piece: string): AnswerEvent => ({ kind: 'text', text: piece })
 
@@ -36,8 +38,11 @@ const endless = () =>
     yield { kind: 'end', ending: 'cancelled' }
   })
 
-const open = (caller: Caller, folder = scratchFolder()) =>
-  openMemoryProxy({ name: 'alice', folder, network: new MemoryNetwork(), endpoints, caller })
+const open = (caller: Caller, folder = scratchFolder(), limits?: RouteLimits) => {
+  const { GPT } = endpoints
+  const limited = limits === undefined ? endpoints : { GPT: { ...GPT, limits } }
+  return openMemoryProxy({ name: 'alice', folder, network: new MemoryNetwork(), endpoints: limited, caller })
+}
 const question = (message = 'why?') => sampleSubmission({ destination: 'GPT', message })
 
 async function settled(proxy: MemoryProxy, id: string) {
@@ -181,7 +186,7 @@ test('asker that stops in the midst of an answer keeps what came and never asks 
 
 test('asker reports a call that a crash interrupted as of unknown outcome, and asks what was not asked yet', async () => {
   const folder = scratchFolder()
-  const proxy = await open(saying(), folder, { parallel: 1 })
+  const proxy = await open(saying(), folder, { parallel: 1, waiting: 64 })
   const begun = question('begun')
   const waiting = question('waiting')
   await proxy.store.write(() => {

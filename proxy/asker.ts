@@ -6,11 +6,11 @@ import { v7 as uuidv7 } from 'uuid'
 import { Grace } from '../shared/process/grace.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
-import type { ProxyEvent, Submission } from '../shared/protocol/local.ts'
+import type { ProxyEvent, StopReason, Submission } from '../shared/protocol/local.ts'
 import { sameName } from '../shared/protocol/names.ts'
 import { Answer, type Outcome, unasked } from './answer.ts'
 import { AskInTurn, type TurnParts } from './ask-in-turn.ts'
-import { Call } from './call.ts'
+import { Call, WHY_IN_WORDS } from './call.ts'
 import type { KeptEvent } from './inbox.ts'
 import type { Question, Questions } from './questions.ts'
 import { untilTaken } from './until-taken.ts'
@@ -20,7 +20,6 @@ import { untilTaken } from './until-taken.ts'
  * within one or two seconds, and every second of an answer that nobody reads is paid for.
  */
 export const PEER_GRACE_MS = 5_000
-const PEER_GONE = 'Stopped because the peer that asked was gone.'
 
 export type AskerParts = TurnParts & {
   readonly owner: string
@@ -101,17 +100,16 @@ export class Asker {
 
   /**
    * Stops a call, or a question that waits, by the id of the question or of its answer.
-   * @param why in words, where it is not the person who stops it
    * @returns false when there is none
    */
-  async cancel(id: string, why?: string): Promise<boolean> {
+  async cancel(id: string, why?: StopReason): Promise<boolean> {
     const call = this.#calls.get(id) ?? [...this.#calls.values()].find(one => one.is(id))
     call?.stop(why)
     if (call !== undefined) return true
     const { questions, store, keptEventsWait } = this.#parts
     const question = questions.find(id)
     if (question === undefined) return false
-    await store.write(() => this.#settle(question, unasked({ isStopping: false, why })))
+    await store.write(() => this.#settle(question, unasked({ isStopping: false, why: why && WHY_IN_WORDS[why] })))
     keptEventsWait()
     return true
   }
@@ -136,7 +134,7 @@ export class Asker {
   }
 
   #peerGone(): void {
-    for (const call of this.#calls.values()) if (call.isAttended) call.stop(PEER_GONE)
+    for (const call of this.#calls.values()) if (call.isAttended) call.stop('peer_gone')
   }
 
   /** An answer was paid for: it is kept, however long the disk takes. */

@@ -1,7 +1,15 @@
 /** One question on its way: its answer as it grows, and whether and why it was stopped. */
-import type { Delta, ProxyEvent } from '../shared/protocol/local.ts'
+import type { Delta, ProxyEvent, StopReason } from '../shared/protocol/local.ts'
 import type { Answer } from './answer.ts'
 import type { Question } from './questions.ts'
+
+/** Why a call is stopped where it is not the person who does. */
+export type Why = StopReason | 'peer_gone'
+
+export const WHY_IN_WORDS: Readonly<Record<Why, string>> = {
+  page_closed: 'Stopped because the page was closed.',
+  peer_gone: 'Stopped because the peer that asked was gone.',
+}
 
 export type CallParts = {
   readonly question: Question
@@ -20,7 +28,7 @@ export class Call {
   /** Its beginning is on disk, so that it is never made a second time in silence. */
   begun = false
   readonly #abort = new AbortController()
-  #why: string | undefined
+  #why: Why | undefined
 
   constructor({ question, answer, order, isAttended }: CallParts) {
     this.question = question
@@ -34,13 +42,13 @@ export class Call {
     return this.#abort.signal
   }
 
-  /** Why it was stopped, in words, where that is not plain to who stopped it. */
+  /** Why it was stopped, in words; undefined where it was the person's wish. */
   get why(): string | undefined {
-    return this.#why
+    return this.#why && WHY_IN_WORDS[this.#why]
   }
 
   /** The first reason stays. */
-  stop(why?: string): void {
+  stop(why?: Why): void {
     if (this.signal.aborted) return
     this.#why = why
     this.#abort.abort()
