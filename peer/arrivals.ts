@@ -123,7 +123,10 @@ export class Arrivals {
     const reply = this.#replies.reply(message)
     return () => {
       desk.answers.end(message.id)
-      if (question !== undefined) desk.asking.delete(question)
+      if (question !== undefined) {
+        desk.asking.delete(question)
+        desk.attended.delete(question)
+      }
       desk.show(message.id)
       if (answered !== undefined) desk.showState(answered)
       reply()
@@ -155,6 +158,7 @@ export class Arrivals {
     }
     return () => {
       desk.asking.delete(id)
+      desk.attended.delete(id)
       const open = desk.answers.to(id)
       if (open !== undefined) desk.answers.end(open.id)
       if (partial !== undefined) desk.show(partial.id)
@@ -169,7 +173,7 @@ export class Arrivals {
       case 'typing':
         return desk.pages.emit('typing', { conversation: sender })
       case 'stop':
-        return this.#replies.stop(sender, signal.replyTo)
+        return this.#replies.stop(sender, signal)
       case 'delta': {
         const { conversation, delta } = this.#replies.redirect(sender, signal.delta)
         const news = desk.answers.write(conversation, delta)

@@ -1,6 +1,6 @@
 /** Answers without the person: canned ones, and an assistant's through its AI. Kept with the message that they answer. */
 import { v7 as uuidv7 } from 'uuid'
-import type { Delta, Signal } from '../shared/protocol/local.ts'
+import type { Delta, Signal, StopReason } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
 import { type ContextLimits, contextOf } from './context.ts'
 import type { Desk } from './desk.ts'
@@ -18,7 +18,7 @@ export type ReplyParts = {
   /** Passes a piece of an assistant's answer on to who asked. */
   readonly passOn: (asker: string, piece: Signal) => void
   /** Stops a question that this peer asked its AI. */
-  readonly stopQuestion: (question: string) => void
+  readonly stopQuestion: (question: string, why: StopReason | undefined) => void
   readonly random: () => number
   readonly now: () => Date
 }
@@ -73,9 +73,9 @@ export class AutomaticReplies {
   }
 
   /** Whoever asked no longer wants the answer to a message. */
-  stop(asker: string, message: string): void {
+  stop(asker: string, { replyTo: message, why }: Extract<Signal, { kind: 'stop' }>): void {
     const errand = this.#parts.desk.errands.findFor(asker, message)
-    if (errand !== undefined) this.#parts.stopQuestion(errand.question)
+    if (errand !== undefined) this.#parts.stopQuestion(errand.question, why)
   }
 
   /** A piece for an errand belongs to the conversation with who asked, and is passed on. @returns whose and which piece it is */

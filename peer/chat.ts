@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { failpoint } from '../shared/process/failpoint.ts'
 import { IdConflictError, InvalidInputError, NotFoundError, TooLargeError } from '../shared/protocol/errors.ts'
+import type { StopReason } from '../shared/protocol/local.ts'
 import { MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
 import type { MessageAccepted } from '../shared/protocol/peer-api.ts'
 import { digestOf } from './cleared.ts'
@@ -15,9 +16,9 @@ export type ChatParts = {
   readonly desk: Desk
   readonly limits: ContextLimits
   /** Asks the proxy to take back a message or stop an answer. */
-  readonly cancelAtProxy: (id: string) => Promise<void>
+  readonly cancelAtProxy: (id: string, why?: StopReason) => Promise<void>
   /** Tells another peer, which is writing an answer, that it is no longer wanted. */
-  readonly stopAtPeer: (peer: string, question: string) => void
+  readonly stopAtPeer: (peer: string, question: string, why?: StopReason) => void
   readonly now: () => Date
 }
 
@@ -59,6 +60,7 @@ export class Chat {
     if (!isNew) return same(desk, message)
     failpoint('peer: before a message is acknowledged')
     desk.showPosted(message)
+    desk.attend(id, name)
     desk.workWaits()
     return { id, state: 'accepted' }
   }
@@ -89,12 +91,13 @@ export class Chat {
       })
     })
     desk.showState(id)
+    desk.attend(id, destination)
     desk.workWaits()
     return { id, state: desk.record(this.#own(id)).state }
   }
 
   /** Stops an answer that streams, by its id or its question's, or takes back a message that still waits. */
-  async cancel(id: string): Promise<MessageAccepted> {
+  async cancel(id: string, why?: StopReason): Promise<MessageAccepted> {
     const { desk, cancelAtProxy, stopAtPeer } = this.#parts
     const question = desk.answers.question(id) ?? id
     const row = this.#own(question)
@@ -104,8 +107,8 @@ export class Chat {
       return true
     })
     if (here) desk.showState(question)
-    else if (row.sequence !== null && desk.answers.to(question) !== undefined) stopAtPeer(row.name, question)
-    else await cancelAtProxy(question)
+    else if (row.sequence !== null && desk.answers.to(question) !== undefined) stopAtPeer(row.name, question, why)
+    else await cancelAtProxy(question, why)
     return { id: question, state: desk.record(desk.history.find(question) ?? row).state }
   }
 

@@ -8,12 +8,14 @@ import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
 import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
-import type { CursorAcknowledgement, Signal } from '../shared/protocol/local.ts'
+import type { CursorAcknowledgement, Signal, StopReason } from '../shared/protocol/local.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Assistant } from './automatic-replies.ts'
 import { Chat } from './chat.ts'
+import { stopUnread } from './closed-pages.ts'
 import type { ContextLimits } from './context.ts'
 import { Desk, type Owner } from './desk.ts'
+import { PAGE_GRACE_MS } from './page-events.ts'
 import { addPeerApi } from './peer-api.ts'
 import type { LinkOwner, ProxyLink } from './proxy-link.ts'
 
@@ -23,6 +25,8 @@ export type CoreSettings = {
   readonly cannedReplies: readonly string[]
   readonly assistant: Assistant | undefined
   readonly limits: ContextLimits
+  /** How long all pages may be away before what was asked on them is stopped, in milliseconds. */
+  readonly pageGraceMs?: number
 }
 
 /** What a peer asks of the line to its proxy. */
@@ -52,8 +56,10 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   const met = new Wake()
 
   const { cannedReplies, assistant } = settings
-  const stopQuestion = (question: string) =>
-    void link.cancel(question, signal).catch(error => log.info({ why: String(error) }, 'there was nothing to stop'))
+  const stopQuestion = (question: string, why: StopReason | undefined) =>
+    void link
+      .cancel(question, signal, why)
+      .catch(error => log.info({ why: String(error) }, 'there was nothing to stop'))
   const passOn = (asker: string, piece: Signal) => void link.signalTo(asker, piece, signal)
   const keptUpTo = (position: CursorAcknowledgement) => link.keptUpTo(position)
   const reconnect = (reason: Error) => link.reconnect(reason)
@@ -101,13 +107,15 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   })
   desk.onWork(() => link.workWaits())
 
-  const chat = new Chat({
-    desk,
-    limits,
-    now,
-    cancelAtProxy: id => cancelAt(link, id, signal),
-    stopAtPeer: (peer, replyTo) => void link.signalTo(peer, { kind: 'stop', replyTo }, signal),
-  })
+  const stopAtPeer = (peer: string, replyTo: string, why?: StopReason) =>
+    void link.signalTo(peer, { kind: 'stop', replyTo, ...(why && { why }) }, signal)
+  const cancelAtProxy = (id: string, why?: StopReason) => cancelAt(() => link.cancel(id, signal, why))
+  const chat = new Chat({ desk, limits, now, cancelAtProxy, stopAtPeer })
+  const grace = desk.pages.whenLeft(
+    settings.pageGraceMs ?? PAGE_GRACE_MS,
+    () => void stopUnread({ desk, chat, stopAtPeer, log }),
+  )
+  signal.addEventListener('abort', () => grace[Symbol.dispose](), { once: true })
   const api = new Api({ title: `Overlay Chat peer ${owner.name}`, log })
   addPeerApi(api, {
     desk,
@@ -118,9 +126,9 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   return { api, arrivals, chat, desk, link, met }
 }
 
-async function cancelAt(link: Line, id: string, signal: AbortSignal): Promise<void> {
+async function cancelAt(cancel: () => Promise<void>): Promise<void> {
   try {
-    await link.cancel(id, signal)
+    await cancel()
   } catch (error) {
     if (!(error instanceof CallRefusedError))
       throw new NotReadyError('Cannot stop it now: the own proxy does not answer. Try again in a moment.')

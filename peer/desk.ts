@@ -31,6 +31,8 @@ export class Desk {
   readonly waiting = new Map<string, string>()
   /** Questions that an API is answering now. */
   readonly asking = new Set<string>()
+  /** Own questions to AIs, asked while a page was open and not answered yet. */
+  readonly attended = new Set<string>()
   /** Messages that the proxy may have although it did not say so: only it can take them back. */
   readonly handingOver = new Set<string>()
   #peers: readonly PeerEntry[] | undefined
@@ -117,6 +119,16 @@ export class Desk {
 
   kindOf(name: string): PeerKind {
     return this.#peers?.find(peer => sameName(peer.name, name))?.kind ?? 'person'
+  }
+
+  /** Whether the own proxy itself asks the one of that name, who then is no peer. */
+  isApi(name: string): boolean {
+    return this.#peers?.find(peer => sameName(peer.name, name))?.model !== undefined
+  }
+
+  /** A message was sent: if a page is open, somebody reads what an AI answers to it. */
+  attend(id: string, name: string): void {
+    if (this.pages.isOpen && this.kindOf(name) === 'ai') this.attended.add(id)
   }
 
   /** Keeps a message of one's own and puts it into the outbox; inside a write. @returns false when its id is there already */

@@ -3,6 +3,7 @@
 import type { Context } from 'hono'
 import { v4 as uuidv4 } from 'uuid'
 import { EventReaders, type EventWriter, type StreamedEvent } from '../shared/process/event-stream.ts'
+import { Grace } from '../shared/process/grace.ts'
 import type { PeerEventData, PeerEventName } from '../shared/protocol/peer-api.ts'
 
 /** Events kept for pages that come back. */
@@ -12,11 +13,17 @@ const KEPT_CHARACTERS = 4 * 1024 * 1024
 const PAGES = 64
 /** Most characters that are sent to such a page in one go; one that missed more reads everything anew. */
 const REPLAYED = 1024 * 1024
+/**
+ * How long all pages may be away before what was asked on them is stopped, in milliseconds: a page that is loaded anew, or
+ * whose connection broke, is back within a few seconds.
+ */
+export const PAGE_GRACE_MS = 10_000
 
 export class PageEvents {
   readonly #readers = new EventReaders(PAGES)
   readonly #life = uuidv4().slice(0, 8)
   readonly #kept: { readonly event: StreamedEvent; readonly characters: number }[] = []
+  #left: Grace | undefined
   #last = 0
   #characters = 0
 
@@ -31,7 +38,24 @@ export class PageEvents {
 
   /** @param present events that describe the present to a page that starts anew */
   open(c: Context, present: () => StreamedEvent[]): Response {
-    return this.#readers.open(c, { onOpen: writer => this.#greet(writer, c.req.header('last-event-id'), present) })
+    return this.#readers.open(c, {
+      onOpen: writer => {
+        this.#left?.returned()
+        this.#greet(writer, c.req.header('last-event-id'), present)
+      },
+      onClose: () => this.isOpen || this.#left?.left(),
+    })
+  }
+
+  /** Whether a page, or a program like one, listens. */
+  get isOpen(): boolean {
+    return this.#readers.size > 0
+  }
+
+  /** @param gone runs whenever nobody has listened for `graceMs` milliseconds */
+  whenLeft(graceMs: number, gone: () => void): Disposable {
+    this.#left = new Grace(graceMs, gone)
+    return this.#left
   }
 
   /** The older half. */

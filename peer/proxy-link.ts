@@ -11,6 +11,7 @@ import {
   type ProxyEvent,
   ProxyEvent as ProxyEventSchema,
   type Signal,
+  type StopReason,
   type Submission,
   type SubmissionResult,
 } from '../shared/protocol/local.ts'
@@ -75,8 +76,9 @@ export class ProxyLink {
   }
 
   /** Takes back a message or stops an answer. @throws {CallRefusedError} when there is nothing to stop */
-  async cancel(id: string, signal: AbortSignal): Promise<void> {
-    await this.#parts.client.json('DELETE', `${this.#parts.proxy}/messages/${id}`, { signal })
+  async cancel(id: string, signal: AbortSignal, why?: StopReason): Promise<void> {
+    const query = why === undefined ? '' : `?why=${why}`
+    await this.#parts.client.json('DELETE', `${this.#parts.proxy}/messages/${id}${query}`, { signal })
   }
 
   /** Sends a passing signal; one that does not arrive is not missed. */

@@ -7,21 +7,23 @@ import type { Question } from './questions.ts'
 /** A failed question with a notice has both; one that was stopped before any text came has no message. */
 export type Outcome = { readonly message?: Message; readonly failed?: { reason: string; cancelled: boolean } }
 
+/** Why no more comes: the proxy itself stops, or somebody did not want more, for a reason that may be told in words. */
+export type Stop = { readonly isStopping: boolean; readonly why: string | undefined }
+
 export type AnswerFacts = { readonly owner: string; readonly route: ApiRoute | undefined; readonly now: () => number }
 
 export class Answer {
   readonly #question: Question
   readonly #facts: AnswerFacts
-  readonly #metadata: Metadata
-  readonly #began: number
+  #metadata: Metadata
+  #began: number | undefined
   #text = ''
   #failure: Failure | undefined
 
   constructor(question: Question, facts: AnswerFacts) {
-    const { route, now } = facts
+    const { route } = facts
     this.#question = question
     this.#facts = facts
-    this.#began = now()
     this.#metadata = { replyTo: question.id, ...(route && { model: route.model }), ...(route?.demo && { demo: true }) }
   }
 
@@ -32,6 +34,21 @@ export class Answer {
 
   get isDemo(): boolean {
     return this.#metadata.demo === true
+  }
+
+  /**
+   * A call begins. What was known of an earlier one, to another route, is forgotten.
+   * @param fallback the route that is asked instead, and why
+   */
+  comesFrom(route: ApiRoute, fallback?: Metadata['fallback']): void {
+    this.#began ??= this.#facts.now()
+    const { usage: _, leftOut: __, demo: ___, fallback: ____, ...rest } = this.#metadata
+    this.#metadata = {
+      ...rest,
+      model: route.model,
+      ...(route.demo && { demo: true }),
+      ...(fallback !== undefined && { fallback }),
+    }
   }
 
   /** Takes an event of the provider. @returns the piece of text in it, with its offset, if there is one */
@@ -57,21 +74,16 @@ export class Answer {
     }
   }
 
-  /** @param stopping the proxy itself stops: what it broke off was not the person's wish */
-  outcome(stopping: boolean): Outcome {
+  /** What becomes of a question that was asked. What the proxy broke off because it stops was not the person's wish. */
+  outcome({ isStopping, why }: Stop): Outcome {
     if (this.#failure !== undefined) return this.failed(this.#failure)
-    this.#metadata.totalMs = this.#facts.now() - this.#began
+    this.#metadata.totalMs = this.#sinceBegin()
     const cancelled = this.#metadata.ending === 'cancelled'
-    if (cancelled && this.#text === '') {
-      const reason = stopping
-        ? 'The proxy was stopped before an answer came. Retry asks again.'
-        : 'Stopped before any text came.'
-      return { failed: { reason, cancelled: !stopping } }
-    }
-    if (cancelled && stopping) {
+    if (cancelled && this.#text === '') return withoutText({ isStopping, why: why ?? 'Stopped before any text came.' })
+    if (cancelled && isStopping) {
       this.#metadata.ending = 'interrupted'
       this.#metadata.endingDetail = 'The proxy was stopped in the midst of this answer.'
-    }
+    } else if (cancelled && why !== undefined) this.#metadata.endingDetail = why
     if (this.#text !== '') return { message: this.#message(this.#text, 'chat') }
     return { message: this.#message(this.#metadata.endingDetail ?? 'The answer is empty.', 'notification') }
   }
@@ -83,8 +95,13 @@ export class Answer {
     return { message: this.#message(message, 'notification'), failed: { reason: message, cancelled: false } }
   }
 
+  #sinceBegin(): number {
+    const now = this.#facts.now()
+    return now - (this.#began ?? now)
+  }
+
   #append(text: string): { offset: number; text: string } {
-    if (this.#text === '') this.#metadata.firstPieceMs = this.#facts.now() - this.#began
+    if (this.#text === '') this.#metadata.firstPieceMs = this.#sinceBegin()
     const offset = this.#text.length
     this.#text += text
     return { offset, text }
@@ -102,4 +119,13 @@ export class Answer {
       metadata: this.#metadata,
     }
   }
+}
+
+/** What becomes of a question that was stopped before it was asked. */
+export const unasked = ({ isStopping, why = 'Stopped before it was asked.' }: Stop): Outcome =>
+  withoutText({ isStopping, why })
+
+function withoutText({ isStopping, why }: { isStopping: boolean; why: string }): Outcome {
+  const reason = isStopping ? 'The proxy was stopped before an answer came. Retry asks again.' : why
+  return { failed: { reason, cancelled: !isStopping } }
 }

@@ -1,49 +1,21 @@
 import { expect, test } from 'vitest'
-import type { Endpoints } from '../shared/protocol/route.ts'
-import { Heard } from '../test/harness/heard.ts'
-import { type MemoryProxy, openMemoryProxy } from '../test/harness/memory-proxy.ts'
+import type { Endpoints, RouteLimits } from '../shared/protocol/route.ts'
+import { openMemoryProxy } from '../test/harness/memory-proxy.ts'
 import { MemoryNetwork } from '../test/harness/memory-transport.ts'
 import { sampleSubmission } from '../test/harness/samples.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
-import type { Ask, Caller } from './providers/caller.ts'
-import type { AnswerEvent } from './providers/provider.ts'
+import { END, endless, saying, scripted, settled, text } from '../test/harness/scripted-caller.ts'
+import type { Caller } from './providers/caller.ts'
 
-const endpoints: Endpoints = { GPT: { kind: 'openai', baseUrl: 'http://localhost:1/v1', model: 'm1' } }
-const END: AnswerEvent = { kind: 'end', ending: 'stop' }
-const text = (piece: string): AnswerEvent => ({ kind: 'text', text: piece })
-
-/** A caller that answers by a script; `asked` hears of each call. */
-function scripted(script: (ask: Ask, n: number) => AsyncGenerator<AnswerEvent, void>): Caller & { asked: Heard<Ask> } {
-  const asked = new Heard<Ask>()
-  return {
-    asked,
-    ask: ask => {
-      asked.add(ask)
-      return script(ask, asked.all.length)
-    },
-    close: async () => {},
-  }
+const endpoints = {
+  GPT: { kind: 'openai', baseUrl: 'http://localhost:1/v1', model: 'm1' },
+} as const satisfies Endpoints
+const open = (caller: Caller, folder = scratchFolder(), limits?: RouteLimits) => {
+  const { GPT } = endpoints
+  const limited = limits === undefined ? endpoints : { GPT: { ...GPT, limits } }
+  return openMemoryProxy({ name: 'alice', folder, network: new MemoryNetwork(), endpoints: limited, caller })
 }
-const saying = (...events: AnswerEvent[]) =>
-  scripted(async function* () {
-    yield* events
-  })
-/** Says a piece, then waits until it is aborted. */
-const endless = () =>
-  scripted(async function* ({ signal }) {
-    yield text('half')
-    if (!signal.aborted) await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
-    yield { kind: 'end', ending: 'cancelled' }
-  })
-
-const open = (caller: Caller, folder = scratchFolder()) =>
-  openMemoryProxy({ name: 'alice', folder, network: new MemoryNetwork(), endpoints, caller })
 const question = (message = 'why?') => sampleSubmission({ destination: 'GPT', message })
-
-async function settled(proxy: MemoryProxy, id: string) {
-  while (proxy.questions.find(id) !== undefined) await new Promise(resolve => setImmediate(resolve))
-  return proxy.kept()
-}
 
 test('asker tells each piece as it comes, and keeps the whole answer once', async () => {
   const caller = saying(
@@ -181,12 +153,11 @@ test('asker that stops in the midst of an answer keeps what came and never asks 
 
 test('asker reports a call that a crash interrupted as of unknown outcome, and asks what was not asked yet', async () => {
   const folder = scratchFolder()
-  const proxy = await open(saying(), folder)
+  const proxy = await open(saying(), folder, { parallel: 1, waiting: 64 })
   const begun = question('begun')
   const waiting = question('waiting')
   await proxy.store.write(() => {
     for (const one of [begun, waiting]) proxy.asker.accept(one)
-    proxy.questions.begin(begun.id)
   })
   await proxy.close()
   const caller = saying(text('answer'), END)

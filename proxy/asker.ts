@@ -3,53 +3,64 @@
  * recorded before it is made, since a paid call must never be repeated in silence.
  */
 import { v7 as uuidv7 } from 'uuid'
+import { Grace } from '../shared/process/grace.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
-import { Wake } from '../shared/process/wake.ts'
-import type { Delta, ProxyEvent, Submission } from '../shared/protocol/local.ts'
-import type { ApiRoute } from '../shared/protocol/route.ts'
-import { Answer, type Outcome } from './answer.ts'
+import type { ProxyEvent, StopReason, Submission } from '../shared/protocol/local.ts'
+import { sameName } from '../shared/protocol/names.ts'
+import { Answer, type Outcome, unasked } from './answer.ts'
+import { AskInTurn, type TurnParts } from './ask-in-turn.ts'
+import { Call, WHY_IN_WORDS } from './call.ts'
 import type { KeptEvent } from './inbox.ts'
-import type { Caller } from './providers/caller.ts'
-import type { Failure } from './providers/provider.ts'
 import type { Question, Questions } from './questions.ts'
-import type { Credential } from './routing.ts'
+import { untilTaken } from './until-taken.ts'
 
-/** Calls that run at the same time; more wait their turn. */
-/** Pause after the disk did not take something, in milliseconds. */
-const AGAIN_MS = 500
-const PARALLEL = 16
+/**
+ * How long the own peer may be away before what it asked is stopped, in milliseconds: a peer that is restarted is back
+ * within one or two seconds, and every second of an answer that nobody reads is paid for.
+ */
+export const PEER_GRACE_MS = 5_000
 
-export type AskerParts = {
+export type AskerParts = TurnParts & {
   readonly owner: string
   readonly store: Store
   readonly questions: Questions
-  readonly caller: Caller
-  readonly route: (name: string) => { name: string; route: ApiRoute } | undefined
-  /** @returns the credential; why there is none; or undefined where none is wanted */
-  readonly credential: (name: string, route: ApiRoute) => Credential | Failure | undefined
+  readonly isAttached: () => boolean
   readonly keep: (event: KeptEvent) => void
   readonly keptEventsWait: () => void
   readonly tell: (event: ProxyEvent) => void
   readonly log: Log
   readonly now: () => number
+  readonly peerGraceMs?: number | undefined
 }
-
-type Call = { readonly question: Question; readonly answer: Answer; readonly cancel: AbortController }
 
 export class Asker {
   readonly #parts: AskerParts
+  readonly #turns: AskInTurn
   readonly #calls = new Map<string, Call>()
+  /** Accepted and not looked at yet, oldest first, with their destinations. */
+  readonly #fresh = new Map<string, string>()
   readonly #work = new Set<Promise<void>>()
   readonly #stop = new AbortController()
+  readonly #peerGrace: Grace
+  #order = 0
 
   constructor(parts: AskerParts) {
     this.#parts = parts
+    this.#turns = new AskInTurn(parts)
+    this.#peerGrace = new Grace(parts.peerGraceMs ?? PEER_GRACE_MS, () => this.#peerGone())
   }
 
-  /** Records a question; inside a write. Call {@link pump} once it is on disk. */
+  /**
+   * Records a question; inside a write. Call {@link pump} once it is on disk. One that can be asked at once is recorded
+   * as being asked: its answer then waits for one commit and not for two.
+   */
   accept(submission: Submission): void {
-    this.#parts.questions.accept(submission, { answer: uuidv7(), now: this.#parts.now() })
+    const { questions, now } = this.#parts
+    const { id, destination } = submission
+    const before = [...this.#fresh].filter(([other, name]) => other !== id && sameName(name, destination)).length
+    const begun = this.#turns.lanes.hasRoom(destination, before)
+    if (questions.accept(submission, { answer: uuidv7(), now: now(), begun })) this.#fresh.set(id, destination)
   }
 
   /** Questions that a crash interrupted are reported as of unknown outcome; those not yet asked are asked. */
@@ -58,113 +69,123 @@ export class Asker {
     const reason =
       'The outcome is unknown: the proxy stopped while the answer was under way. Retry asks again, and may cost again.'
     await store.write(() => {
-      for (const question of questions.asking()) this.#settle(question, { failed: { reason, cancelled: false } })
+      for (const question of questions.asking())
+        if (!this.#calls.has(question.id) && !this.#fresh.has(question.id))
+          this.#settle(question, { failed: { reason, cancelled: false } })
     })
+    for (const { id, destination } of questions.accepted()) this.#fresh.set(id, destination)
     this.pump()
   }
 
-  /** Starts as many calls as may run. */
+  /** Goes to work on what was accepted. */
   pump(): void {
     if (this.#stop.signal.aborted) return
-    const room = PARALLEL - this.#calls.size
-    const next = this.#parts.questions.accepted(PARALLEL).filter(({ id }) => !this.#calls.has(id))
-    for (const question of next.slice(0, Math.max(0, room))) {
-      const work = this.#run(question)
+    const { questions, owner, now, isAttached, route } = this.#parts
+    for (const id of [...this.#fresh.keys()]) {
+      const question = questions.open(id)
+      this.#fresh.delete(id)
+      if (question === undefined || this.#calls.has(id)) continue
+      const answer = new Answer(question, { owner, now, route: route(question.body.destination)?.route })
+      const call = new Call({ question, answer, order: this.#order++, isAttended: isAttached() })
+      this.#calls.set(id, call)
+      const work = this.#run(call).finally(() => this.#work.delete(work))
       this.#work.add(work)
-      void work.finally(() => this.#work.delete(work))
     }
   }
 
-  /** Stops a call by the id of its question or answer. @returns false when there is none */
-  async cancel(id: string): Promise<boolean> {
-    const question = this.#parts.questions.find(id)
+  /** Limits may have been raised. */
+  routesChanged(): void {
+    this.#turns.lanes.limitsChanged()
+  }
+
+  /**
+   * Stops a call, or a question that waits, by the id of the question or of its answer.
+   * @returns false when there is none
+   */
+  async cancel(id: string, why?: StopReason): Promise<boolean> {
+    const call = this.#calls.get(id) ?? [...this.#calls.values()].find(one => one.is(id))
+    call?.stop(why)
+    if (call !== undefined) return true
+    const { questions, store, keptEventsWait } = this.#parts
+    const question = questions.find(id)
     if (question === undefined) return false
-    const call = this.#calls.get(question.id)
-    if (call !== undefined) call.cancel.abort()
-    else
-      await this.#parts.store.write(() =>
-        this.#settle(question, { failed: { reason: 'Stopped before it was asked.', cancelled: true } }),
-      )
-    this.#parts.keptEventsWait()
+    await store.write(() => this.#settle(question, unasked({ isStopping: false, why: why && WHY_IN_WORDS[why] })))
+    keptEventsWait()
     return true
+  }
+
+  /** The own peer came, or went: what it asked is stopped unless it is back within the grace. */
+  peerIs(attached: boolean): void {
+    if (attached) this.#peerGrace.returned()
+    else if (!this.#stop.signal.aborted) this.#peerGrace.left()
   }
 
   /** The answers under way as they are now, for a peer that attaches in their midst. */
   present(): ProxyEvent[] {
-    return [...this.#calls.values()].flatMap(({ question, answer }) => [
-      asking(question),
-      ...(answer.text === '' ? [] : [piece(question, { offset: 0, text: answer.text, isDemo: answer.isDemo })]),
-    ])
+    return [...this.#calls.values()].flatMap(call => call.present())
   }
 
-  /** Breaks off all calls and waits until what came of them is kept. */
+  /** Breaks off all calls and waits until what came of them is kept. Questions that only waited are asked at the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
-    for (const { cancel } of this.#calls.values()) cancel.abort()
+    this.#peerGrace[Symbol.dispose]()
+    for (const call of this.#calls.values()) call.stop()
     await Promise.all(this.#work)
   }
 
-  async #run(question: Question): Promise<void> {
-    const { store, questions, tell, owner, route, now } = this.#parts
-    const target = route(question.body.destination)
-    const answer = new Answer(question, { owner, now, route: target?.route })
-    const call: Call = { question, answer, cancel: new AbortController() }
-    this.#calls.set(question.id, call)
+  #peerGone(): void {
+    for (const call of this.#calls.values()) if (call.isAttended) call.stop('peer_gone')
+  }
+
+  /** An answer was paid for: it is kept, however long the disk takes. */
+  async #run(call: Call): Promise<void> {
+    const { store, log, keptEventsWait } = this.#parts
+    const { question } = call
+    const outcome = await this.#ask(call)
+    const { signal } = this.#stop
+    const { id } = question
+    const onFailure = (error: unknown) =>
+      log.error({ err: error, id }, 'an answer could not be kept; it is tried again')
+    if (outcome !== undefined) await untilTaken(store, () => this.#settle(question, outcome), { signal, onFailure })
+    this.#calls.delete(id)
+    keptEventsWait()
+  }
+
+  /** @returns what becomes of the question; undefined for one that is still to be asked, or is no longer there */
+  async #ask(call: Call): Promise<Outcome | undefined> {
+    const { tell, log } = this.#parts
+    const { answer, question } = call
     try {
-      if (!(await store.write(() => questions.begin(question.id)))) return
-      tell(asking(question))
-      const outcome = await this.#ask(call, target).catch((error: unknown) => {
-        this.#parts.log.error({ err: error, id: question.id }, 'a call failed unexpectedly')
-        return answer.failed({
-          code: 'broken_answer',
-          message: 'The call failed unexpectedly; the log of the proxy has the details.',
-          retryable: true,
-        })
+      const ended = await this.#turns.ask(call, {
+        begin: () => this.#begin(call),
+        onText: piece => tell(call.piece(piece)),
       })
-      await this.#keep(question, outcome)
+      const isStopping = this.#stop.signal.aborted
+      if (typeof ended === 'object') return answer.failed(ended)
+      if (ended === 'told') return answer.outcome({ isStopping, why: call.why })
+      const isLeft = !call.signal.aborted || (isStopping && question.state === 'accepted')
+      return isLeft ? undefined : unasked({ isStopping, why: call.why })
     } catch (error) {
-      this.#parts.log.error({ err: error, id: question.id }, 'a question could not be begun; it is tried again')
-      await new Wake().sleep(this.#stop.signal, AGAIN_MS)
-    } finally {
-      this.#calls.delete(question.id)
-      this.#parts.keptEventsWait()
-      this.pump()
-    }
-  }
-
-  /** An answer was paid for: a disk that does not take it now is tried until it does. */
-  async #keep(question: Question, outcome: Outcome): Promise<void> {
-    for (;;)
-      try {
-        return await this.#parts.store.write(() => this.#settle(question, outcome))
-      } catch (error) {
-        this.#parts.log.error({ err: error, id: question.id }, 'an answer could not be kept; it is tried again')
-        if (this.#stop.signal.aborted) return
-        await new Wake().sleep(this.#stop.signal, AGAIN_MS)
-      }
-  }
-
-  async #ask(
-    { question, answer, cancel }: Call,
-    target: { name: string; route: ApiRoute } | undefined,
-  ): Promise<Outcome> {
-    const { credential: findCredential, caller, tell } = this.#parts
-    const { destination, message, context } = question.body
-    if (target === undefined)
+      log.error({ err: error, id: question.id }, 'a call failed unexpectedly')
       return answer.failed({
-        code: 'bad_request',
-        message: `${destination} is no AI in the routing table now.`,
-        retryable: false,
+        code: 'broken_answer',
+        message: 'The call failed unexpectedly; the log of the proxy has the details.',
+        retryable: true,
       })
-    const credential = findCredential(target.name, target.route)
-    if (credential !== undefined && 'code' in credential) return answer.failed(credential)
-    const turns = [...(context?.turns ?? []), { role: 'user' as const, text: message }]
-    const asked = { turns, ...(context?.system !== undefined && { system: context.system }) }
-    for await (const event of caller.ask({ route: target.route, question: asked, credential, signal: cancel.signal })) {
-      const came = answer.take(event)
-      if (came !== undefined) tell(piece(question, { ...came, isDemo: answer.isDemo }))
     }
-    return answer.outcome(this.#stop.signal.aborted)
+  }
+
+  async #begin(call: Call): Promise<boolean> {
+    const { store, questions, tell, log } = this.#parts
+    const { id, state } = call.question
+    const { signal } = call
+    const onFailure = (error: unknown) =>
+      log.error({ err: error, id }, 'a question is not begun yet; it is tried again')
+    const begun = state === 'asking' || (await untilTaken(store, () => questions.begin(id), { signal, onFailure }))
+    if (begun !== true) return false
+    call.begun = true
+    tell(call.asking())
+    return true
   }
 
   /** Inside a write: what became of a question, and the question's end, are one. */
@@ -176,14 +197,3 @@ export class Asker {
     questions.done(id)
   }
 }
-
-const asking = ({ id, body }: Question): ProxyEvent => ({ kind: 'asking', id, destination: body.destination })
-
-const piece = (
-  { id, answer, body }: Question,
-  { offset, text, isDemo }: Pick<Delta, 'offset' | 'text'> & { isDemo: boolean },
-): ProxyEvent => ({
-  kind: 'signal',
-  sender: body.destination,
-  signal: { kind: 'delta', delta: { id: answer, replyTo: id, offset, text, ...(isDemo && { demo: true }) } },
-})

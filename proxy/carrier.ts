@@ -2,7 +2,7 @@
 import { failpoint } from '../shared/process/failpoint.ts'
 import type { Counters } from '../shared/protocol/control.ts'
 import { OverlayError } from '../shared/protocol/errors.ts'
-import type { Accepted, Signal, Submission, SubmissionResult } from '../shared/protocol/local.ts'
+import type { Accepted, Signal, StopReason, Submission, SubmissionResult } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
@@ -99,9 +99,9 @@ export class Carrier {
    * @returns false when there is no such message
    * @throws {BeingDeliveredError} when it is arriving at this moment, or may have arrived
    */
-  async cancel(id: string): Promise<boolean> {
+  async cancel(id: string, why?: StopReason): Promise<boolean> {
     const { asker, outbox } = this.#parts
-    if (await asker.cancel(id)) return true
+    if (await asker.cancel(id, why)) return true
     const found = outbox.find(id)
     if (found === undefined) return false
     const taken = await this.#giveUp(found.message, {

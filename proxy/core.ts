@@ -7,7 +7,7 @@ import { Api } from '../shared/process/api.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Started } from '../shared/process/run.ts'
 import type { Store } from '../shared/process/store.ts'
-import type { PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
+import type { PeerEntry, PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
 import type { Presence } from '../shared/protocol/overlay.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
 import { Asker } from './asker.ts'
@@ -35,6 +35,8 @@ export type CoreSettings = {
   readonly dashboard: string
   /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
   readonly lifetimeMs: number
+  /** How long the own peer may be away before what it asked an API is stopped, in milliseconds. */
+  readonly peerGraceMs?: number
 }
 
 export type CoreParts = {
@@ -81,22 +83,17 @@ export async function assembleProxy(given: CoreParts) {
       ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
       ...asker.present(),
     ],
-    attachmentChanged: () => carrier.newsFor(),
+    attachmentChanged: () => {
+      asker.peerIs(link.isAttached)
+      carrier.newsFor()
+    },
   })
-  const peers = new Peers({
-    routing,
-    kinds: settings.kinds,
-    changed: list => link.tell({ kind: 'peers', peers: list }),
-  })
-  const keep = (event: KeptEvent) => inbox.keep(event)
-  const keptEventsWait = () => link.keptEventsWait()
+  const changed = (list: PeerEntry[]) => link.tell({ kind: 'peers', peers: list })
+  const peers = new Peers({ routing, kinds: settings.kinds, changed })
   const tell = (event: ProxyEvent) => link.tell(event)
+  const toPeer = { keep: (event: KeptEvent) => inbox.keep(event), keptEventsWait: () => link.keptEventsWait() }
   let reachable = true
-  const controllerEvent = (): ProxyEvent => ({
-    kind: 'controller',
-    reachable,
-    joined: routing.isReady,
-  })
+  const controllerEvent = (): ProxyEvent => ({ kind: 'controller', reachable, joined: routing.isReady })
   const progressed = (name: string) => {
     const destination = destinations.find(name)
     if (destination !== undefined) tell(progress(destination))
@@ -109,11 +106,13 @@ export async function assembleProxy(given: CoreParts) {
       store,
       questions,
       caller,
-      keep,
-      keptEventsWait,
+      ...toPeer,
       tell,
       log,
       now,
+      monotonic,
+      isAttached: () => link.isAttached,
+      peerGraceMs: settings.peerGraceMs,
       route: name => routing.api(name),
       credential: credentialOf(routing, settings.dashboard),
     }),
@@ -142,8 +141,7 @@ export async function assembleProxy(given: CoreParts) {
         asker,
         questions,
         listener,
-        keep,
-        keptEventsWait,
+        ...toPeer,
         ownPresence,
         log,
         random,
@@ -161,6 +159,7 @@ export async function assembleProxy(given: CoreParts) {
 
   const tableApplied = () => {
     carrier.routesChanged()
+    asker.routesChanged()
     peers.tellChanges()
     tell(controllerEvent())
   }

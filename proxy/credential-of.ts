@@ -1,10 +1,10 @@
 /** Which credential a call carries; where a key is missing, the answer says where to put one. */
 import { PROVIDER_VARIABLES } from '../shared/protocol/route.ts'
-import type { AskerParts } from './asker.ts'
+import type { TurnParts } from './ask-in-turn.ts'
 import type { Routing } from './routing.ts'
 
 /** @param dashboard its address, for the person to open */
-export function credentialOf(routing: Routing, dashboard: string): AskerParts['credential'] {
+export function credentialOf(routing: Routing, dashboard: string): TurnParts['credential'] {
   return (name, route) => {
     if (route.credential === undefined) return undefined
     const known = routing.credential(route.credential)

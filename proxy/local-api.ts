@@ -11,6 +11,7 @@ import {
   PeerList,
   ReadMark,
   SignalSubmission,
+  StopReason,
   Submission,
   SubmissionBatch,
   SubmissionResults,
@@ -82,10 +83,11 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, iden
       path: '/messages/:id',
       summary: 'Take back or stop',
       params: z.object({ id: MessageId }),
+      query: z.object({ why: StopReason.optional() }),
       answers: { 204: null },
     },
-    async ({ params, c }) => {
-      if (!(await carrier.cancel(params.id)))
+    async ({ params, query, c }) => {
+      if (!(await carrier.cancel(params.id, query.why)))
         throw new NotFoundError(
           `Cannot stop ${params.id}: nothing with this id is under way. It was delivered, has ended, or never was.`,
         )

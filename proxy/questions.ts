@@ -7,11 +7,17 @@ import { IdConflictError } from '../shared/protocol/errors.ts'
 import { Submission } from '../shared/protocol/local.ts'
 import { sameName } from '../shared/protocol/names.ts'
 
-const Row = z.object({ id: z.string(), body: storedJson(Submission), answer: z.string() })
+const Row = z.object({
+  id: z.string(),
+  body: storedJson(Submission),
+  answer: z.string(),
+  state: z.enum(['accepted', 'asking', 'done']),
+})
 const Id = Row.pick({ id: true })
-const Known = Row.pick({ body: true }).extend({ state: z.string() })
+const Place = z.object({ id: z.string(), destination: z.string() })
+const Known = Row.pick({ body: true, state: true })
 
-/** `answer` is the id that the whole answer will have. */
+/** `answer` is the id that the whole answer will have. `asking`: its call may have been made. */
 export type Question = z.infer<typeof Row>
 
 export class Questions {
@@ -24,23 +30,27 @@ export class Questions {
   /**
    * Records a question; inside a write. The same attempt again is not asked again, whatever came of it, so that nobody
    * pays twice without wanting to.
+   * @param how.begun it is recorded as being asked
+   * @returns whether it is to be asked
    * @throws {IdConflictError}
    */
-  accept(submission: Submission, { answer, now }: { answer: string; now: number }): void {
+  accept(submission: Submission, { answer, now, begun }: { answer: string; now: number; begun: boolean }): boolean {
     const known = this.#store.get(Known, 'SELECT body, state FROM question WHERE id = ?', submission.id)
     if (known !== undefined) {
       if (!isSame(known.body, submission)) throw new IdConflictError(submission.id)
-      if (known.state !== 'done' || submission.attempt <= known.body.attempt) return
+      if (known.state !== 'done' || submission.attempt <= known.body.attempt) return false
       this.#store.run('DELETE FROM question WHERE id = ?', submission.id)
     }
     this.#store.run(
-      `INSERT INTO question (id, destination, body, state, answer, accepted) VALUES (?, ?, ?, 'accepted', ?, ?)`,
+      `INSERT INTO question (id, destination, body, state, answer, accepted) VALUES (?, ?, ?, ?, ?, ?)`,
       submission.id,
       submission.destination,
       JSON.stringify(submission),
+      begun ? 'asking' : 'accepted',
       answer,
       now,
     )
+    return true
   }
 
   /** Whether a question with this id was recorded, at any time that is remembered. */
@@ -49,15 +59,21 @@ export class Questions {
   }
 
   /** Those nobody asked yet, oldest first. */
-  accepted(limit: number): Question[] {
-    return this.#select("state = 'accepted' ORDER BY accepted, id LIMIT ?", limit)
+  accepted(): z.infer<typeof Place>[] {
+    return this.#store.all(Place, "SELECT id, destination FROM question WHERE state = 'accepted' ORDER BY accepted, id")
   }
 
   /** Those whose call had begun: after a restart their outcome is unknown. */
   asking(): Question[] {
-    return this.#select("state = 'asking' LIMIT ?", 1000)
+    return this.#select('state = ?', 'asking')
   }
 
+  /** One that is not over. */
+  open(id: string): Question | undefined {
+    return this.#select("state <> 'done' AND id = ?", id)[0]
+  }
+
+  /** One that is not over, by its id or that of its answer. */
   find(id: string): Question | undefined {
     return this.#select("state <> 'done' AND (id = ?1 OR answer = ?1) LIMIT 1", id)[0]
   }
@@ -76,8 +92,8 @@ export class Questions {
     this.#store.run("DELETE FROM question WHERE state = 'done' AND accepted < ?", before)
   }
 
-  #select(where: string, parameter: string | number): Question[] {
-    return this.#store.all(Row, `SELECT id, body, answer FROM question WHERE ${where}`, parameter)
+  #select(where: string, parameter: string): Question[] {
+    return this.#store.all(Row, `SELECT id, body, answer, state FROM question WHERE ${where}`, parameter)
   }
 }
 

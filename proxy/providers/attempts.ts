@@ -22,6 +22,8 @@ export type Surroundings = {
 export type Call = Pick<Exchange, 'dispatcher' | 'provider' | 'request' | 'conceal' | 'signal'> & {
   readonly surroundings: Surroundings
   readonly route: ApiRoute
+  /** Most attempts; those of the policy without it. */
+  readonly most: number | undefined
 }
 
 /** Longest wait for the first byte and between pieces, unless the route says otherwise. */
@@ -37,7 +39,7 @@ export async function* attempts(call: Call): AsyncGenerator<AnswerEvent, Outcome
     const startedAt = now()
     const outcome = yield* attempt(call)
     const waitMs = waitBeforeRetry(outcome, made, random)
-    if (waitMs === undefined) return outcome
+    if (waitMs === undefined || made === call.most) return outcome
     const code = outcome.failure?.code
     log.warn({ kind, model, code, attempt: made, ms: now() - startedAt, waitMs }, 'api call is tried again')
     await sleep(waitMs, call.signal)

@@ -25,6 +25,8 @@ export type Ask = {
   readonly question: Question
   readonly credential: { readonly secret: Secret; readonly origins: readonly string[] } | undefined
   readonly signal: AbortSignal
+  /** Most attempts, where the usual number of them is too many. */
+  readonly attempts?: number
 }
 
 export interface Caller {
@@ -56,7 +58,7 @@ export function createCaller(options: CallerOptions): Caller {
     options.log.info({ kind, model, leftOut }, 'parameters are left out, the API does not take them')
   }
 
-  async function* ask({ route, question, credential, signal }: Ask): AsyncGenerator<AnswerEvent, void> {
+  async function* ask({ route, question, credential, signal, attempts: most }: Ask): AsyncGenerator<AnswerEvent, void> {
     const refusal = credentialFailure(route, credential)
     if (refusal !== undefined) return yield { kind: 'error', failure: refusal }
     const key = route.credential === undefined ? undefined : credential?.secret
@@ -76,6 +78,7 @@ export function createCaller(options: CallerOptions): Caller {
         request,
         conceal,
         signal: signals,
+        most,
       })
       if (outcome.failure === undefined) return
       const { leftOut } = request

@@ -1,7 +1,8 @@
 /** The wording of failures: what is so, and what a person can do about it. */
 import type { Failure } from './provider.ts'
 
-export type FailureCode = Failure['code']
+/** Of a call that was made; those of one that was not are worded where that is decided. */
+export type FailureCode = Exclude<Failure['code'], 'busy' | 'paused'>
 
 /** `said` is the provider's own sentence, quoted unless it shows parts of a key. */
 export type FailureFacts = {

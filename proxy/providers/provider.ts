@@ -20,7 +20,10 @@ export type AnswerEvent =
   | { readonly kind: 'end'; readonly ending: Ending; readonly detail?: string; readonly leftOut?: readonly string[] }
   | { readonly kind: 'error'; readonly failure: Failure }
 
-/** Why a call failed: `message` names the cause and the remedy, for a person to read. */
+/**
+ * Why a call failed: `message` names the cause and the remedy, for a person to read. `busy` and `paused` are of our own
+ * making: the route was not asked, because of its limits or after too many failures.
+ */
 export type Failure = {
   readonly code:
     | 'wrong_key'
@@ -36,6 +39,8 @@ export type Failure = {
     | 'truncated'
     | 'broken_answer'
     | 'server_error'
+    | 'busy'
+    | 'paused'
   readonly message: string
   readonly retryable: boolean
   /** How long the provider asks to wait, in milliseconds. */

@@ -67,11 +67,19 @@ export const Delta = z.object({
 })
 export type Delta = z.infer<typeof Delta>
 
+/** Why a machine stops an answer; without it, it is the person who does. */
+export const StopReason = z.enum(['page_closed'])
+export type StopReason = z.infer<typeof StopReason>
+
 /** A passing thing worth no storage: shown if it arrives, forgotten if it does not. */
 export const Signal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('typing') }),
   z.object({ kind: z.literal('delta'), delta: Delta }),
-  z.object({ kind: z.literal('stop'), replyTo: MessageId.describe('the message whose answer is no longer wanted') }),
+  z.object({
+    kind: z.literal('stop'),
+    replyTo: MessageId.describe('the message whose answer is no longer wanted'),
+    why: StopReason.optional(),
+  }),
 ])
 export type Signal = z.infer<typeof Signal>
 export const SignalSubmission = z.object({ destination: PeerName, signal: Signal })

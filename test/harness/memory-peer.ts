@@ -8,7 +8,7 @@ import { LookingBack } from '../../peer/looking-back.ts'
 import { migrations } from '../../peer/migrations.ts'
 import { silentLog } from '../../shared/process/log.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
-import type { PeerEntry, PeerKind, ProxyEvent, Signal } from '../../shared/protocol/local.ts'
+import type { PeerEntry, PeerKind, ProxyEvent, Signal, StopReason } from '../../shared/protocol/local.ts'
 import type { ReplyMode } from '../../shared/protocol/peer-api.ts'
 import { Heard } from './heard.ts'
 import { scratchFolder } from './scratch.ts'
@@ -23,6 +23,7 @@ export type MemoryPeerOptions = {
   readonly limits?: ContextLimits
   readonly cannedReplies?: readonly string[]
   readonly peers?: readonly PeerEntry[]
+  readonly pageGraceMs?: number
   readonly wrap?: (store: Store) => Store
 }
 
@@ -41,16 +42,22 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     limits = { turns: 20, tokens: 12_000, charactersPerToken: 4 },
     cannedReplies = ['one', 'two', 'three'],
     peers = EVERYBODY,
+    pageGraceMs = 10_000,
   } = options
   const store = openStore({ path: file, migrations })
   const keptUpTo = new Heard<number>()
   const passedOn: { asker: string; signal: Signal }[] = []
   const emitted: { name: string; data: unknown }[] = []
   const cancelled: string[] = []
+  const reasons: (StopReason | undefined)[] = []
+  const cancel = (id: string, why: StopReason | undefined) => {
+    cancelled.push(id)
+    reasons.push(why)
+  }
   const line: Line = {
-    cancel: async id => void cancelled.push(id),
+    cancel: async (id, _, why) => cancel(id, why),
     signalTo: async (asker, signal) => {
-      if (signal.kind === 'stop') cancelled.push(signal.replyTo)
+      if (signal.kind === 'stop') cancel(signal.replyTo, signal.why)
       else passedOn.push({ asker, signal })
     },
     keptUpTo: ({ cursor }) => keptUpTo.add(cursor),
@@ -64,6 +71,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
       cannedReplies,
       assistant: options.assistant,
       limits,
+      pageGraceMs,
     },
     store: wrap(store),
     link: () => line,
@@ -99,5 +107,6 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
   }
   const past = new LookingBack(desk)
   const history = (peer: string) => past.page(peer, { limit: 200 }).messages
-  return { arrivals, ask, cancelled, chat, close, desk, emitted, file, history, keptUpTo, passedOn, past, tell }
+  const heard = { cancelled, emitted, keptUpTo, passedOn, reasons }
+  return { ...heard, app: api.app, arrivals, ask, chat, close, desk, file, history, past, tell }
 }

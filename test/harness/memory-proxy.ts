@@ -22,6 +22,7 @@ export type MemoryProxyOptions = {
   readonly random?: () => number
   readonly now?: () => number
   readonly lifetimeMs?: number
+  readonly peerGraceMs?: number
   /** Wraps the store, for faults of the disk. */
   readonly wrap?: (store: Store) => Store
 }
@@ -45,13 +46,13 @@ export const peersNamed = (...names: string[]): Endpoints =>
 /** What nobody could do without a socket is told to the test as well. It sends only once the test has it send something. */
 export async function openMemoryProxy(options: MemoryProxyOptions) {
   const { name, network, caller = silent, random = () => 0.5, now = Date.now, wrap = store => store } = options
-  const { lifetimeMs = 7 * 86_400_000 } = options
+  const { lifetimeMs = 7 * 86_400_000, peerGraceMs = 5_000 } = options
   const stop = new AbortController()
   const started = new Started()
   const disk = openStore({ path: join(options.folder, `${name}.db`), migrations })
   const store = wrap(disk)
   const core = await assembleProxy({
-    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000', lifetimeMs },
+    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000', lifetimeMs, peerGraceMs },
     store,
     transport: route => network.transport(route),
     caller,

@@ -1,0 +1,27 @@
+/** Once the last page is closed nobody reads the answers that were asked for on it: they are stopped, and paid for no further. */
+import type { Log } from '../shared/process/log.ts'
+import { errorText } from '../shared/protocol/errors.ts'
+import type { Chat, ChatParts } from './chat.ts'
+import type { Desk } from './desk.ts'
+
+export type ClosedPagesParts = Pick<ChatParts, 'stopAtPeer'> & {
+  readonly desk: Pick<Desk, 'attended' | 'history' | 'isApi'>
+  readonly chat: Pick<Chat, 'cancel'>
+  readonly log: Pick<Log, 'info'>
+}
+
+/** Stops what was asked while a page was open. What programs asked without one goes on. */
+export async function stopUnread({ desk, chat, stopAtPeer, log }: ClosedPagesParts): Promise<void> {
+  const questions = [...desk.attended]
+  desk.attended.clear()
+  const stops = questions.map(async question => {
+    const asked = desk.history.find(question)
+    if (asked === undefined) return
+    // A message on its way to an assistant is not taken back: it is only told that nobody waits for the answer.
+    if (!desk.isApi(asked.name)) return stopAtPeer(asked.name, question, 'page_closed')
+    await chat
+      .cancel(question, 'page_closed')
+      .catch(error => log.info({ id: question, why: errorText(error) }, 'there was nothing to stop'))
+  })
+  await Promise.all(stops)
+}
