@@ -12,17 +12,16 @@ import type { CursorAcknowledgement, Signal } from '../shared/protocol/local.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Assistant } from './automatic-replies.ts'
 import { Chat } from './chat.ts'
-import type { ContextLimits } from './context.ts'
 import { Desk, type Owner } from './desk.ts'
 import { addPeerApi } from './peer-api.ts'
 import type { LinkOwner, ProxyLink } from './proxy-link.ts'
+import { type TalkSettings, Talks } from './talks.ts'
 
-export type CoreSettings = {
+export type CoreSettings = TalkSettings & {
   readonly owner: Owner
   readonly dashboard: string
   readonly cannedReplies: readonly string[]
   readonly assistant: Assistant | undefined
-  readonly limits: ContextLimits
 }
 
 /** What a peer asks of the line to its proxy. */
@@ -47,8 +46,9 @@ class NotStoppableError extends OverlayError {
 /** Nothing runs yet: whoever put it together serves `api` and runs the line. `met` rings when the proxy comes or goes. */
 export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   const { settings, store, now, random, log, signal } = given
-  const { owner, limits } = settings
+  const { owner } = settings
   const desk = new Desk(owner, store)
+  const talks = new Talks(desk, settings)
   const met = new Wake()
 
   const { cannedReplies, assistant } = settings
@@ -61,7 +61,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
     desk,
     cannedReplies,
     assistant,
-    limits,
+    talks,
     keptUpTo,
     reconnect,
     passOn,
@@ -103,7 +103,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
 
   const chat = new Chat({
     desk,
-    limits,
+    talks,
     now,
     cancelAtProxy: id => cancelAt(link, id, signal),
     stopAtPeer: (peer, replyTo) => void link.signalTo(peer, { kind: 'stop', replyTo }, signal),
@@ -112,10 +112,11 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   addPeerApi(api, {
     desk,
     chat,
+    talks,
     dashboard: settings.dashboard,
     typing: peer => void link.signalTo(peer, { kind: 'typing' }, signal),
   })
-  return { api, arrivals, chat, desk, link, met }
+  return { api, arrivals, chat, desk, link, met, talks }
 }
 
 async function cancelAt(link: Line, id: string, signal: AbortSignal): Promise<void> {

@@ -8,11 +8,13 @@ import type { Message, MessageRecord } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
 import type { Me, PeerEventData, ReplyMode } from '../shared/protocol/peer-api.ts'
 import { Answers } from './answers.ts'
+import { Choices } from './choices.ts'
 import { Errands } from './errands.ts'
 import { History } from './history.ts'
 import { Outbox } from './outbox.ts'
 import { PageEvents } from './page-events.ts'
 import { type Surroundings, stateOf, toRecord } from './record.ts'
+import { Said } from './said.ts'
 import { Settings } from './settings.ts'
 import { justPosted, type Standing, type StoredMessage } from './stored-message.ts'
 
@@ -24,6 +26,8 @@ export class Desk {
   readonly history: History
   readonly outbox: Outbox
   readonly errands: Errands
+  readonly choices: Choices
+  readonly said: Said
   readonly settings: Settings
   readonly answers = new Answers()
   readonly pages = new PageEvents()
@@ -46,6 +50,8 @@ export class Desk {
     this.history = new History(store)
     this.outbox = new Outbox(store)
     this.errands = new Errands(store)
+    this.choices = new Choices(store)
+    this.said = new Said(store)
     this.settings = new Settings(store)
     this.#peers = this.settings.peers
   }
@@ -117,6 +123,11 @@ export class Desk {
 
   kindOf(name: string): PeerKind {
     return this.#peers?.find(peer => sameName(peer.name, name))?.kind ?? 'person'
+  }
+
+  /** The model of an API that the own proxy calls; undefined for everybody who is a peer. */
+  modelOf(name: string): string | undefined {
+    return this.#peers?.find(peer => sameName(peer.name, name))?.model
   }
 
   /** Keeps a message of one's own and puts it into the outbox; inside a write. @returns false when its id is there already */

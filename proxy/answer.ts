@@ -1,5 +1,6 @@
 /** One answer as it grows: its text, what is known of it, and what becomes of it in the end. */
-import { type Message, type Metadata, Words } from '../shared/protocol/message.ts'
+import type { Context } from '../shared/protocol/conversation.ts'
+import { type ContextFacts, type Message, type Metadata, Words } from '../shared/protocol/message.ts'
 import type { ApiRoute } from '../shared/protocol/route.ts'
 import type { AnswerEvent, Failure } from './providers/provider.ts'
 import type { Question } from './questions.ts'
@@ -23,6 +24,8 @@ export class Answer {
     this.#facts = facts
     this.#began = now()
     this.#metadata = { replyTo: question.id, ...(route && { model: route.model }), ...(route?.demo && { demo: true }) }
+    const { context } = question.body
+    if (context !== undefined) this.#metadata.context = contextFacts(context)
   }
 
   /** What came so far. */
@@ -103,3 +106,10 @@ export class Answer {
     }
   }
 }
+
+const contextFacts = ({ turns, leftOut = 0, tokens, personality }: Context): ContextFacts => ({
+  turns: turns.length,
+  leftOut,
+  ...(tokens !== undefined && { tokens }),
+  ...(personality !== undefined && { personality }),
+})
