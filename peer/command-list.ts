@@ -6,12 +6,12 @@ export const NO_PERSONALITY = 'none'
 
 const GENERAL: readonly CommandEntry[] = [
   { command: 'help', does: 'lists the commands' },
-  { command: 'personality', does: 'says which one is chosen, and which there are' },
+  { command: 'personality', does: 'says which is chosen' },
 ]
 const LAST: readonly CommandEntry[] = [
-  { command: 'rotate', does: 'takes the next personality' },
-  { command: 'reset', does: 'lets the conversation begin anew; it stays visible' },
-  { command: 'model', does: 'says which model answers' },
+  { command: 'rotate', does: 'takes the next one' },
+  { command: 'reset', does: 'begins anew' },
+  { command: 'model', does: 'names the model' },
 ]
 
 /** Every command in full, those that choose a personality one by one. */

@@ -3,18 +3,23 @@ import { Icon } from '../../../shared/page/icon.tsx'
 import { useChat } from '../state/chat.ts'
 import type { Entry } from '../state/entry.ts'
 import { answerFacts } from './facts.ts'
-import { useQuestionToAskAgain } from './use-question-to-ask-again.ts'
+import { endedBadly, useQuestionToAskAgain } from './use-question-to-ask-again.ts'
 
 export function AnswerFoot({ entry }: { entry: Entry }) {
   const { actions } = useChat()
   const { metadata } = entry.record.value
   const question = useQuestionToAskAgain(entry)
+  const isBad = endedBadly(metadata)
   const facts = metadata.error === undefined ? answerFacts(metadata) : []
   if (question === undefined && facts.length === 0) return null
   return (
     <footer class="answer-foot">
       {question !== undefined && (
-        <button type="button" class="button small" onClick={() => void actions.retry(question)}>
+        <button
+          type="button"
+          class={isBad ? 'button small' : 'button small quiet'}
+          onClick={() => void actions.retry(question)}
+        >
           <Icon name="refresh" /> {metadata.error === undefined ? 'Ask again' : 'Retry'}
         </button>
       )}

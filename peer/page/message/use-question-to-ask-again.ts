@@ -1,6 +1,6 @@
 /** Which question an answer of an AI can be asked again by, if any. */
 import { useComputed } from '@preact/signals'
-import type { MessageRecord } from '../../../shared/protocol/message.ts'
+import type { MessageRecord, Metadata } from '../../../shared/protocol/message.ts'
 import { useChat } from '../state/chat.ts'
 import type { Conversation } from '../state/conversation.ts'
 import type { Entry } from '../state/entry.ts'
@@ -17,8 +17,10 @@ export function useQuestionToAskAgain(entry: Entry): string | undefined {
     const question = conversation.get(record.metadata.replyTo ?? '')?.record.value
     if (ai === undefined || entry.progress.value.kind !== 'kept' || question === undefined) return undefined
     if (question.type !== 'chat' || !state.isMine(question) || isUnderWay(question, ai)) return undefined
-    const isOffered = endedBadly(record) ? isNewest(conversation, entry) : isLast(conversation, entry)
-    return isOffered && record.metadata.error?.retryable !== false ? question.id : undefined
+    const isOffered = endedBadly(record.metadata) ? isNewest(conversation, entry) : isLast(conversation, entry)
+    // A question to an API that failed for good has a Retry of its own; one to a peer has arrived, and has none.
+    const isWorthIt = record.metadata.error?.retryable !== false || ai.model === undefined
+    return isOffered && isWorthIt ? question.id : undefined
   }).value
 }
 
@@ -26,7 +28,7 @@ export function useQuestionToAskAgain(entry: Entry): string | undefined {
 const isUnderWay = ({ state }: MessageRecord, { model }: Person): boolean =>
   state === 'accepted' || state === 'waiting' || (state === 'delivered' && model !== undefined)
 
-const endedBadly = ({ metadata: { error, ending } }: MessageRecord): boolean =>
+export const endedBadly = ({ error, ending }: Metadata): boolean =>
   error !== undefined || ending === 'interrupted' || ending === 'cancelled'
 
 const isLast = (conversation: Conversation, { id }: Entry): boolean => conversation.last.value?.id === id
