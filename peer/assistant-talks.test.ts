@@ -108,3 +108,10 @@ test('an assistant answers no command of a machine', async () => {
   await tell({ kind: 'message', cursor: ++cursor, message, stored: false })
   expect(await outgoing()).toEqual([])
 })
+
+test('what somebody says about a personality beside a message chooses none', async () => {
+  const { tell, ask } = await openAssistant()
+  const message = sampleMessage({ sender: 'alice', destination: 'BOT', metadata: { personality: 'angry' } })
+  await tell({ kind: 'message', cursor: ++cursor, message: { ...message, type: 'notification' }, stored: false })
+  expect((await ask('alice', 'one')).personality).toBe('happy')
+})
