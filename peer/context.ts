@@ -50,16 +50,17 @@ function turnsOf(newestFirst: readonly StoredMessage[], own: Turn['role']): Turn
   const answers = new Map<string, StoredMessage>()
   for (const row of rows) {
     const { replyTo } = row.metadata
-    if (replyTo !== undefined && !isUser(row) && !isVoid(row) && !answers.has(replyTo)) answers.set(replyTo, row)
+    if (replyTo !== undefined && !isUser(row) && wasSaid(row) && !answers.has(replyTo)) answers.set(replyTo, row)
   }
   return rows.flatMap((row): Turn[] => {
     if (!isUser(row))
-      return isVoid(row) || row.metadata.replyTo !== undefined ? [] : [{ role: 'assistant', text: row.message }]
+      return !wasSaid(row) || row.metadata.replyTo !== undefined ? [] : [{ role: 'assistant', text: row.message }]
     const answer = answers.get(row.id)
     const question: Turn = { role: 'user', text: row.message }
     if (answer !== undefined) return [{ role: 'assistant', text: answer.message }, question]
-    return isVoid(row) ? [] : [question]
+    return wasSaid(row) ? [question] : []
   })
 }
 
-const isVoid = ({ state }: StoredMessage): boolean => state === 'failed' || state === 'cancelled'
+/** Neither failed nor taken back. */
+export const wasSaid = ({ state }: StoredMessage): boolean => state !== 'failed' && state !== 'cancelled'

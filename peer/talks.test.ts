@@ -126,6 +126,18 @@ test('what does not fit is counted, also what is older than what was looked at',
   expect(context).toMatchObject({ leftOut: 8, tokens: 2 })
 })
 
+test('many questions that failed in a row do not push out what was said before them', async () => {
+  const peer = await openMemoryPeer({ limits: { turns: 2, tokens: 1000, charactersPerToken: 4 } })
+  for (const text of ['1', '2']) await asked(peer, text)
+  for (let failed = 0; failed < 30; failed++) {
+    const { id } = await asked(peer, 'failed', false)
+    await peer.desk.store.write(() => peer.desk.history.setState(id, 'failed', 'It broke.'))
+  }
+  const { context, texts } = await asked(peer, '3')
+  expect(texts).toEqual(['2', 're: 2'])
+  expect(context?.leftOut).toBe(2)
+})
+
 test('model names the model of the route', async () => {
   expect(await told(await openMemoryPeer(), 'model')).toBe('**GPT** answers with the model `a-model`.')
 })

@@ -6,8 +6,13 @@ import type { CommandEntry } from '../shared/protocol/peer-api.ts'
 import type { Command } from './command.ts'
 import { answerTo } from './command-answer.ts'
 import { commandList, NO_PERSONALITY } from './command-list.ts'
-import { type ContextLimits, contextOf, type Personality } from './context.ts'
+import { type ContextLimits, contextOf, type Personality, wasSaid } from './context.ts'
 import type { Desk } from './desk.ts'
+import type { Span } from './said.ts'
+import type { StoredMessage } from './stored-message.ts'
+
+/** Many failed questions in a row are read past, but no more messages than this. */
+const MOST_READ = 2_000
 
 export type TalkSettings = {
   readonly limits: ContextLimits
@@ -51,19 +56,31 @@ export class Talks {
 
   /** @param question with its arrival where it was kept already: only what came before it goes along */
   contextOf(talk: Talk, question: { text: string; arrival?: number }): Context {
-    const { choices, said } = this.#desk
     const { limits } = this.#settings
-    const { since: after } = choices.find(talk.conversation)
-    const limit = limits.turns * 2 + 1
-    const before = question.arrival ?? Number.MAX_SAFE_INTEGER
-    const newest = said.newest(talk.conversation, { after, before, limit })
-    // An answer whose question is further back is counted with it.
-    const first = newest.findLastIndex(({ outgoing }) => outgoing === (talk.own === 'user'))
-    const rows = newest.length < limit ? newest : newest.slice(0, first + 1)
-    const rest = { after, before: rows.at(-1)?.arrival ?? before }
-    const older = newest.length < limit ? 0 : said.count(talk.conversation, rest)
+    const { since: after } = this.#desk.choices.find(talk.conversation)
+    const span = { after, before: question.arrival ?? Number.MAX_SAFE_INTEGER }
+    const { rows, older } = this.#before(talk, span)
     const personality = this.#personalityOf(talk)
     return contextOf(rows, { own: talk.own, limits, question: question.text, personality, older })
+  }
+
+  /** The newest that was said, enough of it for the most turns that may go along, and how much there is before it. */
+  #before(talk: Talk, span: Span): { rows: StoredMessage[]; older: number } {
+    const { said } = this.#desk
+    const { turns } = this.#settings.limits
+    let limit = turns * 2 + 1
+    let rows = said.newest(talk.conversation, { ...span, limit })
+    const isTooLittle = () => rows.length === limit && limit < MOST_READ && rows.filter(wasSaid).length <= turns
+    while (isTooLittle()) {
+      limit *= 4
+      rows = said.newest(talk.conversation, { ...span, limit })
+    }
+    if (rows.length < limit) return { rows, older: 0 }
+    // An answer whose question is further back is counted with it.
+    const first = rows.findLastIndex(({ outgoing }) => outgoing === (talk.own === 'user'))
+    const whole = rows.slice(0, first + 1)
+    const before = whole.at(-1)?.arrival ?? span.before
+    return { rows: whole, older: said.count(talk.conversation, { ...span, before }) }
   }
 
   /** Inside a write: does what a command asks for. @returns what it is answered with */
