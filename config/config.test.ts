@@ -83,6 +83,21 @@ test.each<[string, (config: Json) => void, string]>([
     config => Object.assign(config.instances[3] ?? {}, { personality: 'sad' }),
     'instances.3.personality "sad" is none of the personalities: happy, angry, spanish',
   ],
+  [
+    'a personality of two words',
+    config => Object.assign(config['personalities'] ?? {}, { 'very sad': 'Be sad.' }),
+    'personalities.very sad must be one word',
+  ],
+  [
+    'a personality named none',
+    config => Object.assign(config['personalities'] ?? {}, { None: 'Be.' }),
+    'personalities.None stands for no personality',
+  ],
+  [
+    'a personality twice',
+    config => Object.assign(config['personalities'] ?? {}, { HAPPY: 'Be.' }),
+    'personalities.HAPPY is "happy" once more',
+  ],
   ['an unknown field', config => Object.assign(config, { colour: 'red' }), 'colour'],
   ['no replies', config => Object.assign(config, { cannedReplies: [] }), 'cannedReplies'],
 ])('configuration with %s stops the start with the file and the field', (_, change, sentence) => {

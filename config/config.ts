@@ -31,6 +31,12 @@ const Service = z.strictObject({ kind: z.literal('service'), ...common, service:
 export const Instance = z.discriminatedUnion('kind', [Person, Assistant, Service])
 export type Instance = z.infer<typeof Instance>
 
+/** A word, since `personality NAME` is a command of two. */
+const PersonalityName = z
+  .string()
+  .regex(/^\S{1,32}$/, 'must be one word of at most 32 characters')
+  .refine(name => name.toLowerCase() !== 'none', 'stands for no personality; choose another name')
+
 /** What a provider asks for a model, per million tokens. Thinking counts as output. */
 export const Price = z.strictObject({
   date: z.iso.date().describe('the day on which the provider asked this'),
@@ -54,7 +60,7 @@ export const Config = z
     instances: z.array(Instance).min(1).max(200),
     routes: z.record(PeerName, ApiRoute).describe('the AI routes that every person has'),
     cannedReplies: z.array(z.string().min(1).max(2000)).min(1),
-    personalities: z.record(z.string().min(1).max(32), z.string().min(1).max(8000)).describe('name → system text'),
+    personalities: z.record(PersonalityName, z.string().min(1).max(8000)).describe('name → system text'),
     prices: z
       .record(z.string().min(1).max(200), Price)
       .default({})
@@ -107,6 +113,13 @@ function checkReferences({ instances, routes, personalities }: References, conte
     const problem = fallbackProblem(routes, name)
     if (problem !== undefined)
       context.addIssue({ code: 'custom', path: ['routes', name, 'fallback'], message: problem })
+  }
+  const words = new Map<string, string>()
+  for (const name of Object.keys(personalities)) {
+    const other = words.get(name.toLowerCase())
+    const message = `is "${other}" once more; names match without regard to case`
+    if (other !== undefined) context.addIssue({ code: 'custom', path: ['personalities', name], message })
+    words.set(name.toLowerCase(), name)
   }
   const numbers = new Map<number, string>()
   const refuse = (index: number, field: string, message: string) =>

@@ -7,7 +7,7 @@ import { openMemoryPeer } from '../test/harness/memory-peer.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
 
 const STREAM = '5d2b0f0e-9a63-4c39-8f57-6f2f0a8d7c01'
-const ASSISTANT = { route: 'GPT', system: 'Be kind.' }
+const ASSISTANT = { route: 'GPT', personality: 'happy' }
 
 const arrival = (
   cursor: number,
@@ -116,7 +116,7 @@ test('assistant asks its AI with the conversation so far, and sends the answer o
   expect(asked).toMatchObject({
     destination: 'GPT',
     message: 'what is my name?',
-    context: { system: 'Be kind.', turns: [{ role: 'user', text: 'my name is Bob' }] },
+    context: { system: 'Be happy.', personality: 'happy', turns: [{ role: 'user', text: 'my name is Bob' }] },
   })
   await desk.store.write(() => desk.outbox.remove(asked?.id ?? ''))
   const answer = uuidv7()

@@ -118,6 +118,8 @@ export class Arrivals {
     }
     const message = desk.history.take(sent, { stored, placement })
     if (message === undefined) return () => desk.answers.end(sent.id)
+    if (message.metadata.personality !== undefined && desk.kindOf(message.sender) === 'ai')
+      desk.choices.choose(message.sender, message.metadata.personality)
     const answered = placement === undefined && message.metadata.error === undefined ? question : undefined
     if (answered !== undefined) desk.history.setState(answered, 'received')
     const reply = this.#replies.reply(message)

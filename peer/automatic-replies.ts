@@ -2,19 +2,20 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Delta, Signal, StopReason } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
-import { type ContextLimits, contextOf } from './context.ts'
+import { type Command, commandOf } from './command.ts'
 import type { Desk } from './desk.ts'
 import type { Errand } from './errands.ts'
 import { pickReply, replyTo } from './responder.ts'
+import type { Talk, Talks } from './talks.ts'
 
-/** How an assistant answers: through which route, with which system text. */
-export type Assistant = { readonly route: string; readonly system: string | undefined }
+/** How an assistant answers: through which route, and with which personality until somebody chooses another one. */
+export type Assistant = { readonly route: string; readonly personality: string | undefined }
 
 export type ReplyParts = {
   readonly desk: Desk
   readonly cannedReplies: readonly string[]
   readonly assistant: Assistant | undefined
-  readonly limits: ContextLimits
+  readonly talks: Talks
   /** Passes a piece of an assistant's answer on to who asked. */
   readonly passOn: (asker: string, piece: Signal) => void
   /** Stops a question that this peer asked its AI. */
@@ -33,7 +34,7 @@ export class AutomaticReplies {
 
   /** Inside a write, after the message was kept. @returns what to do once it is on disk */
   reply(message: Message): () => void {
-    const { desk, cannedReplies, assistant, limits, random } = this.#parts
+    const { desk, cannedReplies, assistant, random } = this.#parts
     const how = replyTo(message, { mode: desk.me.mode, kind: desk.kindOf(message.sender) })
     if (how === 'canned') {
       const text = pickReply(cannedReplies, { last: this.#lastReply, random })
@@ -41,16 +42,32 @@ export class AutomaticReplies {
       const metadata = { autoReply: true, replyTo: message.id }
       return this.#post({ id: uuidv7(), destination: message.sender, message: text, type: 'chat', metadata })
     }
-    if (how === 'assistant' && assistant !== undefined) {
-      const question = uuidv7()
-      const [_newest, ...earlier] = desk.history.before(message.sender, Number.MAX_SAFE_INTEGER, limits.turns * 2)
-      const context = contextOf(earlier, { own: 'assistant', limits, system: assistant.system })
-      desk.errands.add({ question, asker: message.sender, replyTo: message.id, reply: uuidv7() })
-      const { id: _, ...asked } = { ...message, destination: assistant.route, timestamp: this.#timestamp() }
-      desk.outbox.add({ ...asked, id: question, metadata: {}, context })
-      return () => desk.workWaits()
-    }
-    return () => {}
+    if (how !== 'assistant' || assistant === undefined) return () => {}
+    const talk = { ...assistantTalk(desk.owner.name, assistant), conversation: message.sender }
+    const command = commandOf(message.message)
+    return command === undefined ? this.#ask(message, talk) : this.#obey(message, command, talk)
+  }
+
+  #ask(message: Message, talk: Talk): () => void {
+    const { desk, talks } = this.#parts
+    const question = uuidv7()
+    const arrival = desk.history.find(message.id)?.arrival ?? Number.MAX_SAFE_INTEGER
+    const context = talks.contextOf(talk, { text: message.message, arrival })
+    desk.errands.add({ question, asker: message.sender, replyTo: message.id, reply: uuidv7() })
+    const { id: _, ...asked } = { ...message, destination: talk.route, timestamp: this.#timestamp() }
+    desk.outbox.add({ ...asked, id: question, metadata: {}, context })
+    return () => desk.workWaits()
+  }
+
+  /** What is kept as a command is not said to the AI. */
+  #obey({ id, sender }: Message, command: Command, talk: Talk): () => void {
+    const { desk, talks } = this.#parts
+    desk.said.wasCommand(id)
+    const { text, metadata } = talks.carryOut(command, talk)
+    return this.#post({
+      ...{ id: uuidv7(), destination: sender, message: text },
+      ...{ type: 'notification', metadata: { ...metadata, replyTo: id } },
+    })
   }
 
   /** Inside a write: the AI answered an errand; the answer goes to who asked, under the assistant's name. */
@@ -101,3 +118,10 @@ export class AutomaticReplies {
     return this.#parts.now().toISOString()
   }
 }
+
+const assistantTalk = (ai: string, { route, personality: usual }: Assistant): Omit<Talk, 'conversation'> => ({
+  ai,
+  route,
+  usual,
+  own: 'assistant',
+})

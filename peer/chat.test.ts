@@ -81,8 +81,10 @@ test('question to an AI carries what was said before, and a message to a person 
   await chat.send('bob', { message: 'hi' })
   const contexts = desk.outbox.head().map(({ context }) => context)
   expect(contexts).toEqual([
-    { turns: [] },
+    { turns: [], leftOut: 0, tokens: 0 },
     {
+      leftOut: 0,
+      tokens: 5,
       turns: [
         { role: 'user', text: 'I am Ada' },
         { role: 'assistant', text: 'Hello Ada' },

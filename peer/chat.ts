@@ -7,14 +7,16 @@ import { MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/messa
 import type { MessageAccepted } from '../shared/protocol/peer-api.ts'
 import { digestOf } from './cleared.ts'
 import { Clearing } from './clearing.ts'
-import { type ContextLimits, contextOf } from './context.ts'
+import { type Command, commandOf } from './command.ts'
 import type { Desk } from './desk.ts'
 import { conversationOf } from './looking-back.ts'
+import { SendingAgain } from './sending-again.ts'
 import type { StoredMessage } from './stored-message.ts'
+import { type Talks, talkWith } from './talks.ts'
 
 export type ChatParts = {
   readonly desk: Desk
-  readonly limits: ContextLimits
+  readonly talks: Talks
   /** Asks the proxy to take back a message or stop an answer. */
   readonly cancelAtProxy: (id: string, why?: StopReason) => Promise<void>
   /** Tells another peer, which is writing an answer, that it is no longer wanted. */
@@ -25,14 +27,18 @@ export type ChatParts = {
 export class Chat {
   readonly #parts: ChatParts
   readonly #clearing: Clearing
+  readonly #again: SendingAgain
 
   constructor(parts: ChatParts) {
     this.#parts = parts
     this.#clearing = new Clearing(parts.desk.store, parts.desk.history.texts)
+    const contextFor = (row: StoredMessage) => this.#contextFor(row.name, { text: row.message, arrival: row.arrival })
+    this.#again = new SendingAgain({ ...parts, contextFor })
   }
 
   /**
-   * Accepts a message: resolves once it is on disk. The same id and text again give the same answer.
+   * Accepts a message: resolves once it is on disk. The same id and text again give the same answer. A command to an API is
+   * answered here; a peer answers commands itself.
    * @throws {UnknownPeerError | InvalidInputError | TooLargeError | IdConflictError}
    */
   async send(
@@ -42,58 +48,33 @@ export class Chat {
     const { desk, now } = this.#parts
     const { name } = desk.requirePeer(to)
     checkText(text)
+    const command = desk.modelOf(name) === undefined ? undefined : commandOf(text)
     const message: Message = {
       id,
       sender: desk.owner.name,
       destination: name,
       message: text,
       timestamp: now().toISOString(),
-      type: 'chat',
+      type: command === undefined ? 'chat' : 'command',
       metadata: {},
     }
-    const context = this.#contextFor(name)
-    const isNew = await desk.store.write(() => {
-      const posted = desk.post(message, context)
+    const show = await desk.store.write(() => {
+      const kept = command === undefined ? this.#post(message) : this.#answer(message, command)
       failpoint('peer: before a message is committed')
-      return posted
+      return kept
     })
-    if (!isNew) return same(desk, message)
+    if (show === undefined) return same(desk, message)
     failpoint('peer: before a message is acknowledged')
-    desk.showPosted(message)
-    desk.attend(id, name)
-    desk.workWaits()
-    return { id, state: 'accepted' }
+    show()
+    return { id, state: command === undefined ? 'accepted' : 'received' }
   }
 
-  /** Sends a failed or cancelled message again, under its own id. @throws {NotFoundError | InvalidInputError} */
+  /**
+   * Sends a failed or cancelled message again, or asks again what an AI has answered.
+   * @throws {NotFoundError | InvalidInputError}
+   */
   async retry(id: string): Promise<MessageAccepted> {
-    const { desk } = this.#parts
-    const row = this.#own(id)
-    if (row.state !== 'failed' && row.state !== 'cancelled')
-      throw new InvalidInputError({
-        what: 'Cannot send it again',
-        field: 'id',
-        detail: 'is not of a failed or cancelled message',
-      })
-    const { destination, message, timestamp, type, metadata } = row
-    const context = this.#contextFor(destination)
-    await desk.store.write(() => {
-      desk.history.setState(id, null)
-      desk.outbox.add({
-        id,
-        destination,
-        message,
-        timestamp,
-        type,
-        metadata,
-        attempt: desk.settings.nextAttempt(this.#parts.now().getTime()),
-        ...(context && { context }),
-      })
-    })
-    desk.showState(id)
-    desk.attend(id, destination)
-    desk.workWaits()
-    return { id, state: desk.record(this.#own(id)).state }
+    return this.#again.send(id, own => this.#own(own))
   }
 
   /** Stops an answer that streams, by its id or its question's, or takes back a message that still waits. */
@@ -145,11 +126,40 @@ export class Chat {
     desk.pages.emit('me', desk.me)
   }
 
-  /** A question to an AI carries the conversation so far. Pure peers get only what is said to them. */
-  #contextFor(name: string) {
-    const { desk, limits } = this.#parts
-    if (desk.kindOf(name) !== 'ai') return undefined
-    return contextOf(desk.history.before(name, Number.MAX_SAFE_INTEGER, limits.turns * 2), { own: 'user', limits })
+  /** Inside a write. @returns what to do once it is on disk; undefined when its id is there already */
+  #post(message: Message): (() => void) | undefined {
+    const { desk } = this.#parts
+    const context = this.#contextFor(message.destination, { text: message.message })
+    if (!desk.post(message, context)) return undefined
+    return () => {
+      desk.showPosted(message)
+      desk.attend(message)
+      desk.workWaits()
+    }
+  }
+
+  /** Inside a write: a command and its answer are kept together, so that neither is there twice. */
+  #answer(message: Message, command: Command): (() => void) | undefined {
+    const { desk, talks, now } = this.#parts
+    const { id, sender, destination: api } = message
+    if (!desk.history.add(api, message, { outgoing: true, stored: false })) return undefined
+    desk.history.setState(id, 'received')
+    const { text, metadata } = talks.carryOut(command, talkWith(api))
+    const answer = {
+      ...{ id: uuidv7(), sender: api, destination: sender, message: text, timestamp: now().toISOString() },
+      ...{ type: 'notification' as const, metadata: { ...metadata, replyTo: id } },
+    }
+    desk.history.add(api, answer, { outgoing: false, stored: false })
+    return () => {
+      desk.show(id)
+      desk.show(answer.id)
+    }
+  }
+
+  /** A question to an API carries the conversation so far. Peers get only what is said to them. */
+  #contextFor(name: string, question: { text: string; arrival?: number }) {
+    const { desk, talks } = this.#parts
+    return desk.modelOf(name) === undefined ? undefined : talks.contextOf(talkWith(name), question)
   }
 
   #own(id: string): StoredMessage {

@@ -5,7 +5,7 @@ import type { Chat, ChatParts } from './chat.ts'
 import type { Desk } from './desk.ts'
 
 export type ClosedPagesParts = Pick<ChatParts, 'stopAtPeer'> & {
-  readonly desk: Pick<Desk, 'attended' | 'history' | 'isApi'>
+  readonly desk: Pick<Desk, 'attended' | 'history' | 'modelOf'>
   readonly chat: Pick<Chat, 'cancel'>
   readonly log: Pick<Log, 'info'>
 }
@@ -18,7 +18,7 @@ export async function stopUnread({ desk, chat, stopAtPeer, log }: ClosedPagesPar
     const asked = desk.history.find(question)
     if (asked === undefined) return
     // A message on its way to an assistant is not taken back: it is only told that nobody waits for the answer.
-    if (!desk.isApi(asked.name)) return stopAtPeer(asked.name, question, 'page_closed')
+    if (desk.modelOf(asked.name) === undefined) return stopAtPeer(asked.name, question, 'page_closed')
     await chat
       .cancel(question, 'page_closed')
       .catch(error => log.info({ id: question, why: errorText(error) }, 'there was nothing to stop'))

@@ -13,18 +13,17 @@ import { Arrivals } from './arrivals.ts'
 import type { Assistant } from './automatic-replies.ts'
 import { Chat } from './chat.ts'
 import { stopUnread } from './closed-pages.ts'
-import type { ContextLimits } from './context.ts'
 import { Desk, type Owner } from './desk.ts'
 import { PAGE_GRACE_MS } from './page-events.ts'
 import { addPeerApi } from './peer-api.ts'
 import type { LinkOwner, ProxyLink } from './proxy-link.ts'
+import { type TalkSettings, Talks } from './talks.ts'
 
-export type CoreSettings = {
+export type CoreSettings = TalkSettings & {
   readonly owner: Owner
   readonly dashboard: string
   readonly cannedReplies: readonly string[]
   readonly assistant: Assistant | undefined
-  readonly limits: ContextLimits
   /** How long all pages may be away before what was asked on them is stopped, in milliseconds. */
   readonly pageGraceMs?: number
 }
@@ -51,8 +50,9 @@ class NotStoppableError extends OverlayError {
 /** Nothing runs yet: whoever put it together serves `api` and runs the line. `met` rings when the proxy comes or goes. */
 export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   const { settings, store, now, random, log, signal } = given
-  const { owner, limits } = settings
+  const { owner } = settings
   const desk = new Desk(owner, store)
+  const talks = new Talks(desk, settings)
   const met = new Wake()
 
   const { cannedReplies, assistant } = settings
@@ -67,7 +67,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
     desk,
     cannedReplies,
     assistant,
-    limits,
+    talks,
     keptUpTo,
     reconnect,
     passOn,
@@ -110,7 +110,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   const stopAtPeer = (peer: string, replyTo: string, why?: StopReason) =>
     void link.signalTo(peer, { kind: 'stop', replyTo, ...(why && { why }) }, signal)
   const cancelAtProxy = (id: string, why?: StopReason) => cancelAt(() => link.cancel(id, signal, why))
-  const chat = new Chat({ desk, limits, now, cancelAtProxy, stopAtPeer })
+  const chat = new Chat({ desk, talks, now, cancelAtProxy, stopAtPeer })
   const grace = desk.pages.whenLeft(
     settings.pageGraceMs ?? PAGE_GRACE_MS,
     () => void stopUnread({ desk, chat, stopAtPeer, log }),
@@ -120,10 +120,11 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   addPeerApi(api, {
     desk,
     chat,
+    talks,
     dashboard: settings.dashboard,
     typing: peer => void link.signalTo(peer, { kind: 'typing' }, signal),
   })
-  return { api, arrivals, chat, desk, link, met }
+  return { api, arrivals, chat, desk, link, met, talks }
 }
 
 async function cancelAt(cancel: () => Promise<void>): Promise<void> {

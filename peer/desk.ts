@@ -8,11 +8,13 @@ import type { Message, MessageRecord } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
 import type { Me, PeerEventData, ReplyMode } from '../shared/protocol/peer-api.ts'
 import { Answers } from './answers.ts'
+import { Choices } from './choices.ts'
 import { Errands } from './errands.ts'
 import { History } from './history.ts'
 import { Outbox } from './outbox.ts'
 import { PageEvents } from './page-events.ts'
 import { type Surroundings, stateOf, toRecord } from './record.ts'
+import { Said } from './said.ts'
 import { Settings } from './settings.ts'
 import { justPosted, type Standing, type StoredMessage } from './stored-message.ts'
 
@@ -24,6 +26,8 @@ export class Desk {
   readonly history: History
   readonly outbox: Outbox
   readonly errands: Errands
+  readonly choices: Choices
+  readonly said: Said
   readonly settings: Settings
   readonly answers = new Answers()
   readonly pages = new PageEvents()
@@ -48,6 +52,8 @@ export class Desk {
     this.history = new History(store)
     this.outbox = new Outbox(store)
     this.errands = new Errands(store)
+    this.choices = new Choices(store)
+    this.said = new Said(store)
     this.settings = new Settings(store)
     this.#peers = this.settings.peers
   }
@@ -121,14 +127,14 @@ export class Desk {
     return this.#peers?.find(peer => sameName(peer.name, name))?.kind ?? 'person'
   }
 
-  /** Whether the own proxy itself asks the one of that name, who then is no peer. */
-  isApi(name: string): boolean {
-    return this.#peers?.find(peer => sameName(peer.name, name))?.model !== undefined
+  /** The model of an API that the own proxy calls; undefined for everybody who is a peer. */
+  modelOf(name: string): string | undefined {
+    return this.#peers?.find(peer => sameName(peer.name, name))?.model
   }
 
   /** A message was sent: if a page is open, somebody reads what an AI answers to it. */
-  attend(id: string, name: string): void {
-    if (this.pages.isOpen && this.kindOf(name) === 'ai') this.attended.add(id)
+  attend({ id, destination }: Pick<Message, 'id' | 'destination'>): void {
+    if (this.pages.isOpen && this.kindOf(destination) === 'ai') this.attended.add(id)
   }
 
   /** Keeps a message of one's own and puts it into the outbox; inside a write. @returns false when its id is there already */

@@ -3,19 +3,25 @@ import type { MessageRecord } from '../shared/protocol/message.ts'
 import { sameName } from '../shared/protocol/names.ts'
 import type { ConversationRow, HistoryPage } from '../shared/protocol/peer-api.ts'
 import type { Desk } from './desk.ts'
+import type { Talks } from './talks.ts'
 
 export class LookingBack {
   readonly #desk: Desk
+  readonly #talks: Pick<Talks, 'chosenIn'>
 
-  constructor(desk: Desk) {
+  constructor(desk: Desk, talks: Pick<Talks, 'chosenIn'>) {
     this.#desk = desk
+    this.#talks = talks
   }
 
   conversations(): ConversationRow[] {
     const { history } = this.#desk
     return history.conversations().map(peer => {
       const [last] = history.before(peer, Number.MAX_SAFE_INTEGER, 1)
-      return { peer, unread: history.reading.unread(peer), last: last === undefined ? null : this.#desk.record(last) }
+      const unread = history.reading.unread(peer)
+      const personality = this.#talks.chosenIn(peer)
+      const row = { peer, unread, last: last === undefined ? null : this.#desk.record(last) }
+      return personality === undefined ? row : { ...row, personality }
     })
   }
 

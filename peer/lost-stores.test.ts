@@ -57,7 +57,7 @@ test('a question that an API may have been asked is not asked again, but said to
 test('an assistant whose proxy lost a question tells who asked', async () => {
   const { arrivals, desk, history, tell } = await openMemoryPeer({
     mode: 'assistant',
-    assistant: { route: 'GPT', system: 'Be kind.' },
+    assistant: { route: 'GPT', personality: 'happy' },
   })
   await arrivals.met(FIRST_DISK)
   await tell({ kind: 'message', cursor: 1, message: sampleMessage({ sender: 'bob' }), stored: false })

@@ -1,6 +1,6 @@
 /** The peer process: where a person or an assistant speaks. */
 import { join } from 'node:path'
-import { type Config, type Instance, loadConfig } from '../config/config.ts'
+import { type Instance, loadConfig } from '../config/config.ts'
 import { findInstance } from '../config/find-instance.ts'
 import { portsFrom, urlOf } from '../config/ports.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
@@ -24,8 +24,9 @@ await runProcess(`peer ${settings.name}`, async context => {
       storeFile: join(stateFolder(settings.data, name), 'peer.db'),
       pages: settings.pages,
       cannedReplies: config.cannedReplies,
-      assistant: assistantOf(instance, config),
+      assistant: assistantOf(instance),
       limits: config.conversation,
+      personalities: config.personalities,
     },
     context,
   )
@@ -44,7 +45,7 @@ function modeOf(instance: Instance): ReplyMode {
   }
 }
 
-function assistantOf(instance: Instance, config: Config): Assistant | undefined {
+function assistantOf(instance: Instance): Assistant | undefined {
   if (instance.kind !== 'assistant') return undefined
-  return { route: instance.route, system: config.personalities[instance.personality ?? ''] }
+  return { route: instance.route, personality: instance.personality }
 }

@@ -101,4 +101,12 @@ export const migrations = [
     acknowledged INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- What was chosen in a conversation with an AI. What arrived up to "since" no longer goes along with a question.
+  CREATE TABLE choice (
+    conversation TEXT PRIMARY KEY,
+    personality TEXT,
+    since INTEGER NOT NULL DEFAULT 0
+  ) WITHOUT ROWID;
+  `,
 ]

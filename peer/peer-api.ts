@@ -5,6 +5,7 @@ import type { StreamedEvent } from '../shared/process/event-stream.ts'
 import { MessageId } from '../shared/protocol/message.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import {
+  Commands,
   Conversations,
   HistoryPage,
   HistoryQuery,
@@ -20,6 +21,7 @@ import {
 import type { Chat } from './chat.ts'
 import type { Desk } from './desk.ts'
 import { LookingBack } from './looking-back.ts'
+import type { Talks } from './talks.ts'
 
 const ByPeer = z.object({ peer: PeerName })
 const ById = z.object({ id: MessageId })
@@ -28,18 +30,19 @@ const CONVERSATION = '/api/conversations/:peer'
 export type PeerApiParts = {
   readonly desk: Desk
   readonly chat: Chat
+  readonly talks: Pick<Talks, 'chosenIn' | 'commands'>
   readonly dashboard: string
   readonly typing: (peer: string) => void
 }
 
 export function addPeerApi(api: Api, parts: PeerApiParts): void {
-  const past = new LookingBack(parts.desk)
+  const past = new LookingBack(parts.desk, parts.talks)
   addSelf(api, parts)
   addConversations(api, parts, past)
   addMessages(api, parts, past)
 }
 
-function addSelf(api: Api, { desk, chat, dashboard }: PeerApiParts): void {
+function addSelf(api: Api, { desk, chat, talks, dashboard }: PeerApiParts): void {
   api.route({ method: 'get', path: '/api/me', summary: 'Who this peer is', answers: { 200: Me } }, ({ c }) =>
     c.json(desk.me),
   )
@@ -59,6 +62,10 @@ function addSelf(api: Api, { desk, chat, dashboard }: PeerApiParts): void {
   )
   api.route({ method: 'get', path: '/api/peers', summary: 'Whom it can talk to', answers: { 200: Peers } }, ({ c }) =>
     c.json(desk.peers()),
+  )
+  api.route(
+    { method: 'get', path: '/api/commands', summary: 'What an AI can be told to do', answers: { 200: Commands } },
+    ({ c }) => c.json(talks.commands),
   )
   api.route(
     {
@@ -151,7 +158,7 @@ function addMessages(api: Api, { chat }: PeerApiParts, past: LookingBack): void 
     {
       method: 'post',
       path: '/api/messages/:id/retry',
-      summary: 'Send a failed one again',
+      summary: 'Send a failed one again, ask an AI again',
       params: ById,
       answers: { 202: MessageAccepted },
     },

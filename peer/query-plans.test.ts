@@ -6,13 +6,15 @@ import * as z from 'zod'
 import { openStore, type Store } from '../shared/process/store.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
+import { Choices } from './choices.ts'
 import { Clearing } from './clearing.ts'
 import { History } from './history.ts'
 import { migrations } from './migrations.ts'
+import { Said } from './said.ts'
 
 const Step = z.object({ detail: z.string() })
-/** Tables of a few rows, whatever the length of the history. */
-const SHORT = /^SCAN (c|conversation|text_position|CONSTANT ROW)( |$)/
+/** Tables of a few rows, whatever the length of the history; a subquery has steps of its own. */
+const SHORT = /^SCAN (\(subquery-\d+\)|c|conversation|text_position|CONSTANT ROW)( |$)/
 /** The text index is always "scanned", by an index of its own where the plan names a match (M). */
 const MATCHED = /^SCAN message_text VIRTUAL TABLE INDEX \d+:.*M/
 
@@ -67,6 +69,17 @@ test('history finds by an index whatever it is asked for while people talk', asy
   history.conversations()
   history.reading.unread('bob')
   history.undelivered('bob')
+  const said = new Said(noting)
+  const choices = new Choices(noting)
+  said.newest('bob', { after: 0, before: 10, limit: 10 })
+  said.count('bob', { after: 0, before: 10 })
+  said.isAnswered({ id: own.id, name: 'bob', arrival: 1 })
+  await store.write(() => {
+    said.wasCommand(own.id)
+    choices.choose('bob', 'happy')
+    choices.beginAnew('bob')
+  })
+  choices.find('bob')
   await history.texts.search('hello', 10)
   await new Clearing(noting, history.texts).clear('bob')
   expect(statements.size).toBeGreaterThan(15)

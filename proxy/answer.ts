@@ -1,5 +1,6 @@
 /** One answer as it grows: its text, what is known of it, and what becomes of it in the end. */
-import { type Message, type Metadata, Words } from '../shared/protocol/message.ts'
+import type { Context } from '../shared/protocol/conversation.ts'
+import { type ContextFacts, type Message, type Metadata, Words } from '../shared/protocol/message.ts'
 import type { ApiRoute } from '../shared/protocol/route.ts'
 import type { AnswerEvent, Failure } from './providers/provider.ts'
 import type { Question } from './questions.ts'
@@ -25,6 +26,8 @@ export class Answer {
     this.#question = question
     this.#facts = facts
     this.#metadata = { replyTo: question.id, ...(route && { model: route.model }), ...(route?.demo && { demo: true }) }
+    const { context } = question.body
+    if (context !== undefined) this.#metadata.context = contextFacts(context)
   }
 
   /** What came so far. */
@@ -129,3 +132,10 @@ function withoutText({ isStopping, why }: { isStopping: boolean; why: string }):
   const reason = isStopping ? 'The proxy was stopped before an answer came. Retry asks again.' : why
   return { failed: { reason, cancelled: !isStopping } }
 }
+
+const contextFacts = ({ turns, leftOut = 0, tokens, personality }: Context): ContextFacts => ({
+  turns: turns.length,
+  leftOut,
+  ...(tokens !== undefined && { tokens }),
+  ...(personality !== undefined && { personality }),
+})

@@ -237,7 +237,7 @@ describe('a route that fails five times in a row', () => {
   test('is asked again at once when its route was changed', async () => {
     const { ask, proxy, state } = await broken()
     state.isIll = false
-    await proxy.routing.apply(2, { GPT: { ...route('gpt'), timeoutMs: 5_000 } })
+    await proxy.routing.apply({ version: 2, endpoints: { GPT: { ...route('gpt'), timeoutMs: 5_000 } } })
     expect(await ask()).toMatchObject({ message: 'gpt' })
   })
 })

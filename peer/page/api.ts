@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { requestJson } from '../../shared/page/request.ts'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import type {
+  CommandEntry,
   ConversationRow,
   HistoryPage,
   Links as LinksSchema,
@@ -20,6 +21,7 @@ export const peerApi = {
   setMode: (mode: 'manual' | 'canned') => requestJson<Me>('/api/me', { method: 'PUT', body: { mode } }),
   links: () => requestJson<Links>('/api/links'),
   peers: () => requestJson<Peer[]>('/api/peers'),
+  commands: () => requestJson<CommandEntry[]>('/api/commands'),
   conversations: () => requestJson<ConversationRow[]>('/api/conversations'),
 
   /** A page of history, the newest one unless `before` is the cursor of another. */

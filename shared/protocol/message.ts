@@ -63,6 +63,7 @@ export const Metadata = z.looseObject({
   totalMs: z.number().optional(),
   leftOut: z.array(z.string()).optional().describe('parameters of the route that the API does not take'),
   demo: z.boolean().optional().describe('answered by the demonstration provider'),
+  personality: z.string().optional().describe('on the answer to a command: the one in force from now on, or none'),
   error: z.object({ code: z.string(), retryable: z.boolean() }).optional().describe('on a notice of a failed answer'),
 })
 export type Metadata = z.infer<typeof Metadata>

@@ -33,9 +33,15 @@ export const ConversationRow = z.object({
   peer: PeerName,
   unread: z.int().nonnegative(),
   last: MessageRecord.nullable(),
+  personality: z.string().optional().describe('chosen for this conversation with an AI'),
 })
 export type ConversationRow = z.infer<typeof ConversationRow>
 export const Conversations = z.array(ConversationRow)
+
+/** A command that an AI's conversation understands. */
+export const CommandEntry = z.object({ command: z.string(), does: z.string().describe('in a few words') })
+export type CommandEntry = z.infer<typeof CommandEntry>
+export const Commands = z.array(CommandEntry)
 
 /** Most messages in one page of history. */
 export const PAGE_MESSAGES = 200

@@ -34,8 +34,16 @@ beforeAll(async () => {
   await alice.message(message => message.metadata.replyTo === bob)
   const reading = await alice.send('thermometer1', 'range')
   await alice.message(message => message.metadata.replyTo === reading)
-  const question = await alice.send('ANTHROPIC', 'What is an overlay network?')
-  await alice.message(message => message.metadata.replyTo === question)
+  for (const [to, text] of [
+    ['ANTHROPIC', 'What is an overlay network?'],
+    ['GPT', 'What is an overlay network?'],
+    ['GPT', '/help'],
+    ['GPT', 'personality spanish'],
+    ['GPT', 'And why would I want one?'],
+  ] as const) {
+    const question = await alice.send(to, text)
+    await alice.message(message => message.metadata.replyTo === question)
+  }
 })
 afterAll(() => overlay[Symbol.asyncDispose]())
 
@@ -56,6 +64,26 @@ test.each(LOOKS)('the chat page looks good at %o', async look => {
   await looksGood(page, `chat-${look.width}-${look.dark ? 'dark' : 'light'}`)
   expect(browser.complaints).toEqual([])
 })
+
+test.each(LOOKS)(
+  'a conversation with an AI looks good at %o: details, command answers, the list of commands',
+  async look => {
+    await using browser = await Browser.open(look)
+    const suffix = `${look.width}-${look.dark ? 'dark' : 'light'}`
+    const page = await browser.page(`${overlay.peer(1)}/#/GPT`)
+    await page.getByTestId('message').nth(7).waitFor()
+    await looksGood(page, `ai-answer-${suffix}`)
+    await page.getByText('Details').last().click()
+    await page.locator('dl').last().scrollIntoViewIfNeeded()
+    await looksGood(page, `ai-details-${suffix}`)
+    await page.locator('.notice').first().scrollIntoViewIfNeeded()
+    await looksGood(page, `ai-commands-${suffix}`)
+    await page.getByRole('textbox', { name: 'Message to GPT' }).pressSequentially('/')
+    await page.getByRole('listbox').waitFor()
+    await looksGood(page, `ai-list-${suffix}`)
+    expect(browser.complaints).toEqual([])
+  },
+)
 
 test.each(LOOKS)('the dashboard looks good at %o: overview, table, editor, credentials', async look => {
   await using browser = await Browser.open(look)

@@ -21,6 +21,7 @@ export type MemoryPeerOptions = {
   readonly mode?: ReplyMode
   readonly assistant?: Assistant
   readonly limits?: ContextLimits
+  readonly personalities?: Readonly<Record<string, string>>
   readonly cannedReplies?: readonly string[]
   readonly peers?: readonly PeerEntry[]
   readonly pageGraceMs?: number
@@ -34,7 +35,9 @@ export const entry = (name: string, kind: PeerKind = 'person', online = true): P
   online,
 })
 
-const EVERYBODY = [entry('bob'), entry('Carol'), entry('GPT', 'ai'), entry('meter', 'service')]
+export const apiEntry = (name: string, model = 'a-model'): PeerEntry => ({ ...entry(name, 'ai'), model })
+
+const EVERYBODY = [entry('bob'), entry('Carol'), apiEntry('GPT'), entry('BOT', 'ai'), entry('meter', 'service')]
 
 export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
   const { file = join(scratchFolder(), 'peer.db'), name = 'alice', mode = 'manual', wrap = store => store } = options
@@ -44,6 +47,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     peers = EVERYBODY,
     pageGraceMs = 10_000,
   } = options
+  const { personalities = { happy: 'Be happy.', angry: 'Be angry.', spanish: 'Be Spanish.' } } = options
   const store = openStore({ path: file, migrations })
   const keptUpTo = new Heard<number>()
   const passedOn: { asker: string; signal: Signal }[] = []
@@ -64,7 +68,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     reconnect: () => {},
     workWaits: () => {},
   }
-  const { api, arrivals, chat, desk } = assemblePeer({
+  const { api, arrivals, chat, desk, talks } = assemblePeer({
     settings: {
       owner: { name, displayName: name, mode },
       dashboard: 'http://localhost:8000',
@@ -72,6 +76,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
       assistant: options.assistant,
       limits,
       pageGraceMs,
+      personalities,
     },
     store: wrap(store),
     link: () => line,
@@ -105,7 +110,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     const text = await response.text()
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
   }
-  const past = new LookingBack(desk)
+  const past = new LookingBack(desk, talks)
   const history = (peer: string) => past.page(peer, { limit: 200 }).messages
   const heard = { cancelled, emitted, keptUpTo, passedOn, reasons }
   return { ...heard, app: api.app, arrivals, ask, chat, close, desk, file, history, past, tell }

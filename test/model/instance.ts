@@ -79,6 +79,7 @@ function startPeer(
       dashboard: 'http://localhost:8000',
       cannedReplies: [],
       assistant: undefined,
+      personalities: {},
       limits: { turns: 20, tokens: 12_000, charactersPerToken: 4 },
     },
     store,

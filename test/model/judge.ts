@@ -105,7 +105,7 @@ export class Judge {
   #history(who: string): MessageRecord[] {
     const peer = this.#instances.find(({ name }) => name === who)?.peer
     if (peer === undefined) return []
-    const past = new LookingBack(peer.desk)
+    const past = new LookingBack(peer.desk, peer.talks)
     return past.conversations().flatMap(row => past.page(row.peer, { limit: 1000 }).messages)
   }
 

@@ -8,7 +8,9 @@ import type { Conversation } from '../state/conversation.ts'
 import { keepDraft, readDraft } from '../state/drafts.ts'
 import { sameName } from '../state/names.ts'
 import type { Person } from '../state/people.ts'
+import { CompletionList, LIST_ID, optionId } from './completion-list.tsx'
 import { StopButton } from './stop-button.tsx'
+import { useCompletion } from './use-completion.ts'
 
 export function Composer({ conversation, person }: { conversation: Conversation; person: Person }) {
   const { state, sending, typing } = useChat()
@@ -19,6 +21,11 @@ export function Composer({ conversation, person }: { conversation: Conversation;
     text.value = value
     keepDraft(person.name, value)
   }
+  const completion = useCompletion(text, {
+    commands: () => (person.kind === 'ai' ? state.commands.value : []),
+    take: write,
+  })
+  const offered = completion.entries.value.length > 0
   const send = () => {
     const message = text.peek().trim()
     if (message === '') return
@@ -34,6 +41,11 @@ export function Composer({ conversation, person }: { conversation: Conversation;
   }
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(event)) return
+    if (completion.onKey(event)) {
+      event.preventDefault()
+      event.stopPropagation()
+      return
+    }
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       send()
@@ -56,6 +68,7 @@ export function Composer({ conversation, person }: { conversation: Conversation;
 
   return (
     <div class="composer">
+      <CompletionList completion={completion} />
       <div class="composer-box">
         <textarea
           ref={field}
@@ -64,12 +77,17 @@ export function Composer({ conversation, person }: { conversation: Conversation;
           value={text.value}
           placeholder={`Message ${person.name}`}
           aria-label={`Message to ${person.name}`}
+          aria-autocomplete={person.kind === 'ai' ? 'list' : 'none'}
+          aria-controls={offered ? LIST_ID : undefined}
+          aria-activedescendant={offered ? optionId(completion.marked.value) : undefined}
           enterkeyhint="send"
           onInput={event => {
             write(event.currentTarget.value)
+            completion.written()
             if (event.currentTarget.value !== '') typing.typed(person.name)
           }}
           onKeyDown={onKeyDown}
+          onBlur={completion.close}
         />
         <StopButton conversation={conversation} person={person} />
         <button

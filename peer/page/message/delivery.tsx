@@ -3,6 +3,7 @@ import { Icon } from '../../../shared/page/icon.tsx'
 import { useChat } from '../state/chat.ts'
 import type { Conversation } from '../state/conversation.ts'
 import type { Entry } from '../state/entry.ts'
+import { sameName } from '../state/names.ts'
 import { deliveryWords } from './delivery-words.ts'
 
 /** `brief` shows the mark alone; the words stay for screen readers. */
@@ -53,6 +54,8 @@ function DeliveryActions({ entry }: { entry: Entry }) {
       </>
     )
   }
+  const ofAi = state.people.value.some(({ name, kind }) => kind === 'ai' && sameName(name, conversation))
+  if (reached === 'cancelled' && ofAi) return <Action label="Ask again" run={() => void actions.retry(entry.id)} />
   if (reached === 'failed') return <Action label="Retry" run={() => void actions.retry(entry.id)} />
   if (reached === 'waiting') return <Action label="Cancel" run={() => void actions.cancel(entry.id)} />
   return null

@@ -8,9 +8,10 @@ import { Markdown } from '../markdown/markdown.tsx'
 import { useChat } from '../state/chat.ts'
 import type { Entry } from '../state/entry.ts'
 import type { Person } from '../state/people.ts'
+import { AnswerFoot } from './answer-foot.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { Delivery } from './delivery.tsx'
-import { answerFacts, endingNote } from './facts.ts'
+import { endingNote } from './facts.ts'
 
 export interface MessageProps {
   readonly entry: Entry
@@ -33,6 +34,8 @@ export function Message({ entry, kind, opens, closes }: MessageProps) {
     opens && 'opens',
     closes && 'closes',
     failure && 'failure',
+    record.type === 'command' && 'command',
+    !failure && record.type === 'notification' && 'notice',
     growing && 'growing',
   ]
   return (
@@ -55,7 +58,7 @@ export function Message({ entry, kind, opens, closes }: MessageProps) {
           </div>
           <CopyButton text={() => entry.text.peek()} />
         </div>
-        {mine ? <OwnFoot entry={entry} closes={closes} /> : <AnswerFoot record={record} />}
+        {mine ? <OwnFoot entry={entry} closes={closes} /> : <AnswerFoot entry={entry} />}
       </div>
     </article>
   )
@@ -96,34 +99,3 @@ const OwnFoot = ({ entry, closes }: { entry: Entry; closes: boolean }) => (
     <Delivery entry={entry} brief={!closes} />
   </footer>
 )
-
-function AnswerFoot({ record }: { record: MessageRecord }) {
-  const { actions, state } = useChat()
-  const { error, replyTo } = record.metadata
-  const question = replyTo === undefined ? undefined : state.conversation(record.conversation).get(replyTo)
-  const canRetry = error?.retryable === true && question?.record.value.state === 'failed'
-  const facts = answerFacts(record.metadata)
-  if (canRetry) {
-    return (
-      <footer class="message-foot">
-        <button type="button" class="button small" onClick={() => void actions.retry(question.id)}>
-          <Icon name="refresh" /> Retry
-        </button>
-      </footer>
-    )
-  }
-  if (facts.length === 0) return null
-  return (
-    <details class="facts">
-      <summary>Details</summary>
-      <dl>
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </details>
-  )
-}

@@ -1,7 +1,7 @@
 /** Everything the page knows. It only holds; loading, events and actions change it. */
 import { computed, signal } from '@preact/signals'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
-import type { Connection, ConversationRow, Me, Peer } from '../../../shared/protocol/peer-api.ts'
+import type { CommandEntry, Connection, ConversationRow, Me, Peer } from '../../../shared/protocol/peer-api.ts'
 import type { Links } from '../api.ts'
 import { Conversation } from './conversation.ts'
 import { nameKey, sameName } from './names.ts'
@@ -12,6 +12,8 @@ export class ChatState {
   readonly links = signal<Links | null>(null)
   readonly peers = signal<readonly Peer[]>([])
   readonly rows = signal<readonly ConversationRow[]>([])
+  /** What an AI can be told to do. */
+  readonly commands = signal<readonly CommandEntry[]>([])
   readonly people = computed(() => listPeople(this.peers.value, this.rows.value))
   /** Whether the lists above came at least once. */
   readonly loaded = signal(false)

@@ -2,9 +2,10 @@
 import { batch } from '@preact/signals'
 import type { EventStreamOptions } from '../../../shared/page/event-stream.ts'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
-import type { PeerEventData, PeerEventName } from '../../../shared/protocol/peer-api.ts'
+import type { ConversationRow, PeerEventData, PeerEventName } from '../../../shared/protocol/peer-api.ts'
 import type { ChatState } from './chat-state.ts'
 import { frameQueue } from './frame-queue.ts'
+import { sameName } from './names.ts'
 import { dropUnsent } from './outbox.ts'
 import type { Typing } from './typing.ts'
 
@@ -62,7 +63,15 @@ function showMessage(state: ChatState, record: MessageRecord): void {
     unread: row.unread + (received ? 1 : 0),
     last: isNew || row.last === null || row.last.id === record.id ? record : row.last,
   }))
+  const { personality } = record.metadata
+  const tells = received && state.people.peek().some(({ name, kind }) => kind === 'ai' && sameName(name, record.sender))
+  if (personality !== undefined && tells) state.changeRow(record.conversation, row => withPersonality(row, personality))
   if (received && state.isOpen(record.conversation)) announce(state, record, wasGrowing)
+}
+
+/** The word for no personality takes the one that there was away. */
+function withPersonality({ personality: _, ...row }: ConversationRow, personality: string): ConversationRow {
+  return personality === 'none' ? row : { ...row, personality }
 }
 
 function announce(state: ChatState, record: MessageRecord, wasGrowing: boolean): void {
@@ -80,6 +89,6 @@ function writeAnswer(state: ChatState, piece: PeerEventData<'delta'>): void {
 function clear(state: ChatState, peer: string | null): void {
   const cleared = peer === null ? [...state.conversations()] : [state.conversation(peer)]
   for (const conversation of cleared) conversation.clear()
-  if (peer === null) state.rows.value = []
+  if (peer === null) state.rows.value = state.rows.peek().map(row => ({ ...row, unread: 0, last: null }))
   else state.changeRow(peer, row => ({ ...row, unread: 0, last: null }))
 }

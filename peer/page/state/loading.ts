@@ -9,7 +9,7 @@ const PAGE = 60
 /** The most one page of history may hold. */
 const LARGEST_PAGE = 200
 
-type Source = Pick<PeerApi, 'me' | 'links' | 'peers' | 'conversations' | 'history'>
+type Source = Pick<PeerApi, 'me' | 'links' | 'commands' | 'peers' | 'conversations' | 'history'>
 
 export class Loading {
   readonly #state: ChatState
@@ -30,11 +30,15 @@ export class Loading {
       this.#state.rows.value = rows
       this.#state.loaded.value = true
     })
-    await Promise.all([this.links(), ...[...this.#state.conversations()].map(one => this.#again(one))])
+    await Promise.all([this.links(), this.commands(), ...[...this.#state.conversations()].map(one => this.#again(one))])
   }
 
   async links(): Promise<void> {
     this.#state.links.value = await this.#source.links()
+  }
+
+  async commands(): Promise<void> {
+    this.#state.commands.value = await this.#source.commands()
   }
 
   /** Reads the newest page unless it is here already. */

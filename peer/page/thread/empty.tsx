@@ -30,7 +30,8 @@ export function EmptyConversation({ person }: { person: Person }) {
 }
 
 function whatHappens({ name, kind, online }: Person): string {
-  if (kind === 'ai') return `${name} is an AI. Ask something; the answer appears as it is written.`
+  if (kind === 'ai')
+    return `${name} is an AI. Ask something; the answer appears as it is written. A slash lists its commands.`
   if (kind === 'service') return `${name} is a service: it answers commands.`
   if (online) return `Write a message to ${name} below.`
   return `${name} is offline. Write anyway: your message is saved and delivered when ${name} is back.`

@@ -27,8 +27,11 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
       <Avatar name={person.name} kind={person.kind} online={person.online} />
       <div class="thread-title">
         <h2>{person.name}</h2>
-        <p class="thread-status" data-testid="presence">
-          {state.typing.value.has(nameKey(person.name)) ? 'typing…' : presence(person)}
+        <p class="thread-status">
+          <span data-testid="presence">
+            {state.typing.value.has(nameKey(person.name)) ? 'typing…' : presence(person)}
+          </span>
+          {person.row?.personality !== undefined && <Personality name={person.row.personality} />}
         </p>
       </div>
       <Menu
@@ -63,6 +66,13 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
     </header>
   )
 }
+
+const Personality = ({ name }: { name: string }) => (
+  <span class="tag" title="The personality that you chose here" data-testid="personality">
+    <span class="visually-hidden">Personality: </span>
+    {name}
+  </span>
+)
 
 function presence({ kind, online, reachable }: Person): string {
   if (!reachable) return 'no longer in the routes'

@@ -1,0 +1,31 @@
+/** The commands that could be meant, over the composer. The focus stays in the composer, which names the marked one. */
+import type { Completion } from './use-completion.ts'
+
+export const LIST_ID = 'commands'
+export const optionId = (index: number): string => `${LIST_ID}-${index}`
+
+export function CompletionList({ completion }: { completion: Completion }) {
+  const entries = completion.entries.value
+  if (entries.length === 0) return null
+  return (
+    <div id={LIST_ID} class="completions" role="listbox" aria-label="Commands" data-testid="completions">
+      {entries.map((entry, index) => (
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the composer, which keeps the focus
+        <div
+          key={entry.command}
+          id={optionId(index)}
+          role="option"
+          tabIndex={-1}
+          class="completion"
+          aria-selected={index === completion.marked.value}
+          onMouseDown={event => event.preventDefault()}
+          onMouseMove={() => completion.mark(index)}
+          onClick={() => completion.take(entry)}
+        >
+          <span class="completion-command">/{entry.command}</span>
+          <span class="completion-does">{entry.does}</span>
+        </div>
+      ))}
+    </div>
+  )
+}

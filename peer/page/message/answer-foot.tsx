@@ -1,0 +1,41 @@
+/** Under an answer: what is known of it, and asking again. */
+import { Icon } from '../../../shared/page/icon.tsx'
+import { useChat } from '../state/chat.ts'
+import type { Entry } from '../state/entry.ts'
+import { answerFacts } from './facts.ts'
+import { endedBadly, useQuestionToAskAgain } from './use-question-to-ask-again.ts'
+
+export function AnswerFoot({ entry }: { entry: Entry }) {
+  const { actions } = useChat()
+  const { metadata } = entry.record.value
+  const question = useQuestionToAskAgain(entry)
+  const isBad = endedBadly(metadata)
+  const facts = metadata.error === undefined ? answerFacts(metadata) : []
+  if (question === undefined && facts.length === 0) return null
+  return (
+    <footer class="answer-foot">
+      {question !== undefined && (
+        <button
+          type="button"
+          class={isBad ? 'button small' : 'button small quiet'}
+          onClick={() => void actions.retry(question)}
+        >
+          <Icon name="refresh" /> {metadata.error === undefined ? 'Ask again' : 'Retry'}
+        </button>
+      )}
+      {facts.length > 0 && (
+        <details class="facts">
+          <summary>Details</summary>
+          <dl>
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+    </footer>
+  )
+}
