@@ -5,7 +5,12 @@ import type { AnswerEvent, Failure } from './providers/provider.ts'
 import type { Question } from './questions.ts'
 
 /** A failed question with a notice has both; one that was stopped before any text came has no message. */
-export type Outcome = { readonly message?: Message; readonly failed?: { reason: string; cancelled: boolean } }
+export type Outcome = {
+  readonly message?: Message
+  readonly failed?: { reason: string; cancelled: boolean }
+  /** What is known of an answer that has no message to tell it. */
+  readonly metadata?: Metadata
+}
 
 export type AnswerFacts = { readonly owner: string; readonly route: ApiRoute | undefined; readonly now: () => number }
 
@@ -66,7 +71,7 @@ export class Answer {
       const reason = stopping
         ? 'The proxy was stopped before an answer came. Retry asks again.'
         : 'Stopped before any text came.'
-      return { failed: { reason, cancelled: !stopping } }
+      return { failed: { reason, cancelled: !stopping }, metadata: this.#metadata }
     }
     if (cancelled && stopping) {
       this.#metadata.ending = 'interrupted'

@@ -28,6 +28,8 @@ export type AskerParts = {
   readonly route: (name: string) => { name: string; route: ApiRoute } | undefined
   /** @returns the credential; why there is none; or undefined where none is wanted */
   readonly credential: (name: string, route: ApiRoute) => Credential | Failure | undefined
+  /** Inside the write that settles a question: counts what its answer used, and puts the cost to it. */
+  readonly account: (question: Question, outcome: Outcome) => Outcome
   readonly keep: (event: KeptEvent) => void
   readonly keptEventsWait: () => void
   readonly tell: (event: ProxyEvent) => void
@@ -168,8 +170,9 @@ export class Asker {
   }
 
   /** Inside a write: what became of a question, and the question's end, are one. */
-  #settle(question: Question, { message, failed }: Outcome): void {
-    const { questions, keep } = this.#parts
+  #settle(question: Question, outcome: Outcome): void {
+    const { questions, keep, account } = this.#parts
+    const { message, failed } = account(question, outcome)
     const { id, body } = question
     if (message !== undefined) keep({ kind: 'message', message, stored: false })
     if (failed !== undefined) keep({ kind: 'failed', id, destination: body.destination, ...failed })

@@ -10,6 +10,7 @@ import type { Store } from '../shared/process/store.ts'
 import type { PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
 import type { Presence } from '../shared/protocol/overlay.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
+import { Accounting, type AccountingParts } from './accounting.ts'
 import { Asker } from './asker.ts'
 import { Carrier } from './carrier.ts'
 import { credentialOf } from './credential-of.ts'
@@ -35,6 +36,7 @@ export type CoreSettings = {
   readonly dashboard: string
   /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
   readonly lifetimeMs: number
+  readonly prices: AccountingParts['prices']
 }
 
 export type CoreParts = {
@@ -69,6 +71,7 @@ export async function assembleProxy(given: CoreParts) {
   const identity = await Identity.of(store, destinations)
   const inbox = new Inbox(store, { owner, now: clock.now })
   const questions = new Questions(store)
+  const accounting = new Accounting({ store, identity, questions, routing, prices: settings.prices, now })
   const waiting = new Map<string, string>()
 
   const link: PeerLink = new PeerLink({
@@ -92,11 +95,7 @@ export async function assembleProxy(given: CoreParts) {
   const keptEventsWait = () => link.keptEventsWait()
   const tell = (event: ProxyEvent) => link.tell(event)
   let reachable = true
-  const controllerEvent = (): ProxyEvent => ({
-    kind: 'controller',
-    reachable,
-    joined: routing.isReady,
-  })
+  const controllerEvent = (): ProxyEvent => ({ kind: 'controller', reachable, joined: routing.isReady })
   const progressed = (name: string) => {
     const destination = destinations.find(name)
     if (destination !== undefined) tell(progress(destination))
@@ -109,6 +108,7 @@ export async function assembleProxy(given: CoreParts) {
       store,
       questions,
       caller,
+      account: accounting.account,
       keep,
       keptEventsWait,
       tell,
@@ -165,6 +165,7 @@ export async function assembleProxy(given: CoreParts) {
     tell(controllerEvent())
   }
   return {
+    accounting,
     api,
     asker,
     carrier,
@@ -185,7 +186,7 @@ export async function assembleProxy(given: CoreParts) {
     tableApplied,
     /** Goes on where an earlier run stopped, and sends. */
     begin: async () => {
-      started.addWork(keepHouse({ carrier, clock, store, questions, log }, signal))
+      started.addWork(keepHouse({ carrier, clock, store, questions, usage: accounting.rows, now, log }, signal))
       await asker.resume()
       if (routing.isReady) tableApplied()
     },

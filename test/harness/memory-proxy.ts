@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { assembleProxy } from '../../proxy/core.ts'
+import type { Prices } from '../../proxy/cost.ts'
 import { migrations } from '../../proxy/migrations.ts'
 import type { Caller } from '../../proxy/providers/caller.ts'
 import { silentLog } from '../../shared/process/log.ts'
@@ -22,6 +23,7 @@ export type MemoryProxyOptions = {
   readonly random?: () => number
   readonly now?: () => number
   readonly lifetimeMs?: number
+  readonly prices?: Prices
   /** Wraps the store, for faults of the disk. */
   readonly wrap?: (store: Store) => Store
 }
@@ -45,13 +47,13 @@ export const peersNamed = (...names: string[]): Endpoints =>
 /** What nobody could do without a socket is told to the test as well. It sends only once the test has it send something. */
 export async function openMemoryProxy(options: MemoryProxyOptions) {
   const { name, network, caller = silent, random = () => 0.5, now = Date.now, wrap = store => store } = options
-  const { lifetimeMs = 7 * 86_400_000 } = options
+  const { lifetimeMs = 7 * 86_400_000, prices = {} } = options
   const stop = new AbortController()
   const started = new Started()
   const disk = openStore({ path: join(options.folder, `${name}.db`), migrations })
   const store = wrap(disk)
   const core = await assembleProxy({
-    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000', lifetimeMs },
+    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000', lifetimeMs, prices },
     store,
     transport: route => network.transport(route),
     caller,
