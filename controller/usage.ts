@@ -22,7 +22,7 @@ const MOST_ROWS = 5_000
 export const UsageLedger = z.object({
   proxy: PeerName,
   revision: z.int().nonnegative(),
-  rows: z.array(CountedRow).describe('of the last days, newest change last'),
+  rows: z.array(CountedRow).describe('of the last days'),
 })
 export type UsageLedger = z.infer<typeof UsageLedger>
 
@@ -58,7 +58,7 @@ function pruned(ledgers: UsageLedgers, now: Date): UsageLedgers {
     const recent = ledger.rows.filter(({ day }) => day >= first)
     if (recent.length === 0) return []
     if (recent.length === ledger.rows.length && recent.length <= MOST_ROWS) return [[store, ledger] as const]
-    const newest = recent.toSorted((a, b) => b.day.localeCompare(a.day)).slice(0, MOST_ROWS)
+    const newest = recent.toSorted((a, b) => a.day.localeCompare(b.day)).slice(-MOST_ROWS)
     return [[store, { ...ledger, rows: newest }] as const]
   })
   return Object.fromEntries(kept)
@@ -91,5 +91,5 @@ const compareKeys = (a: UsageViewRow, b: UsageViewRow): number =>
   a.route.localeCompare(b.route) || a.model.localeCompare(b.model) || compareCurrencies(a, b)
 
 /** Answers without a cost come last. */
-const compareCurrencies = ({ currency: a }: UsageTotal, { currency: b }: UsageTotal): number =>
-  (a ?? '~').localeCompare(b ?? '~')
+const compareCurrencies = (a: UsageTotal, b: UsageTotal): number =>
+  Number(a.currency === null) - Number(b.currency === null) || (a.currency ?? '').localeCompare(b.currency ?? '')
