@@ -36,6 +36,14 @@ beforeAll(async () => {
   await alice.message(message => message.metadata.replyTo === reading)
   const question = await alice.send('ANTHROPIC', 'What is an overlay network?')
   await alice.message(message => message.metadata.replyTo === question)
+  for (const [route, words] of [
+    ['GPT', 'What is a proxy?'],
+    ['GEMINI', '[[thinking]] Why is the sky blue?'],
+    ['MISTRAL', '[[error 401]] Anybody there?'],
+  ] as const) {
+    const id = await alice.send(route, words)
+    await alice.message(message => message.metadata.replyTo === id)
+  }
 })
 afterAll(() => overlay[Symbol.asyncDispose]())
 
@@ -77,5 +85,22 @@ test.each(LOOKS)('the dashboard looks good at %o: overview, table, editor, crede
     .catch(() => undefined)
   await page.locator('[data-credential=openai]').waitFor()
   await looksGood(page, `dashboard-credentials-${suffix}`)
+  expect(browser.complaints).toEqual([])
+})
+
+test.each(LOOKS)('the usage page looks good at %o: with answers, and with none', async look => {
+  await using browser = await Browser.open(look)
+  const suffix = `${look.width}-${look.dark ? 'dark' : 'light'}`
+  const page = await browser.page(`${overlay.controller}/#/usage`)
+  await page.locator('[data-usage=MISTRAL]').first().waitFor({ timeout: 30_000 })
+  await looksGood(page, `dashboard-usage-${suffix}`)
+  await page.getByRole('button', { name: '30 days' }).click()
+  await looksGood(page, `dashboard-usage-30-${suffix}`)
+  await page.route('**/api/usage?*', route =>
+    route.fulfill({ json: { from: '2026-01-02', to: '2026-01-31', rows: [], totals: [] } }),
+  )
+  await page.reload()
+  await page.getByText('No AI has answered').waitFor()
+  await looksGood(page, `dashboard-usage-empty-${suffix}`)
   expect(browser.complaints).toEqual([])
 })
