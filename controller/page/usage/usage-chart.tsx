@@ -3,18 +3,20 @@ import { narrow } from '../parts/narrow.ts'
 import type { Named } from './usage-sums.ts'
 import { answers, dayWord, figure, stopped, weekdayWord } from './usage-words.ts'
 
-const HEIGHT = 150
+const HEIGHT = 110
 const TOP = 18
 const FOOT = 22
-const WIDE = { width: 860, label: 46 } as const
-const NARROW = { width: 320, label: 48 } as const
+/** Widest bar: a week of them is not a wall. */
+const WIDEST = 56
+const WIDE = { width: 1170, label: 46 } as const
+const NARROW = { width: 316, label: 62 } as const
 
 function Bar({ day, x, width, scale }: { day: Named; x: number; width: number; scale: number }) {
   const { calls, failed } = day.sum.counts
   const broken = failed + stopped(day.sum.counts)
   const whole = (calls - broken) * scale
   const top = broken * scale
-  const gap = Math.max(1, width * 0.18)
+  const gap = Math.max(1, width * 0.18, width - WIDEST)
   const box = { x: x + gap / 2, width: width - gap }
   return (
     <g class="bar">

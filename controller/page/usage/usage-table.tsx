@@ -65,7 +65,7 @@ const Cards = ({ caption, entries }: Props) => (
   <ul class="usage-cards" aria-label={caption}>
     {entries.map(({ name, label, sum }) => (
       <li key={name} class="panel" data-usage={name}>
-        <h4>{label}</h4>
+        <h3>{label}</h3>
         <dl>
           {COLUMNS.map(column => (
             <div key={column.label} class={column.label === 'Cost' ? 'cost' : ''}>
@@ -109,7 +109,7 @@ const Table = ({ caption, head, entries }: Props) => (
 
 export const UsageTable = (props: Props) => (
   <section class="usage-part">
-    <h3>{props.caption}</h3>
+    <h2>{props.caption}</h2>
     {narrow.value ? <Cards {...props} /> : <Table {...props} />}
   </section>
 )
