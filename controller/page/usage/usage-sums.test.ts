@@ -52,10 +52,10 @@ test.each([
 
 test('cost says what is unknown, and never zero for it', () => {
   const unknown = { currency: null, cost: 0, withoutCost: 1 }
-  expect(costWords(sumOf([row(unknown)]))).toEqual({ known: 'unknown', unknown: 'cost unknown for 1 answer' })
+  expect(costWords(sumOf([row(unknown)]))).toEqual({ known: 'unknown', unknown: 'unknown for 1 answer' })
   expect(costWords(sumOf([row({}), row({ ...unknown, calls: 2, withoutCost: 2 })]))).toEqual({
     known: expect.stringMatching(/0\.25/),
-    unknown: 'cost unknown for 2 answers',
+    unknown: 'unknown for 2 answers',
   })
   expect(costWords(sumOf([row({ currency: null, cost: 0, failed: 1 })]))).toEqual({ known: 'none', unknown: undefined })
 })

@@ -1,4 +1,5 @@
 /** Sums with a name each, as a table or, on narrow pages, as cards. */
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { narrow } from '../parts/narrow.ts'
 import type { Named, Sum } from './usage-sums.ts'
@@ -15,10 +16,11 @@ const alarming = (count: number) => <span class={count > 0 ? 'figure failed' : '
 
 export const Cost = ({ sum }: { sum: Sum }) => {
   const { known, unknown } = costWords(sum)
+  if (unknown === undefined) return known
   return (
     <>
-      {known}
-      {unknown !== undefined && <span class="cost-unknown">{unknown}</span>}
+      {sum.costs.length > 0 && known}
+      <span class="cost-unknown">{unknown}</span>
     </>
   )
 }
@@ -61,7 +63,25 @@ const COLUMNS: readonly Column[] = [
 
 type Props = { readonly caption: string; readonly head: string; readonly entries: readonly Entry[] }
 
-const Cards = ({ caption, entries }: Props) => (
+/** Cards that are shown before a person asks for more: a month of them is a long way to scroll. */
+const FIRST_CARDS = 7
+
+function Cards({ caption, entries }: Props) {
+  const isWhole = useSignal(false)
+  const shown = isWhole.value ? entries : entries.slice(0, FIRST_CARDS)
+  return (
+    <>
+      <CardList caption={caption} entries={shown} />
+      {shown.length < entries.length && (
+        <button type="button" class="button" onClick={() => (isWhole.value = true)}>
+          Show all {entries.length}
+        </button>
+      )}
+    </>
+  )
+}
+
+const CardList = ({ caption, entries }: Omit<Props, 'head'>) => (
   <ul class="usage-cards" aria-label={caption}>
     {entries.map(({ name, label, sum }) => (
       <li key={name} class="panel" data-usage={name}>

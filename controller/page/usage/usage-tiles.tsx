@@ -35,7 +35,7 @@ export function UsageTiles({ sum, isDemo }: { sum: Sum; isDemo: boolean }) {
         on average
       </Tile>
       <Tile name="Cost" value={known}>
-        {isDemo ? 'the demonstration costs nothing' : unknown}
+        {isDemo ? 'the demonstration costs nothing' : unknown && `cost ${unknown}`}
       </Tile>
     </dl>
   )

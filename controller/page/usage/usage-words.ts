@@ -36,7 +36,7 @@ export function costWords({ costs, counts }: Sum): { readonly known: string; rea
   const known = costs.map(moneyWord).join(' + ')
   return {
     known: known || (withoutCost > 0 ? 'unknown' : 'none'),
-    unknown: withoutCost === 0 ? undefined : `cost unknown for ${answers(withoutCost)}`,
+    unknown: withoutCost === 0 ? undefined : `unknown for ${answers(withoutCost)}`,
   }
 }
 
