@@ -1,9 +1,12 @@
 /** What AIs used, counted through real processes that are killed at bad moments: the sums are those of what was asked. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DEMO_KEYS, DEMO_PATHS } from '../../config/demo.ts'
+import { startDemoProvider } from '../../proxy/demo/server.ts'
 import type { Metadata } from '../../shared/protocol/message.ts'
 import { addCounts, NO_USAGE, UsageView, type UsageViewRow } from '../../shared/protocol/usage.ts'
-import { Overlay } from '../harness/overlay.ts'
+import { Overlay, writeConfig } from '../harness/overlay.ts'
 import { call, PeerClient } from '../harness/peer-client.ts'
+import { freePort, scratchFolder } from '../harness/scratch.ts'
 
 let overlay: Overlay
 let behrooz: PeerClient
@@ -41,7 +44,7 @@ async function ask(peer: PeerClient, route: string, question = 'What is an overl
 }
 
 const sum = (rows: readonly UsageViewRow[]) => rows.reduce(addCounts, NO_USAGE)
-const view = async () => UsageView.parse((await call('GET', `${overlay.controller}/api/usage?days=2`)).body)
+const view = async (of = overlay) => UsageView.parse((await call('GET', `${of.controller}/api/usage?days=2`)).body)
 
 /** The usage once as many answers are in it as were asked: never more. The controller may be away meanwhile. */
 async function counted(): Promise<UsageView> {
@@ -99,5 +102,38 @@ test('usage is whole after the proxy and the controller were killed, with answer
   expect(totals).toMatchObject([expected])
   expect(rows.filter(row => row.route === 'GPT' && row.proxy === 'behrooz')).toMatchObject([
     { calls: 2, interrupted: 1, withoutUsage: 1, withoutCost: 0 },
+  ])
+})
+
+test('cost is put to an answer by the price of its model, and said to be unknown for a model without one', async () => {
+  const port = await freePort()
+  await using _provider = await startDemoProvider({ port })
+  const at = (path: string) => `http://127.0.0.1:${port}${path}`
+  const route = (kind: 'openai' | 'mistral', model: string) => ({
+    ...{ kind, model, baseUrl: at(DEMO_PATHS[kind]), credential: kind },
+  })
+  const routes = { GPT: route('openai', 'gpt-4.1-mini'), MISTRAL: route('mistral', 'mistral-small-latest') }
+  const prices = { 'gpt-4.1-mini': { date: '2026-01-02', currency: 'EUR', input: 0.5, output: 2 } }
+  const config = writeConfig(scratchFolder(), standard => ({ ...standard, routes, prices }))
+  await using real = await Overlay.start({ args: ['--config', config, '--only', 'behrooz'] })
+  for (const provider of ['openai', 'mistral'] as const)
+    await call('PUT', `${real.controller}/api/credentials/${provider}`, {
+      ...{ provider, value: DEMO_KEYS[provider], origins: [at('')] },
+    })
+  using person = await PeerClient.connect(real.peer(0))
+  const answers: Metadata[] = []
+  for (const name of ['GPT', 'MISTRAL']) {
+    const id = await person.send(name, 'What is an overlay network?')
+    answers.push((await person.message(message => message.metadata.replyTo === id)).metadata)
+  }
+  const { input = 0, output = 0 } = answers[0]?.usage ?? {}
+  const amount = Number(((input * 0.5 + output * 2) / 1_000_000).toPrecision(12))
+  expect(answers[0]?.cost).toEqual({ amount, currency: 'EUR', priceDate: '2026-01-02' })
+  expect(answers[1]).not.toHaveProperty('cost')
+  let now = await view(real)
+  while (sum(now.rows).calls < 2) now = await view(real)
+  expect(now.totals).toMatchObject([
+    { currency: 'EUR', demo: false, calls: 1, cost: amount, withoutCost: 0 },
+    { currency: null, demo: false, calls: 1, cost: 0, withoutCost: 1 },
   ])
 })
