@@ -39,6 +39,8 @@ export const NO_USAGE: UsageCounts = UsageCounts.parse(Object.fromEntries(COUNT_
 export function addCounts(one: UsageCounts, other: UsageCounts): UsageCounts {
   const added = { ...NO_USAGE }
   for (const field of COUNT_FIELDS) added[field] = one[field] + other[field]
+  // Without the noise of binary fractions.
+  added.cost = Number(added.cost.toPrecision(12))
   return added
 }
 
