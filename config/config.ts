@@ -64,7 +64,7 @@ export const Config = z
     prices: z
       .record(z.string().min(1).max(200), Price)
       .default({})
-      .describe('model → price; an answer of a model that is not here has no cost'),
+      .describe('model, by exactly the name that routes give it → price; an answer of another model has no cost'),
     delivery: z
       .strictObject({
         lifetimeDays: z

@@ -6,6 +6,7 @@ import { Provider, Registration, TableVersion } from '../shared/protocol/control
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
 import { AtomicFile } from './atomic-file.ts'
+import { UsageLedger } from './usage.ts'
 
 export const KnownProxy = Registration.extend({ lastSeen: z.iso.datetime() })
 export type KnownProxy = z.infer<typeof KnownProxy>
@@ -29,6 +30,7 @@ export const State = z.object({
   proxies: z.record(z.string(), KnownProxy).describe('by name in small letters'),
   tables: z.record(z.string(), Table).describe('by name in small letters'),
   credentials: z.record(CredentialId, StoredCredential),
+  usage: z.record(z.uuid(), UsageLedger).optional().describe('by the id of the proxy’s store that counted it'),
 })
 export type State = z.infer<typeof State>
 

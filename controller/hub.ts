@@ -85,6 +85,7 @@ export class Hub implements Disposable {
     if (before.proxies !== after.proxies)
       for (const key of Object.keys({ ...before.proxies, ...after.proxies }))
         if (own(before.proxies, key) !== own(after.proxies, key)) this.#news.of(key)
+    if (before.usage !== after.usage) this.#tellDashboards({ kind: 'usage' })
     if (keysChanged) this.#tellDashboards({ kind: 'credentials', credentials: credentialViews(after) })
   }
 

@@ -19,6 +19,7 @@ import { Presence } from './presence.ts'
 import { addProxyApi } from './proxy-api.ts'
 import { Store } from './store.ts'
 import { reconcile, withLastSeen } from './tables.ts'
+import { addUsageApi } from './usage-api.ts'
 
 /** When proxies were last seen is noted on disk this often, in milliseconds, and at the stop. */
 const NOTE_SEEN_MS = 5 * 60_000
@@ -56,7 +57,9 @@ await runProcess('controller', async ({ log, started }) => {
   })
 
   const api = new Api({ title: 'Overlay Chat controller', log })
-  const calls = addProxyApi(api, { key: overlayKey(settings.data), store, hub, presence })
+  const key = overlayKey(settings.data)
+  const calls = addProxyApi(api, { key, store, hub, presence })
+  addUsageApi(api, { key, store, now })
   addDashboardApi(api, { store, hub, presence })
   addHealth(api, {
     notReady: () => undefined,

@@ -5,10 +5,12 @@ import type { CredentialChange, Registration, TableVersion } from '../shared/pro
 import { NotFoundError } from '../shared/protocol/errors.ts'
 import { nameKey, own } from '../shared/protocol/names.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
+import type { UsageReport } from '../shared/protocol/usage.ts'
 import { checkCredentials, withCredential, withoutCredential } from './credentials.ts'
 import type { Document, Listener, State } from './document.ts'
 import { ChangedMeanwhileError, UnknownProxyError } from './errors.ts'
 import { register, withTable } from './tables.ts'
+import { knownRevision, type UsageLedgers, withReport } from './usage.ts'
 
 export class Store {
   readonly #document: Document
@@ -81,6 +83,23 @@ export class Store {
       const { [nameKey(name)]: _forgotten, ...proxies } = state.proxies
       return { ...state, proxies }
     })
+  }
+
+  get usage(): UsageLedgers {
+    return this.state.usage ?? {}
+  }
+
+  /** @returns the revision up to which the rows of the store are known now */
+  async takeUsage(report: UsageReport): Promise<number> {
+    let revision = 0
+    await this.change(state => {
+      const before = state.usage ?? {}
+      const known = knownRevision(before, report.store)
+      revision = report.after > known ? known : Math.max(known, ...report.rows.map(row => row.revision))
+      const usage = withReport(before, report, this.#overlay.now())
+      return usage === before ? state : { ...state, usage }
+    })
+    return revision
   }
 
   putCredential(id: string, change: CredentialChange): Promise<void> {

@@ -6,7 +6,14 @@ import type { AnswerEvent, Failure } from './providers/provider.ts'
 import type { Question } from './questions.ts'
 
 /** A failed question with a notice has both; one that was stopped before any text came has no message. */
-export type Outcome = { readonly message?: Message; readonly failed?: { reason: string; cancelled: boolean } }
+export type Outcome = {
+  readonly message?: Message
+  readonly failed?: { reason: string; cancelled: boolean }
+  /** What is known of an answer that has no message to tell it. */
+  readonly metadata?: Metadata
+  /** Nobody was asked: nothing was used. */
+  readonly unasked?: true
+}
 
 /** Why no more comes: the proxy itself stops, or somebody did not want more, for a reason that may be told in words. */
 export type Stop = { readonly isStopping: boolean; readonly why: string | undefined }
@@ -82,7 +89,8 @@ export class Answer {
     if (this.#failure !== undefined) return this.failed(this.#failure)
     this.#metadata.totalMs = this.#sinceBegin()
     const cancelled = this.#metadata.ending === 'cancelled'
-    if (cancelled && this.#text === '') return withoutText({ isStopping, why: why ?? 'Stopped before any text came.' })
+    if (cancelled && this.#text === '')
+      return { ...withoutText({ isStopping, why: why ?? 'Stopped before any text came.' }), metadata: this.#metadata }
     if (cancelled && isStopping) {
       this.#metadata.ending = 'interrupted'
       this.#metadata.endingDetail = 'The proxy was stopped in the midst of this answer.'
@@ -125,8 +133,10 @@ export class Answer {
 }
 
 /** What becomes of a question that was stopped before it was asked. */
-export const unasked = ({ isStopping, why = 'Stopped before it was asked.' }: Stop): Outcome =>
-  withoutText({ isStopping, why })
+export const unasked = ({ isStopping, why = 'Stopped before it was asked.' }: Stop): Outcome => ({
+  ...withoutText({ isStopping, why }),
+  unasked: true,
+})
 
 function withoutText({ isStopping, why }: { isStopping: boolean; why: string }): Outcome {
   const reason = isStopping ? 'The proxy was stopped before an answer came. Retry asks again.' : why

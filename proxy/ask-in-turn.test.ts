@@ -179,12 +179,6 @@ describe('fallback', () => {
     expect(caller.asked.all).toHaveLength(1)
   })
 
-  test('passes over names that are not, or no longer, in the table', async () => {
-    const caller = byModel({ gpt: [failing('overloaded')], mistral: [text('third'), END] })
-    const { ask } = await open(caller, GPT_THEN('GONE', 'gpt', 'MISTRAL'))
-    expect((await ask())?.metadata.fallback?.route).toBe('MISTRAL')
-  })
-
   test('keeps nothing of what the route that failed had counted', async () => {
     const caller = byModel({
       gpt: [{ kind: 'usage', usage: { input: 7, output: 7 } }, failing('truncated')],

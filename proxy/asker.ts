@@ -26,6 +26,8 @@ export type AskerParts = TurnParts & {
   readonly store: Store
   readonly questions: Questions
   readonly isAttached: () => boolean
+  /** Inside the write that settles a question: counts what its answer used, and puts the cost to it. */
+  readonly account: (question: Question, outcome: Outcome) => Outcome
   readonly keep: (event: KeptEvent) => void
   readonly keptEventsWait: () => void
   readonly tell: (event: ProxyEvent) => void
@@ -48,7 +50,9 @@ export class Asker {
   constructor(parts: AskerParts) {
     this.#parts = parts
     this.#turns = new AskInTurn(parts)
-    this.#peerGrace = new Grace(parts.peerGraceMs ?? PEER_GRACE_MS, () => this.#peerGone())
+    this.#peerGrace = new Grace(parts.peerGraceMs ?? PEER_GRACE_MS, () => {
+      for (const call of this.#calls.values()) if (call.isAttended) call.stop('peer_gone')
+    })
   }
 
   /**
@@ -125,7 +129,7 @@ export class Asker {
     return [...this.#calls.values()].flatMap(call => call.present())
   }
 
-  /** Breaks off all calls and waits until what came of them is kept. Questions that only waited are asked at the next start. */
+  /** Breaks off all calls and keeps what came of them. Questions that only waited are asked at the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     this.#peerGrace[Symbol.dispose]()
@@ -133,17 +137,13 @@ export class Asker {
     await Promise.all(this.#work)
   }
 
-  #peerGone(): void {
-    for (const call of this.#calls.values()) if (call.isAttended) call.stop('peer_gone')
-  }
-
   /** An answer was paid for: it is kept, however long the disk takes. */
   async #run(call: Call): Promise<void> {
     const { store, log, keptEventsWait } = this.#parts
     const { question } = call
+    const { id } = question
     const outcome = await this.#ask(call)
     const { signal } = this.#stop
-    const { id } = question
     const onFailure = (error: unknown) =>
       log.error({ err: error, id }, 'an answer could not be kept; it is tried again')
     if (outcome !== undefined) await untilTaken(store, () => this.#settle(question, outcome), { signal, onFailure })
@@ -177,8 +177,8 @@ export class Asker {
 
   async #begin(call: Call): Promise<boolean> {
     const { store, questions, tell, log } = this.#parts
-    const { id, state } = call.question
-    const { signal } = call
+    const { question, signal } = call
+    const { id, state } = question
     const onFailure = (error: unknown) =>
       log.error({ err: error, id }, 'a question is not begun yet; it is tried again')
     const begun = state === 'asking' || (await untilTaken(store, () => questions.begin(id), { signal, onFailure }))
@@ -189,8 +189,9 @@ export class Asker {
   }
 
   /** Inside a write: what became of a question, and the question's end, are one. */
-  #settle(question: Question, { message, failed }: Outcome): void {
-    const { questions, keep } = this.#parts
+  #settle(question: Question, outcome: Outcome): void {
+    const { questions, keep, account } = this.#parts
+    const { message, failed } = account(question, outcome)
     const { id, body } = question
     if (message !== undefined) keep({ kind: 'message', message, stored: false })
     if (failed !== undefined) keep({ kind: 'failed', id, destination: body.destination, ...failed })

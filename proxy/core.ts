@@ -10,10 +10,11 @@ import type { Store } from '../shared/process/store.ts'
 import type { PeerEntry, PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
 import type { Presence } from '../shared/protocol/overlay.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
+import { Accounting, type AccountingParts } from './accounting.ts'
 import { Asker } from './asker.ts'
 import { Carrier } from './carrier.ts'
 import { credentialOf } from './credential-of.ts'
-import { type Destination, Destinations, marksOf } from './destinations.ts'
+import { Destinations, progressOf } from './destinations.ts'
 import { keepHouse } from './housekeeping.ts'
 import { Identity } from './identity.ts'
 import { Inbox, type KeptEvent } from './inbox.ts'
@@ -37,6 +38,7 @@ export type CoreSettings = {
   readonly lifetimeMs: number
   /** How long the own peer may be away before what it asked an API is stopped, in milliseconds. */
   readonly peerGraceMs?: number
+  readonly prices: AccountingParts['prices']
 }
 
 export type CoreParts = {
@@ -63,14 +65,15 @@ export async function assembleProxy(given: CoreParts) {
   const { settings, store, caller, monotonic, now, random, log, signal, started } = given
   const { name: owner, kind } = settings
   const clock = new RunningClock(store, { monotonic, first: now() })
+  started.add({ [Symbol.asyncDispose]: () => store.note(() => clock.keep()).catch(() => undefined) })
 
   const routing = new Routing(store)
   const destinations = new Destinations(store, uuidv4)
   const outbox = new Outbox(store, destinations)
-  started.add({ [Symbol.asyncDispose]: () => store.note(() => clock.keep()).catch(() => undefined) })
   const identity = await Identity.of(store, destinations)
   const inbox = new Inbox(store, { owner, now: clock.now })
   const questions = new Questions(store)
+  const accounting = new Accounting({ store, identity, questions, routing, prices: settings.prices, now })
   const waiting = new Map<string, string>()
 
   const link: PeerLink = new PeerLink({
@@ -79,7 +82,7 @@ export async function assembleProxy(given: CoreParts) {
       { kind: 'hello', name: owner, store: identity.id, forgotten: inbox.cursors.forgotten },
       { kind: 'peers', peers: peers.list() },
       controllerEvent(),
-      ...destinations.all().map(progress),
+      ...destinations.all().map(progressOf),
       ...[...waiting].map(([destination, reason]) => ({ kind: 'waiting' as const, destination, reason })),
       ...asker.present(),
     ],
@@ -96,7 +99,7 @@ export async function assembleProxy(given: CoreParts) {
   const controllerEvent = (): ProxyEvent => ({ kind: 'controller', reachable, joined: routing.isReady })
   const progressed = (name: string) => {
     const destination = destinations.find(name)
-    if (destination !== undefined) tell(progress(destination))
+    if (destination !== undefined) tell(progressOf(destination))
   }
   const ownPresence = (): Presence => ({ kind, online: link.isAttached })
 
@@ -107,6 +110,7 @@ export async function assembleProxy(given: CoreParts) {
       questions,
       caller,
       ...toPeer,
+      account: accounting.account,
       tell,
       log,
       now,
@@ -164,6 +168,7 @@ export async function assembleProxy(given: CoreParts) {
     tell(controllerEvent())
   }
   return {
+    accounting,
     api,
     asker,
     carrier,
@@ -184,15 +189,9 @@ export async function assembleProxy(given: CoreParts) {
     tableApplied,
     /** Goes on where an earlier run stopped, and sends. */
     begin: async () => {
-      started.addWork(keepHouse({ carrier, clock, store, questions, log }, signal))
+      started.addWork(keepHouse({ carrier, clock, store, questions, usage: accounting.rows, now, log }, signal))
       await asker.resume()
       if (routing.isReady) tableApplied()
     },
   }
 }
-
-const progress = (destination: Destination): ProxyEvent => ({
-  kind: 'progress',
-  destination: destination.name,
-  marks: marksOf(destination),
-})

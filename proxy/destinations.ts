@@ -21,11 +21,11 @@ const Place = z.object({ stream: z.string(), sequence: z.int() })
 
 const SELECT = 'SELECT name, stream, begin, next, acknowledged, received, read, kind FROM destination'
 
-export const marksOf = ({ stream, acknowledged, received, read }: Destination): Marks => ({
-  stream,
-  delivered: acknowledged,
-  received,
-  read,
+/** What the own peer is told of how far the messages to a destination have come. */
+export const progressOf = ({ name, stream, acknowledged, received, read }: Destination): ProxyEvent => ({
+  kind: 'progress',
+  destination: name,
+  marks: { stream, delivered: acknowledged, received, read },
 })
 
 export class Destinations {

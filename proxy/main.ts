@@ -28,6 +28,7 @@ await runProcess(`proxy ${settings.name}`, async context => {
       controller: urlOf(ports.controller),
       dashboard: `http://localhost:${ports.controller}`,
       lifetimeMs: config.delivery.lifetimeDays * 86_400_000,
+      prices: config.prices,
       storeFile: join(stateFolder(settings.data, name), 'proxy.db'),
       key: overlayKey(settings.data),
     },

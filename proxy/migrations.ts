@@ -78,4 +78,34 @@ export const migrations = [
   CREATE INDEX ended_stream_by_age ON ended_stream (ended);
   CREATE INDEX outbox_by_age ON outbox (accepted);
   `,
+  `
+  -- What answers of AIs used, by day in UTC, under the name of the store that counted; currency is '' without a cost.
+  CREATE TABLE usage (
+    store TEXT NOT NULL,
+    day TEXT NOT NULL,
+    route TEXT NOT NULL,
+    model TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    demo INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    calls INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL,
+    interrupted INTEGER NOT NULL,
+    input INTEGER NOT NULL,
+    output INTEGER NOT NULL,
+    cached INTEGER NOT NULL,
+    thinking INTEGER NOT NULL,
+    withoutUsage INTEGER NOT NULL,
+    cost REAL NOT NULL,
+    withoutCost INTEGER NOT NULL,
+    firstPieceMs REAL NOT NULL,
+    firstPieces INTEGER NOT NULL,
+    totalMs REAL NOT NULL,
+    timed INTEGER NOT NULL,
+    PRIMARY KEY (store, day, route, model, currency, demo)
+  ) WITHOUT ROWID;
+  CREATE INDEX usage_by_revision ON usage (revision);
+  CREATE INDEX usage_by_day ON usage (day);
+  `,
 ]

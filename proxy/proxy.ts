@@ -12,6 +12,8 @@ import { assembleProxy, type CoreSettings } from './core.ts'
 import { migrations } from './migrations.ts'
 import { createCaller } from './providers/caller.ts'
 import { HttpTransport } from './transport.ts'
+import { usageMetrics } from './usage-metrics.ts'
+import { UsageReports } from './usage-report.ts'
 
 export type ProxySettings = CoreSettings & {
   readonly port: number
@@ -41,18 +43,20 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
     now: () => Date.now(),
     monotonic: () => performance.now(),
   })
-  const { api, routing, counters, controllerIs } = core
+  const { accounting, api, routing, counters } = core
   addHealth(api, {
     store,
     notReady: () =>
       routing.isReady ? undefined : 'no routing table yet: the controller was not reachable since the first start',
-    metrics: () =>
-      Object.entries(counters()).map(([name, value]) => ({
+    metrics: () => [
+      ...Object.entries(counters()).map(([name, value]) => ({
         name: name === 'waiting' ? name : `${name}_total`,
         help: `messages ${name}`,
-        type: name === 'waiting' ? 'gauge' : 'counter',
+        type: name === 'waiting' ? ('gauge' as const) : ('counter' as const),
         value,
       })),
+      ...usageMetrics(accounting.rows.sums()),
+    ],
   })
   started.add(await serveApp(api.app, { process: `the proxy of ${owner}`, port }))
 
@@ -60,6 +64,16 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
   const tableApplied = () => {
     core.tableApplied()
     ready.ring()
+  }
+  const usage = new UsageReports({
+    ...{ name: owner, controller, key, client, random, log },
+    rows: accounting.rows,
+    counted: accounting.counted,
+    now: Date.now,
+  })
+  const controllerIs = (isThere: boolean) => {
+    core.controllerIs(isThere)
+    if (isThere) usage.askAnew()
   }
   const self = { name: owner, host: LOOPBACK, port }
   const credentialsChanged = () => core.peers.tellChanges()
@@ -70,5 +84,6 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
     ),
   )
   await core.begin()
+  started.addWork(usage.run(signal))
   while (!routing.isReady && !signal.aborted) await ready.sleep(signal)
 }

@@ -83,6 +83,11 @@ export class Questions {
     return this.#store.run("UPDATE question SET state = 'asking' WHERE id = ? AND state = 'accepted'", id) > 0
   }
 
+  /** Whether its call has begun and nothing is recorded of its end. */
+  isAsking(id: string): boolean {
+    return this.#store.get(Id, "SELECT id FROM question WHERE id = ? AND state = 'asking'", id) !== undefined
+  }
+
   /** Answered or failed: remembered, so that the same attempt handed over once more is not asked again. */
   done(id: string): void {
     this.#store.run("UPDATE question SET state = 'done' WHERE id = ?", id)

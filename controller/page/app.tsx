@@ -8,9 +8,11 @@ import { Asking } from './parts/ask.tsx'
 import { Notice } from './parts/notice.tsx'
 import { openPlace, placeLink } from './place.ts'
 import { ProxyPage } from './proxy/proxy-page.tsx'
+import { UsagePage } from './usage/usage-page.tsx'
 
 function TopBar() {
-  const inCredentials = openPlace.value.view === 'credentials'
+  const { view } = openPlace.value
+  const here = (isHere: boolean) => (isHere ? 'page' : undefined)
   return (
     <header class="top-bar">
       <a class="brand" href={placeLink({ view: 'proxies' })}>
@@ -18,10 +20,13 @@ function TopBar() {
         <span>Overlay Chat</span> <span class="muted brand-part">Dashboard</span>
       </a>
       <nav aria-label="Dashboard">
-        <a href={placeLink({ view: 'proxies' })} aria-current={inCredentials ? undefined : 'page'}>
+        <a href={placeLink({ view: 'proxies' })} aria-current={here(view === 'proxies' || view === 'proxy')}>
           Proxies
         </a>
-        <a href={placeLink({ view: 'credentials' })} aria-current={inCredentials ? 'page' : undefined}>
+        <a href={placeLink({ view: 'usage' })} aria-current={here(view === 'usage')}>
+          Usage
+        </a>
+        <a href={placeLink({ view: 'credentials' })} aria-current={here(view === 'credentials')}>
           Credentials
         </a>
       </nav>
@@ -57,6 +62,8 @@ function View() {
       return <ProxyPage {...place} />
     case 'credentials':
       return <CredentialsPage />
+    case 'usage':
+      return <UsagePage />
     default:
       return place satisfies never
   }

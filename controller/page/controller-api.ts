@@ -9,6 +9,7 @@ import {
   TableView,
 } from '../../shared/protocol/control.ts'
 import type { Endpoints } from '../../shared/protocol/route.ts'
+import { UsageView } from '../../shared/protocol/usage.ts'
 
 const proxyPath = (name: string): string => `/api/proxies/${encodeURIComponent(name)}`
 const credentialPath = (id: string): string => `/api/credentials/${encodeURIComponent(id)}`
@@ -39,6 +40,9 @@ export const restoreTable = async (name: string, version: number): Promise<Table
 export const forgetProxy = async (name: string): Promise<void> => {
   await requestJson<unknown>(proxyPath(name), { method: 'DELETE' })
 }
+
+export const fetchUsage = async (days: number): Promise<UsageView> =>
+  UsageView.parse(await requestJson<unknown>(`/api/usage?days=${days}`))
 
 export const saveCredential = async (id: string, change: CredentialChange): Promise<CredentialView> =>
   CredentialView.parse(await requestJson<unknown>(credentialPath(id), { method: 'PUT', body: change }))

@@ -7,15 +7,21 @@ import { anyUnsavedChanges } from './draft/editing.ts'
 import { startClock } from './live/clock.ts'
 import { followOverlay } from './live/overlay.ts'
 import { followTables } from './live/tables.ts'
-import { followAddress, openPlace } from './place.ts'
+import { followAddress, openPlace, type Place } from './place.ts'
+import { followUsage } from './usage/usage-state.ts'
 
 const root = document.getElementById('app')
 if (root === null) throw new Error('Cannot show the dashboard: the page has no element with the id "app".')
 
+const TITLES = { proxies: 'Proxies', credentials: 'Credentials', usage: 'Usage' } as const satisfies Record<
+  Exclude<Place['view'], 'proxy'>,
+  string
+>
+
 followAddress(() => requestAnimationFrame(() => document.querySelector('h1')?.focus()))
 effect(() => {
   const place = openPlace.value
-  const title = place.view === 'proxy' ? place.name : place.view === 'credentials' ? 'Credentials' : 'Proxies'
+  const title = place.view === 'proxy' ? place.name : TITLES[place.view]
   document.title = `${title} · Overlay Chat dashboard`
 })
 addEventListener('beforeunload', event => {
@@ -24,4 +30,5 @@ addEventListener('beforeunload', event => {
 startClock()
 followOverlay()
 followTables()
+followUsage()
 render(<App />, root)

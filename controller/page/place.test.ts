@@ -4,6 +4,7 @@ import { type Place, parsePlace, placeLink } from './place.ts'
 const places: Place[] = [
   { view: 'proxies' },
   { view: 'credentials' },
+  { view: 'usage' },
   { view: 'proxy', name: 'bob', tab: 'routes' },
   { view: 'proxy', name: 'thermometer1', tab: 'history' },
 ]

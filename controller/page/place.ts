@@ -5,11 +5,12 @@ export type Place =
   | { readonly view: 'proxies' }
   | { readonly view: 'proxy'; readonly name: string; readonly tab: 'routes' | 'history' }
   | { readonly view: 'credentials' }
+  | { readonly view: 'usage' }
 
 /** The place that a fragment such as `#/proxies/bob/history` names; anything unknown is the overview. */
 export function parsePlace(fragment: string): Place {
   const [section, name, tab] = fragment.replace(/^#\/?/, '').split('/')
-  if (section === 'credentials') return { view: 'credentials' }
+  if (section === 'credentials' || section === 'usage') return { view: section }
   if (section !== 'proxies' || name === undefined || name === '') return { view: 'proxies' }
   return { view: 'proxy', name, tab: tab === 'history' ? 'history' : 'routes' }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Api } from './api.ts'
-import { addHealth } from './health.ts'
+import { addHealth, type Series } from './health.ts'
 import { silentLog } from './log.ts'
 
 function healthOf(store: { trouble: string | undefined; failures: number }, notReady?: string) {
@@ -26,4 +26,27 @@ test('health is red with the reason while the disk takes nothing, and the metric
 test('health is red for a reason of the process itself while its disk is well', async () => {
   const red = await healthOf({ trouble: undefined, failures: 0 }, 'no table yet')('/readyz')
   expect([red.status, await red.json()]).toEqual([503, { status: 'not ready', reason: 'no table yet' }])
+})
+
+test('metric with labels has a line for each set of them, also of those that come after the first scrape', async () => {
+  const api = new Api({ title: 'test', log: silentLog() })
+  const series: Series[] = []
+  addHealth(api, {
+    notReady: () => undefined,
+    metrics: () => [
+      { name: 'calls_total', type: 'counter', help: 'calls', labels: ['route', 'result'], series: [...series] },
+      { name: 'waiting', type: 'gauge', help: 'plain', value: 4 },
+    ],
+  })
+  const lines = async () =>
+    (await (await api.app.request('/metrics')).text()).split('\n').filter(line => /^overlay_/.test(line))
+  expect(await lines()).toEqual(['overlay_waiting 4'])
+  series.push({ labels: { route: 'GPT', result: 'failed' }, value: 2 })
+  series.push({ labels: { route: 'a"b', result: 'answered' }, value: 3 })
+  for (let scrape = 0; scrape < 2; scrape += 1)
+    expect(await lines()).toEqual([
+      'overlay_calls_total{route="GPT",result="failed"} 2',
+      'overlay_calls_total{route="a\\"b",result="answered"} 3',
+      'overlay_waiting 4',
+    ])
 })

@@ -7,13 +7,14 @@ import type { Store } from './store.ts'
 
 const Health = z.object({ status: z.enum(['ok', 'not ready']), reason: z.string().optional() })
 
-/** A figure for `/metrics`. Counters only grow; gauges go up and down. */
-export type Metric = {
-  readonly name: string
-  readonly help: string
-  readonly type: 'counter' | 'gauge'
-  readonly value: number
-}
+/** One value of a figure that is told apart by labels. */
+export type Series = { readonly labels: Readonly<Record<string, string>>; readonly value: number }
+
+/** A figure for `/metrics`: a value, or one for each set of labels. Counters only grow; gauges go up and down. */
+export type Metric = { readonly name: string; readonly help: string; readonly type: 'counter' | 'gauge' } & (
+  | { readonly value: number }
+  | { readonly labels: readonly string[]; readonly series: readonly Series[] }
+)
 
 type HealthState = {
   /** Says in a sentence why the process cannot serve yet; undefined when it can. */
@@ -36,6 +37,7 @@ export function addHealth(api: Api, { notReady, metrics, store }: HealthState): 
     },
   )
   let registry: Promise<Registry> | undefined
+  let latest: readonly Metric[] = []
   api.route(
     {
       method: 'get',
@@ -45,7 +47,8 @@ export function addHealth(api: Api, { notReady, metrics, store }: HealthState): 
       produces: 'text/plain',
     },
     async ({ c }) => {
-      registry ??= openRegistry(allMetrics)
+      latest = allMetrics()
+      registry ??= openRegistry(() => latest)
       const { contentType } = await registry
       return c.text(await (await registry).metrics(), 200, { 'content-type': contentType })
     },
@@ -67,14 +70,17 @@ async function openRegistry(metrics: () => readonly Metric[]): Promise<Registry>
   const { Counter, Gauge, Registry, collectDefaultMetrics } = (await import('prom-client')).default
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  for (const { name, help, type } of metrics()) {
-    const value = () => metrics().find(metric => metric.name === name)?.value ?? 0
-    const options = { name: `overlay_${name}`, help, registers: [registry] }
+  for (const metric of metrics()) {
+    const { name, help, type } = metric
+    const labelNames = 'labels' in metric ? [...metric.labels] : []
+    const options = { name: `overlay_${name}`, help, labelNames, registers: [registry] }
+    const values = () => seriesOf(metrics().find(candidate => candidate.name === name))
     if (type === 'gauge')
       new Gauge({
         ...options,
         collect() {
-          this.set(value())
+          this.reset()
+          for (const { labels, value } of values()) this.set(labels, value)
         },
       })
     else
@@ -82,9 +88,14 @@ async function openRegistry(metrics: () => readonly Metric[]): Promise<Registry>
         ...options,
         collect() {
           this.reset()
-          this.inc(value())
+          for (const { labels, value } of values()) this.inc(labels, value)
         },
       })
   }
   return registry
+}
+
+function seriesOf(metric: Metric | undefined): readonly Series[] {
+  if (metric === undefined) return []
+  return 'series' in metric ? metric.series : [{ labels: {}, value: metric.value }]
 }

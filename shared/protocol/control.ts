@@ -117,6 +117,7 @@ export const DashboardEvent = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('table'), name: PeerName, version: z.int().positive(), author: z.string() }),
   z.object({ kind: z.literal('credentials'), credentials: CredentialViews }),
+  z.object({ kind: z.literal('usage') }).describe('`GET /api/usage` answers otherwise now'),
 ])
 export type DashboardEvent = z.infer<typeof DashboardEvent>
 export type { ApiRoute }

@@ -68,6 +68,21 @@ test('a key is put, shown by its last four characters, and leaves no trace in th
   await page.close()
 })
 
+test('usage is counted while the page that shows it is open', async () => {
+  using alice = await PeerClient.connect(overlay.peer(1))
+  const page = await dashboard('#/usage')
+  await page.getByText('No AI has answered').waitFor()
+  const id = await alice.send('GPT', 'What is a proxy?')
+  await alice.message(message => message.metadata.replyTo === id)
+  const row = page.locator('tr[data-usage=GPT]')
+  await row.waitFor({ timeout: 30_000 })
+  expect(await row.locator('td').first().textContent()).toBe('1')
+  await page.getByText('the demonstration costs nothing').waitFor()
+  await page.getByRole('button', { name: '30 days' }).click()
+  await row.waitFor()
+  await page.close()
+})
+
 test('a proxy is removed after a question, and comes back when it registers again', async () => {
   const page = await dashboard('#/proxies/bob')
   await page.getByRole('button', { name: /Remove/ }).click()

@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { UsageViewRow } from '../../shared/protocol/usage.ts'
 import { Browser } from '../harness/browser.ts'
 import { Overlay } from '../harness/overlay.ts'
 import { PeerClient } from '../harness/peer-client.ts'
@@ -40,6 +41,8 @@ beforeAll(async () => {
     ['GPT', '/help'],
     ['GPT', 'personality spanish'],
     ['GPT', 'And why would I want one?'],
+    ['GEMINI', '[[thinking]] Why is the sky blue?'],
+    ['MISTRAL', '[[error 401]] Anybody there?'],
   ] as const) {
     const question = await alice.send(to, text)
     await alice.message(message => message.metadata.replyTo === question)
@@ -47,12 +50,12 @@ beforeAll(async () => {
 })
 afterAll(() => overlay[Symbol.asyncDispose]())
 
-async function looksGood(page: Page, name: string): Promise<void> {
+async function looksGood(page: Page, name: string, { fullPage = false } = {}): Promise<void> {
   expect(await accessibilityViolations(page)).toEqual([])
   const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
   expect(overflow).toBe(0)
   const path = join(FOLDER, `${name}.png`)
-  await page.screenshot({ path })
+  await page.screenshot({ path, fullPage })
   if (process.env['UPDATE_SCREENSHOTS'] && IN_README.includes(name))
     copyFileSync(path, join(ROOT, 'docs', 'screenshots', `${name}.png`))
 }
@@ -107,3 +110,46 @@ test.each(LOOKS)('the dashboard looks good at %o: overview, table, editor, crede
   await looksGood(page, `dashboard-credentials-${suffix}`)
   expect(browser.complaints).toEqual([])
 })
+
+test.each(LOOKS)('the usage page looks good at %o: with answers, and with none', async look => {
+  await using browser = await Browser.open(look)
+  const suffix = `${look.width}-${look.dark ? 'dark' : 'light'}`
+  const page = await browser.page(`${overlay.controller}/#/usage`)
+  await page.locator('[data-usage=MISTRAL]').first().waitFor({ timeout: 30_000 })
+  await looksGood(page, `dashboard-usage-${suffix}`)
+  const answerWith = (rows: readonly UsageViewRow[]) =>
+    page.route('**/api/usage?*', route => route.fulfill({ json: { ...USAGE_DAYS, rows, totals: [] } }))
+  await answerWith(sampleUsage())
+  await page.reload()
+  await page.getByRole('button', { name: '30 days' }).click()
+  await page.getByText('cost unknown for').first().waitFor()
+  await looksGood(page, `dashboard-usage-30-${suffix}`, { fullPage: true })
+  await answerWith([])
+  await page.reload()
+  await page.getByText('No AI has answered').waitFor()
+  await looksGood(page, `dashboard-usage-empty-${suffix}`)
+  expect(browser.complaints).toEqual([])
+})
+
+const USAGE_DAYS = { from: '2026-01-02', to: '2026-01-31' }
+
+/** A month of answers with a cost, some whose cost nobody knows, and a proxy of long names. */
+function sampleUsage(): UsageViewRow[] {
+  const routes = [
+    ['GPT', 'gpt-4.1-mini', 'USD', 0.0004],
+    ['ANTHROPIC', 'claude-sonnet-4-5', 'USD', 0.0123],
+    ['MISTRAL', 'mistral-small-latest', null, 0],
+  ] as const
+  return Array.from({ length: 30 }, (_, index) => index).flatMap(index =>
+    routes.flatMap(([route, model, currency, price], at) => {
+      const calls = ((index * 7 + at * 3) % 11) + (index % 4 === 0 ? 0 : 5 * at)
+      const day = new Date(Date.parse(USAGE_DAYS.from) + index * 86_400_000).toISOString().slice(0, 10)
+      const key = { day, proxy: index % 2 === 0 ? 'alice' : 'behrooz', route, model, currency, demo: false }
+      const tokens = { input: calls * 812, output: calls * 344, cached: calls * 200, thinking: at * calls * 51 }
+      const ends = { failed: calls % 5 === 4 ? 1 : 0, cancelled: calls % 6 === 5 ? 1 : 0, interrupted: 0 }
+      const known = { cost: calls * price, withoutCost: currency === null ? calls : 0, withoutUsage: 0 }
+      const times = { firstPieceMs: calls * 431, firstPieces: calls, totalMs: calls * 2100, timed: calls }
+      return calls === 0 ? [] : [{ ...key, calls, ...tokens, ...ends, ...known, ...times }]
+    }),
+  )
+}

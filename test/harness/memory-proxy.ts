@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { assembleProxy } from '../../proxy/core.ts'
+import type { Prices } from '../../proxy/cost.ts'
 import { migrations } from '../../proxy/migrations.ts'
 import type { Caller } from '../../proxy/providers/caller.ts'
 import { silentLog } from '../../shared/process/log.ts'
@@ -23,6 +24,7 @@ export type MemoryProxyOptions = {
   readonly now?: () => number
   readonly lifetimeMs?: number
   readonly peerGraceMs?: number
+  readonly prices?: Prices
   /** Wraps the store, for faults of the disk. */
   readonly wrap?: (store: Store) => Store
 }
@@ -46,13 +48,16 @@ export const peersNamed = (...names: string[]): Endpoints =>
 /** What nobody could do without a socket is told to the test as well. It sends only once the test has it send something. */
 export async function openMemoryProxy(options: MemoryProxyOptions) {
   const { name, network, caller = silent, random = () => 0.5, now = Date.now, wrap = store => store } = options
-  const { lifetimeMs = 7 * 86_400_000, peerGraceMs = 5_000 } = options
+  const { lifetimeMs = 7 * 86_400_000, peerGraceMs = 5_000, prices = {} } = options
   const stop = new AbortController()
   const started = new Started()
   const disk = openStore({ path: join(options.folder, `${name}.db`), migrations })
   const store = wrap(disk)
   const core = await assembleProxy({
-    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000', lifetimeMs, peerGraceMs },
+    settings: {
+      ...{ name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000' },
+      ...{ lifetimeMs, peerGraceMs, prices },
+    },
     store,
     transport: route => network.transport(route),
     caller,

@@ -41,7 +41,14 @@ async function startProxy({ name, others, folder, network, random, happens }: Su
   const life = new Life({ path, migrations: ofProxy }, happens)
   const { store, stopping: signal, ended, started } = life
   const core = await assembleProxy({
-    settings: { name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000', lifetimeMs: LIFETIME_MS },
+    settings: {
+      name,
+      kind: 'person',
+      kinds: [],
+      dashboard: 'http://localhost:8000',
+      lifetimeMs: LIFETIME_MS,
+      prices: {},
+    },
     store,
     transport: route => network.transport(route),
     caller: { ask: () => unasked(), close: async () => {} },

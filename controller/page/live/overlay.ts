@@ -19,6 +19,9 @@ export const connection = signal<{ readonly open: boolean; readonly since: numbe
 /** Who made the newest version of each table, as far as this page heard of it, by the proxy's name. */
 export const tableAuthors = signal<Readonly<Record<string, TableAuthor>>>({})
 
+/** Counts what makes the usage that was fetched old: news of it, and each new connection, since news may have been missed. */
+export const usageChanges = signal(0)
+
 export const proxies = computed(() => overlay.value?.proxies ?? [])
 export const credentials = computed(() => overlay.value?.credentials ?? [])
 
@@ -30,6 +33,7 @@ function hear(event: DashboardEvent): void {
     case 'hello': {
       const { demo, proxies, credentials } = event
       overlay.value = { demo, proxies, credentials }
+      usageChanges.value += 1
       return
     }
     case 'changes': {
@@ -46,6 +50,9 @@ function hear(event: DashboardEvent): void {
       tableAuthors.value = { ...tableAuthors.value, [name]: { version, author } }
       return
     }
+    case 'usage':
+      usageChanges.value += 1
+      return
     default:
       event satisfies never
   }
