@@ -79,3 +79,23 @@ describe.each(KINDS)('%s', kind => {
     }
   })
 })
+
+test('the compatible dialect asks for nothing that a server which knows less refuses', async () => {
+  const provider = await loadProvider('openai')
+  const property = fc.property(fc.constantFrom(...MODELS.openai), question, parameters, (model, asked, settings) => {
+    const turns = asked.turns.map(({ role, text: said }) => ({ role, text: `${said} [[compatible]]` }))
+    const route = ApiRoute.parse({
+      kind: 'openai',
+      baseUrl: 'http://127.0.0.1:9/v1',
+      model,
+      parameters: settings,
+      dialect: 'compatible',
+    })
+    const { headers, body } = provider.toRequest(route, { ...asked, turns }, key)
+    // A name of OpenAI's own is not what such a server serves.
+    const served = { ...Object(body), model: 'llama3' }
+    const outcome = openaiWire.check({ headers, body: served, tail: 'completions', query: new URLSearchParams() })
+    expect(isRefusal(outcome) ? outcome.body : undefined).toBeUndefined()
+  })
+  await fc.assert(property, { numRuns: 200 })
+})

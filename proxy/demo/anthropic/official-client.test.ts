@@ -43,6 +43,13 @@ test('the client reads a stream event by event', async () => {
   ])
 })
 
+test('the client reads what the API does now and then, in bytes however they come', async () => {
+  const asked = asking('Grüße [[oddities]] [[comments]] [[split 7]]')
+  const events = await collect(await client().messages.create({ ...asked, stream: true }))
+  expect(events.filter(({ type }) => type === 'message_start')).toHaveLength(2)
+  expect(JSON.stringify(events)).toContain('Grüße')
+})
+
 test('the stream helper of the client builds thinking and text, with cumulative usage', async () => {
   const { content, usage } = await client().messages.stream(asking('[[thinking]]')).finalMessage()
   expect(content.map(({ type }) => type)).toEqual(['thinking', 'text'])

@@ -32,6 +32,14 @@ test('the client reads a stream, whose last piece has the finish reason', async 
   expect((await response).usageMetadata).toEqual(pieces.at(-1)?.usageMetadata)
 })
 
+test('the client reads what the API does now and then, in bytes however they come', async () => {
+  const { stream } = await model().generateContentStream('Grüße [[oddities]] [[split 7]]')
+  const pieces = await collect(stream)
+  expect(pieces[0]?.candidates).toEqual([])
+  expect(pieces.some(({ candidates }) => candidates?.[0]?.content?.parts?.length === 2)).toBe(true)
+  expect(pieces.map(piece => piece.text()).join('')).toContain('> Grüße')
+})
+
 test('the client holds a conversation', async () => {
   const chat = model().startChat({
     history: [

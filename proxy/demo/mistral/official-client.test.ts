@@ -37,6 +37,13 @@ test('the client reads a stream, whose last piece has the ending and the usage',
   expect(pieces.slice(0, -1).every(({ usage }) => usage === undefined)).toBe(true)
 })
 
+test('the client reads what the API does now and then, in bytes however they come', async () => {
+  const asked = asking('Grüße [[oddities]] [[comments]] [[split 7]]')
+  const pieces = (await collect(await client().chat.stream(asked))).map(({ data }) => data)
+  expect(pieces[0]?.choices).toEqual([])
+  expect(pieces.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toContain('> Grüße')
+})
+
 test('the client reads thinking as content parts', async () => {
   const pieces = (await collect(await client().chat.stream(asking('[[thinking]]')))).map(({ data }) => data)
   const contents = pieces.map(({ choices }) => choices[0]?.delta.content)

@@ -35,6 +35,13 @@ test('the client reads a stream: role, pieces, ending, usage in a piece without 
   expect(new Set(pieces.map(({ id }) => id)).size).toBe(1)
 })
 
+test('the client reads what the API does now and then, in bytes however they come', async () => {
+  const asked = { ...asking('Grüße [[oddities]] [[comments]] [[split 7]]'), stream: true } as const
+  const pieces = await collect(await client().chat.completions.create(asked))
+  expect(pieces[0]?.choices).toEqual([])
+  expect(pieces.map(({ choices }) => choices[0]?.delta.content ?? '').join('')).toContain('> Grüße')
+})
+
 test('the stream helper of the client builds the same message', async () => {
   const message = await client().chat.completions.stream(asking('Hi')).finalMessage()
   expect(message.content).toContain('> Hi')
