@@ -2,8 +2,9 @@
 import { Icon } from '../../../shared/page/icon.tsx'
 import { useChat } from '../state/chat.ts'
 import type { Entry } from '../state/entry.ts'
+import { endedBadly } from './asking-again.ts'
 import { answerFacts } from './facts.ts'
-import { endedBadly, useQuestionToAskAgain } from './use-question-to-ask-again.ts'
+import { useQuestionToAskAgain } from './use-question-to-ask-again.ts'
 
 export function AnswerFoot({ entry }: { entry: Entry }) {
   const { actions } = useChat()

@@ -1,0 +1,26 @@
+/** Whether an answer of an AI can be asked for again: decided from what is known of it and its question. */
+import type { MessageRecord, Metadata } from '../../../shared/protocol/message.ts'
+
+export interface AnswerPlace {
+  readonly question: MessageRecord
+  /** Whether an API answers, and not a peer. */
+  readonly byApi: boolean
+  /** Whether it is the last message, and the newest answer to its question. */
+  readonly isLast: boolean
+  readonly isNewest: boolean
+}
+
+/** The last answer can, and one that did not end well and was not asked again yet. */
+export function canAskAgain({ metadata }: MessageRecord, { question, byApi, isLast, isNewest }: AnswerPlace): boolean {
+  if (question.type !== 'chat' || isUnderWay(question, byApi)) return false
+  // A question to an API that failed for good has a Retry of its own; one to a peer has arrived, and has none.
+  if (metadata.error?.retryable === false && byApi) return false
+  return endedBadly(metadata) ? isNewest : isLast
+}
+
+export const endedBadly = ({ error, ending }: Metadata): boolean =>
+  error !== undefined || ending === 'interrupted' || ending === 'cancelled'
+
+/** A question to an API is delivered while that answers it; one to a peer stays so, or is received. */
+const isUnderWay = ({ state }: MessageRecord, byApi: boolean): boolean =>
+  state === 'accepted' || state === 'waiting' || (state === 'delivered' && byApi)
