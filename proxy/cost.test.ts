@@ -1,4 +1,4 @@
-import * as fc from 'fast-check'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Metadata } from '../shared/protocol/message.ts'
 import { costOf, type Prices } from './cost.ts'
@@ -43,7 +43,8 @@ test('cost is never negative, also where more is cached than was read', () => {
   fc.assert(
     fc.property(tokens, tokens, tokens, (input, cached, output) => {
       const amount = costs({ model: 'm1', usage: { input, cached, output } })?.amount ?? -1
-      return amount >= 0 && amount <= (input * 0.4 + output * 1.6) / 1_000_000 + 1e-9
+      expect(amount).toBeGreaterThanOrEqual(0)
+      expect(amount).toBeLessThanOrEqual((input * 0.4 + output * 1.6) / 1_000_000 + 1e-9)
     }),
   )
 })

@@ -1,7 +1,7 @@
 /** Where messages go: for each name, its stream's identity and how far the stream has come. */
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
-import { type Marks, PeerKind } from '../shared/protocol/local.ts'
+import { PeerKind, type ProxyEvent } from '../shared/protocol/local.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import type { ReceiptMarks } from '../shared/protocol/overlay.ts'
 
