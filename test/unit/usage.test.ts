@@ -150,7 +150,9 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('put disk back' as const), isEmpty: fc.boolean() }),
 )
 
-test('sums at the controller are those of the answers, in any order of crashes, reports, repeats and restores', async () => {
+test('sums at the controller are those of the answers, in any order of crashes, reports, repeats and restores', {
+  timeout: 60_000,
+}, async () => {
   const folder = scratchFolder()
   let run = 0
   await fc.assert(
@@ -191,6 +193,6 @@ test('sums at the controller are those of the answers, in any order of crashes, 
       expect(world.seen).toEqual(wanted.sort((a, b) => a.route.localeCompare(b.route)))
       world.close()
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
