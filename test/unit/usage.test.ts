@@ -152,11 +152,12 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 const asked: Step = { do: 'answer', route: 'GPT', input: 1 }
+const other: Step = { do: 'answer', route: 'GEMINI', input: 1 }
 
 /** Stories in which something was wrong once. */
 const FOUND: Step[][] = [
   [asked, { do: 'report', line: 'well' }, { do: 'put document back' }],
-  [asked, { do: 'report', line: 'well' }, { do: 'put document back' }, asked, { do: 'report', line: 'well' }],
+  [asked, { do: 'report', line: 'well' }, { do: 'put document back' }, other, { do: 'report', line: 'well' }],
   [asked, { do: 'keep' }, asked, { do: 'put disk back', isEmpty: false }, asked],
 ]
 
