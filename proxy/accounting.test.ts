@@ -12,7 +12,12 @@ import type { AnswerEvent, Failure } from './providers/provider.ts'
 
 const prices: Prices = { m1: { date: '2026-01-02', currency: 'USD', input: 1, output: 2 } }
 const route = (model: string) => ({ kind: 'openai' as const, baseUrl: 'http://localhost:1/v1', model })
-const endpoints: Endpoints = { GPT: route('m1'), FREE: route('m2'), DEMO: { ...route('m1'), demo: true } }
+const endpoints: Endpoints = {
+  GPT: route('m1'),
+  FREE: route('m2'),
+  DEMO: { ...route('m1'), demo: true },
+  ODD: route('a\0b'),
+}
 const END: AnswerEvent = { kind: 'end', ending: 'stop' }
 const USAGE: AnswerEvent = { kind: 'usage', usage: { input: 30, output: 20, cached: 10, thinking: 5 } }
 const text = (piece: string): AnswerEvent => ({ kind: 'text', text: piece })
@@ -103,6 +108,12 @@ test('accounting has a row of its own for the demonstration: tokens, and no cost
   expect(event).not.toHaveProperty('message.metadata.cost')
   const row = { ...KEY, route: 'DEMO', currency: null, demo: true, calls: 1, ...SPENT, firstPieces: 1, timed: 1 }
   expect(counted(proxy)).toEqual([row])
+})
+
+test('accounting keeps an answer whose model has a zero character in its name', async () => {
+  const proxy = await open(saying(text('x'), END))
+  await ask(proxy, question('ODD'))
+  expect(counted(proxy)).toMatchObject([{ route: 'ODD', model: 'a b', calls: 1 }])
 })
 
 test('accounting counts what a person stopped, before its first piece and after', async () => {

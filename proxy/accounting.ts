@@ -59,7 +59,8 @@ export class Accounting {
     return {
       day: dayOf(now()),
       route: asked?.name ?? name,
-      model: model ?? asked?.route.model ?? 'unknown',
+      // SQLite ends a text at a zero character.
+      model: (model ?? asked?.route.model ?? 'unknown').replaceAll('\0', ' '),
       currency: cost?.currency ?? null,
       demo: demo ?? asked?.route.demo ?? false,
     }

@@ -16,8 +16,10 @@ import { Message } from './message.ts'
 import { Acknowledgement, Batch } from './overlay.ts'
 import { HistoryQuery, MeChange, NewMessage, SearchQuery } from './peer-api.ts'
 import { Endpoints } from './route.ts'
+import { UsageQuery, UsageReport } from './usage.ts'
 
 const doors: Record<string, z.ZodType> = {
+  ...{ UsageQuery, UsageReport },
   ...{ CredentialChange, Heartbeat, Registration, Rollback, RoutesAnswer, RoutesEvent, TableChange },
   ...{ CursorAcknowledgement, ProxyEvent, ReadMark, SignalSubmission, Submission, SubmissionBatch },
   ...{ Message, Acknowledgement, Batch, HistoryQuery, MeChange, NewMessage, SearchQuery, Endpoints },
