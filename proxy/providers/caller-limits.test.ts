@@ -1,7 +1,8 @@
 /** The caller against servers that misbehave: what is waited for and what is not. */
 import { once } from 'node:events'
+import { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { Wake } from '../../shared/process/wake.ts'
 import { answerTo, testCaller } from './testing/asking.ts'
 import { beginStream, DONE, deadOrigin, pieces, startRawServer } from './testing/raw-server.ts'
@@ -170,6 +171,17 @@ test('a connection that stays open after the whole answer is closed', async () =
   })
   expect((await answerTo(testCaller(), { baseUrl: server.origin })).end).toEqual(stop)
   await closed
+})
+
+test('connections send at once what is written, without waiting for more', async () => {
+  const delays = vi.spyOn(Socket.prototype, 'setNoDelay')
+  onTestFinished(() => delays.mockRestore())
+  const server = await startRawServer((_, response) => {
+    beginStream(response, 'Hi')
+    response.end(DONE)
+  })
+  await answerTo(testCaller(), { baseUrl: server.origin })
+  expect(delays.mock.calls).toContainEqual([true])
 })
 
 test('closing the caller ends running answers', async () => {
