@@ -4,7 +4,7 @@ import { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Wake } from '../../shared/process/wake.ts'
-import { answerTo, testCaller } from './testing/asking.ts'
+import { answerTo, askOf, testCaller } from './testing/asking.ts'
 import { beginStream, DONE, deadOrigin, pieces, startRawServer } from './testing/raw-server.ts'
 
 const stop = { kind: 'end', ending: 'stop' }
@@ -63,6 +63,14 @@ test('an address where nobody listens is tried three times and named', async () 
     failure('unreachable', /refused.*Check the network/),
   )
   expect(caller.waits).toEqual([500, 1000])
+})
+
+test('a call that is to be made once is made once', async () => {
+  const origin = await deadOrigin()
+  const caller = testCaller()
+  for await (const event of caller.ask({ ...askOf({ baseUrl: origin }), attempts: 1 }))
+    expect(event).toMatchObject(failure('unreachable'))
+  expect(caller.waits).toEqual([])
 })
 
 test('the wait that the provider asks for is honoured', async () => {
