@@ -5,7 +5,17 @@ import { openMemoryProxy } from '../test/harness/memory-proxy.ts'
 import { MemoryNetwork } from '../test/harness/memory-transport.ts'
 import { sampleSubmission } from '../test/harness/samples.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
-import { byModel, END, endless, failing, saying, scripted, settled, text } from '../test/harness/scripted-caller.ts'
+import {
+  aborted,
+  byModel,
+  END,
+  endless,
+  failing,
+  saying,
+  scripted,
+  settled,
+  text,
+} from '../test/harness/scripted-caller.ts'
 import type { Caller } from './providers/caller.ts'
 
 type More = Partial<Pick<ApiRoute, 'fallback' | 'limits' | 'credential' | 'demo'>>
@@ -226,6 +236,27 @@ describe('a route that fails five times in a row', () => {
     expect(await ask()).toMatchObject({ message: 'gpt' })
     expect(await ask()).toMatchObject({ message: 'gpt' })
     expect(caller.asked.all.at(-1)).not.toHaveProperty('attempts')
+  })
+
+  test('is probed again when the probe was cancelled', async () => {
+    const probed = scripted(async function* ({ signal }) {
+      await aborted(signal)
+      yield { kind: 'end', ending: 'cancelled' }
+    })
+    const caller: Caller = {
+      ask: ask => (ask.attempts === 1 ? probed.ask(ask) : saying(failing('unreachable')).ask(ask)),
+      close: async () => {},
+    }
+    const { ask, clock, proxy, submit } = await open(caller, { GPT: route('gpt') })
+    for (let n = 0; n < 5; n += 1) await ask()
+    clock.now += 30_000
+    for (const n of [1, 2]) {
+      const id = await submit()
+      await probed.asked.times(n, () => true)
+      await proxy.carrier.cancel(id)
+      await settled(proxy, id)
+    }
+    expect(probed.asked.all).toHaveLength(2)
   })
 
   test('is asked again at once when its route was changed', async () => {

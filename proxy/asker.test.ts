@@ -194,3 +194,10 @@ test('asker refuses an id that was used for another AI', async () => {
   await proxy.carrier.submit(asked)
   await expect(proxy.carrier.submit({ ...asked, destination: 'OTHER' })).rejects.toMatchObject({ code: 'id_conflict' })
 })
+
+test('asker takes a question that comes while it starts for a new one, not for one that a crash interrupted', async () => {
+  const proxy = await open(saying(text('new'), END))
+  const asked = question()
+  await Promise.all([proxy.carrier.submit(asked), proxy.asker.resume()])
+  expect(await settled(proxy, asked.id)).toMatchObject([{ kind: 'message', message: { message: 'new' } }])
+})

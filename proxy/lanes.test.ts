@@ -61,7 +61,7 @@ test('lane whose limit is raised lets in who waits', async () => {
 
 test('lane never has more in it than its limits, and leaves no place empty while somebody waits', async () => {
   const limits = fc.record({ parallel: fc.integer({ min: 1, max: 4 }), waiting: fc.nat(4) })
-  const actions = fc.array(fc.constantFrom('enter', 'leave', 'abort'), { maxLength: 60 })
+  const actions = fc.array(fc.constantFrom('enter', 'leave', 'abort'), { maxLength: 60, size: 'max' })
   const property = fc.asyncProperty(limits, actions, async (given, steps) => {
     const { enter, lanes } = lanesOf(given)
     const waiting: AbortController[] = []

@@ -69,3 +69,41 @@ test('a key that the provider repeats within the stream is not shown', async () 
     KEY.slice(0, 6),
   )
 })
+
+const IN_ADDRESS = 'a-key/with+signs=0123456789'
+const QUOTED = 'a-"quoted"-key-0123456789'
+test.each([
+  ['as it is', KEY, KEY],
+  ['in base64', KEY, Buffer.from(KEY).toString('base64')],
+  ['in an address', IN_ADDRESS, encodeURIComponent(IN_ADDRESS)],
+  ['in JSON', QUOTED, JSON.stringify(QUOTED).slice(1, -1)],
+])('a key that the provider repeats %s, in its headers and its body, is shown nowhere', async (_, key, spelled) => {
+  const server = await startRawServer((_request, response) => {
+    response.writeHead(401, { 'www-authenticate': `Bearer error="${spelled}"`, 'x-request-id': spelled })
+    response.end(JSON.stringify({ error: { message: `no such key: ${spelled}` } }))
+  })
+  const caller = testCaller()
+  const { end } = await answerTo(caller, { baseUrl: server.origin, key })
+  expect(end).toMatchObject(failure('wrong_key'))
+  const shown = JSON.stringify([end, caller.logged])
+  expect(shown).toContain('no such key: ')
+  for (const hidden of ['0123456789', spelled]) expect(shown).not.toContain(hidden)
+})
+
+test('a key that arrives in two parts, in an error or in a stream, is not shown', async () => {
+  const server = await startRawServer((request, response) => {
+    const halves = [KEY.slice(0, 12), KEY.slice(12)] as const
+    const isStream = request.url?.includes('stream') === true
+    if (isStream) beginStream(response, 'Hi')
+    else response.writeHead(400, { 'content-type': 'application/json' })
+    response.write(`${isStream ? 'data: ' : ''}{"error":{"message":"odd: ${halves[0]}`, () => {
+      setImmediate(() => response.end(`${halves[1]}"}}\n\n`))
+    })
+  })
+  for (const baseUrl of [server.origin, `${server.origin}/stream`]) {
+    const caller = testCaller()
+    const answer = await answerTo(caller, { baseUrl, key: KEY })
+    expect(JSON.stringify(answer)).toContain('odd: ')
+    expect(JSON.stringify([answer, caller.logged])).not.toContain(KEY.slice(0, 6))
+  }
+})

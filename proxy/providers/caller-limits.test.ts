@@ -1,9 +1,10 @@
 /** The caller against servers that misbehave: what is waited for and what is not. */
 import { once } from 'node:events'
+import { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { Wake } from '../../shared/process/wake.ts'
-import { answerTo, testCaller } from './testing/asking.ts'
+import { answerTo, askOf, testCaller } from './testing/asking.ts'
 import { beginStream, DONE, deadOrigin, pieces, startRawServer } from './testing/raw-server.ts'
 
 const stop = { kind: 'end', ending: 'stop' }
@@ -62,6 +63,14 @@ test('an address where nobody listens is tried three times and named', async () 
     failure('unreachable', /refused.*Check the network/),
   )
   expect(caller.waits).toEqual([500, 1000])
+})
+
+test('a call that is to be made once is made once', async () => {
+  const origin = await deadOrigin()
+  const caller = testCaller()
+  for await (const event of caller.ask({ ...askOf({ baseUrl: origin }), attempts: 1 }))
+    expect(event).toMatchObject(failure('unreachable'))
+  expect(caller.waits).toEqual([])
 })
 
 test('the wait that the provider asks for is honoured', async () => {
@@ -170,6 +179,17 @@ test('a connection that stays open after the whole answer is closed', async () =
   })
   expect((await answerTo(testCaller(), { baseUrl: server.origin })).end).toEqual(stop)
   await closed
+})
+
+test('connections send at once what is written, without waiting for more', async () => {
+  const delays = vi.spyOn(Socket.prototype, 'setNoDelay')
+  onTestFinished(() => delays.mockRestore())
+  const server = await startRawServer((_, response) => {
+    beginStream(response, 'Hi')
+    response.end(DONE)
+  })
+  await answerTo(testCaller(), { baseUrl: server.origin })
+  expect(delays.mock.calls).toContainEqual([true])
 })
 
 test('closing the caller ends running answers', async () => {

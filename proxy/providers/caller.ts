@@ -2,7 +2,7 @@
 import type { Dispatcher } from 'undici'
 import { Agent } from 'undici'
 import type { Secret } from '../../shared/process/secret.ts'
-import { redact } from '../../shared/process/secret.ts'
+import { redactor } from '../../shared/process/secret.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { credentialProblem } from '../../shared/protocol/route.ts'
 import type { Surroundings } from './attempts.ts'
@@ -46,6 +46,7 @@ const STOPPED: AnswerEvent = {
 }
 const WHOLE_MS = 10 * 60_000
 
+/** One pool of connections for all routes; undici sets `noDelay` on each (7.30, `lib/core/connect.js`). */
 export function createCaller(options: CallerOptions): Caller {
   const dispatcher = options.dispatcher ?? new Agent({ keepAliveTimeout: 60_000, connect: { timeout: 10_000 } })
   const closing = new AbortController()
@@ -62,7 +63,7 @@ export function createCaller(options: CallerOptions): Caller {
     const refusal = credentialFailure(route, credential)
     if (refusal !== undefined) return yield { kind: 'error', failure: refusal }
     const key = route.credential === undefined ? undefined : credential?.secret
-    const conceal = (text: string): string => (key === undefined ? text : redact(text, [key]))
+    const conceal = redactor(key === undefined ? [] : [key])
     const { kind, model } = route
     const provider = await loadProvider(kind)
     const request = provider.toRequest(route, question, key)

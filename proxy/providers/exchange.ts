@@ -52,7 +52,7 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
     const chunks = chunksOf(body, { signal, onLife })
     const failure = await refusalOf(response, chunks, call)
     if (failure !== undefined) return { failure, told }
-    for await (const answer of answersOf(concealed(eventsOf(chunks), conceal), reader)) {
+    for await (const answer of answersOf(eventsOf(chunks), { reader, conceal })) {
       signal.throwIfAborted()
       if (answer.kind === 'error') return { failure: answer.failure, told }
       if (answer.kind === 'end' && answer.ending === 'interrupted' && told !== 'text')
@@ -110,14 +110,11 @@ async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-async function* concealed(
+async function* answersOf(
   events: AsyncIterable<StreamEvent>,
-  conceal: Exchange['conceal'],
-): AsyncGenerator<StreamEvent, void> {
-  for await (const { event, data } of events) yield { event, data: conceal(data) }
-}
-
-async function* answersOf(events: AsyncIterable<StreamEvent>, reader: AnswerReader): AsyncGenerator<AnswerEvent, void> {
-  for await (const event of events) yield* reader.read(event)
-  yield* reader.finish()
+  { reader, conceal }: { reader: AnswerReader; conceal: Exchange['conceal'] },
+): AsyncGenerator<AnswerEvent, void> {
+  for await (const { event, data } of events)
+    for (const answer of reader.read({ event, data: conceal(data) })) yield answer
+  for (const answer of reader.finish()) yield answer
 }

@@ -20,6 +20,7 @@ const usage = { stream_options: { include_usage: true } }
 
 test.each([
   [ownOpenAi, 'gpt-4.1-mini', usual, { ...sampled, ...usage, max_completion_tokens: 50 }, []],
+  [ownOpenAi, 'gpt-5.1-chat-latest', usual, { ...sampled, ...usage, max_completion_tokens: 50 }, []],
   [ownOpenAi, 'gpt-5-chat-latest', usual, { ...sampled, ...usage, max_completion_tokens: 50 }, []],
   [ownOpenAi, 'gpt-4o', hot, { ...usage, temperature: 1.7 }, []],
   [ownOpenAi, 'o3-mini', usual, { ...usage, max_completion_tokens: 50, seed: 7 }, ['temperature', 'topP', 'stop']],

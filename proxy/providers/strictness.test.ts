@@ -14,9 +14,9 @@ import { loadProvider } from './registry.ts'
 
 const WIRES = { openai: openaiWire, anthropic: anthropicWire, gemini: geminiWire, mistral: mistralWire }
 const MODELS = {
-  openai: ['gpt-4.1-mini', 'o1', 'o3-mini', 'gpt-5-mini'],
+  openai: ['gpt-4.1-mini', 'o1', 'o3-mini', 'gpt-5-mini', 'gpt-6-luna'],
   anthropic: ['claude-haiku-4-5', 'claude-opus-4-8', 'claude-sonnet-5-5'],
-  gemini: ['gemini-2.5-flash', 'gemini-3-pro-preview'],
+  gemini: ['gemini-2.5-flash', 'gemini-3.5-flash-lite'],
   mistral: ['mistral-small-latest'],
 } as const satisfies Record<ApiKind, readonly string[]>
 const KINDS = ['openai', 'anthropic', 'gemini', 'mistral'] as const

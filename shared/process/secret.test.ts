@@ -30,11 +30,13 @@ test('secret shows nothing of a value so short that four characters would tell i
   expect(new Secret('123456789012').last4).toBe('9012')
 })
 
-test('redact leaves no secret in a text, as it is, as a part of an address, or in JSON', () => {
+test('redact leaves no secret in a text, as it is, as a part of an address, in JSON, or as servers encode it', () => {
   fc.assert(
     fc.property(key, fc.string(), fc.string(), (value, before, after) => {
       const secret = new Secret(value)
-      for (const spelling of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
+      const bytes = Buffer.from(value)
+      const coded = (['base64', 'base64url', 'hex'] as const).map(encoding => bytes.toString(encoding))
+      for (const spelling of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), ...coded])
         expect(redact(before + spelling + after, [secret])).not.toContain(spelling)
     }),
   )

@@ -32,12 +32,23 @@ export class Secret {
 }
 
 /** The text with every occurrence of the secrets' values replaced: for errors that others worded. */
-export function redact(text: string, secrets: Iterable<Secret>): string {
-  let clean = text
-  for (const secret of secrets) {
-    const value = secret.reveal()
-    for (const spelling of new Set([value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]))
-      if (spelling !== '') clean = clean.replaceAll(spelling, () => secret.toString())
-  }
-  return clean
+export const redact = (text: string, secrets: Iterable<Secret>): string => redactor(secrets)(text)
+
+/** {@link redact} for many texts: how the values may be spelled is found out once. */
+export function redactor(secrets: Iterable<Secret>): (text: string) => string {
+  const spelled = [...secrets].flatMap(secret => spellingsOf(secret.reveal()).map(spelling => ({ secret, spelling })))
+  return text =>
+    spelled.reduce(
+      (clean, { secret, spelling }) =>
+        clean.includes(spelling) ? clean.replaceAll(spelling, () => secret.toString()) : clean,
+      text,
+    )
+}
+
+/** As it is, in a URL, in JSON, and as servers in between write what they were sent: in base64, padded or not, and hexadecimal. */
+function spellingsOf(value: string): string[] {
+  const bytes = Buffer.from(value)
+  const coded = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')]
+  const all = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), ...coded]
+  return [...new Set(all)].filter(spelling => spelling !== '')
 }

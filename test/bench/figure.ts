@@ -1,7 +1,7 @@
 /** What a bench finds out: named figures, each with its aim and, where there is one, a floor measured in the same run. */
 import { median } from '../harness/quantile.ts'
 
-export type Unit = 'ms' | 's' | 'MB' | 'messages/s' | 'times'
+export type Unit = 'ms' | 's' | 'MB' | 'messages/s' | 'times' | 'streams'
 
 export type Figure = {
   readonly name: string
@@ -48,6 +48,6 @@ export function toRow({ name, measured, unit, aim, floor }: Figure): string[] {
 
 function show(value: number, unit: Unit): string {
   if (Number.isNaN(value)) return 'not told here'
-  const digits = unit === 'messages/s' || unit === 'MB' ? 0 : 2
+  const digits = unit === 'messages/s' || unit === 'MB' || unit === 'streams' ? 0 : 2
   return `${value.toFixed(value >= 100 ? 0 : digits)} ${unit}`
 }

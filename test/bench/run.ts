@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { renderTable } from '../../shared/launch/console.ts'
+import { ai } from './ai.ts'
 import { controllerLoad } from './controller-load.ts'
 import { type Figure, medians, type Scenario, toRow } from './figure.ts'
 import { history } from './history.ts'
@@ -13,7 +14,7 @@ import { start } from './start.ts'
 import { steady, throughput } from './throughput.ts'
 import { waiting } from './waiting.ts'
 
-const scenarios: readonly Scenario[] = [start, oneAtATime, throughput, steady, history, waiting, controllerLoad]
+const scenarios: readonly Scenario[] = [start, oneAtATime, throughput, steady, history, waiting, controllerLoad, ai]
 
 const help = `npm run bench [-- NAME …]   without a name: all of them, in some minutes
 

@@ -136,8 +136,8 @@ const USAGE_DAYS = { from: '2026-01-02', to: '2026-01-31' }
 /** A month of answers with a cost, some whose cost nobody knows, and a proxy of long names. */
 function sampleUsage(): UsageViewRow[] {
   const routes = [
-    ['GPT', 'gpt-4.1-mini', 'USD', 0.0004],
-    ['ANTHROPIC', 'claude-sonnet-4-5', 'USD', 0.0123],
+    ['GPT', 'gpt-6-luna', 'USD', 0.0004],
+    ['ANTHROPIC', 'claude-sonnet-5-5', 'USD', 0.0123],
     ['MISTRAL', 'mistral-small-latest', null, 0],
   ] as const
   return Array.from({ length: 30 }, (_, index) => index).flatMap(index =>

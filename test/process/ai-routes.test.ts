@@ -36,7 +36,7 @@ beforeAll(async () => {
     ANTHROPIC: {
       kind: 'anthropic',
       baseUrl: demo.baseUrls.anthropic,
-      model: 'claude-sonnet-4-5',
+      model: 'claude-sonnet-5-5',
       credential: 'anthropic',
     },
   }
@@ -62,7 +62,7 @@ test('a route that fails is answered for by the next one, which is said', async 
     conversation: 'GPT',
     type: 'chat',
     metadata: {
-      model: 'claude-sonnet-4-5',
+      model: 'claude-sonnet-5-5',
       ending: 'stop',
       fallback: { route: 'ANTHROPIC', reason: 'GPT has no valid API key' },
     },

@@ -66,10 +66,10 @@ test('usage tells answers, failures and tokens by proxy, route and model, labell
   await ask(alice, 'GPT')
   const { rows, totals } = await counted()
   expect(rows.map(({ proxy, route, model, calls, failed }) => [proxy, route, model, calls, failed])).toEqual([
-    ['alice', 'GPT', 'gpt-4.1-mini', 1, 0],
-    ['behrooz', 'ANTHROPIC', 'claude-sonnet-4-5', 1, 1],
-    ['behrooz', 'GEMINI', 'gemini-2.5-flash', 1, 0],
-    ['behrooz', 'GPT', 'gpt-4.1-mini', 1, 0],
+    ['alice', 'GPT', 'gpt-6-luna', 1, 0],
+    ['behrooz', 'ANTHROPIC', 'claude-sonnet-5-5', 1, 1],
+    ['behrooz', 'GEMINI', 'gemini-3.5-flash-lite', 1, 0],
+    ['behrooz', 'GPT', 'gpt-6-luna', 1, 0],
   ])
   for (const row of rows) expect(row).toMatchObject({ demo: true, currency: null, cost: 0, withoutCost: 0 })
   expect(totals).toMatchObject([{ ...expected, demo: true, firstPieces: 3, timed: 3 }])

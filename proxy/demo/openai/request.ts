@@ -68,7 +68,7 @@ function refusalFor(body: Body): Refusal | undefined {
     return refuseParameter('stream_options', " Only allowed when 'stream' is enabled.")
   if (body.max_tokens != null && body.max_completion_tokens != null)
     return refuseParameter('max_tokens', " Use only one of 'max_tokens' and 'max_completion_tokens'.")
-  return /^(o1|o3|o4|gpt-5(?!-chat))/.test(body.model) ? refusalForReasoning(body) : undefined
+  return /^(o1|o3|o4|gpt-(?:[5-9]|\d\d)(?![\d.]*-chat))/.test(body.model) ? refusalForReasoning(body) : undefined
 }
 
 function refusalForReasoning({ max_tokens, temperature, top_p, stop }: Body): Refusal | undefined {

@@ -52,7 +52,7 @@ test('every parameter is sent to a model that does not reason', () => {
   expect(leftOut).toEqual([])
 })
 
-describe.each(['o1', 'o3-mini', 'o4-mini', 'gpt-5', 'gpt-5.2-mini', 'openai/gpt-5'])(
+describe.each(['o1', 'o3-mini', 'o4-mini', 'gpt-5', 'gpt-5.2-mini', 'gpt-6-luna', 'gpt-10', 'openai/gpt-5'])(
   'the reasoning model %s',
   model => {
     const { body, leftOut } = toRequest(

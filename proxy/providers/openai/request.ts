@@ -14,7 +14,7 @@ const OWN_ORIGIN = 'https://api.openai.com'
 
 /** Models that reason before they answer take only the default sampling, no stop texts, and count the thinking as length. */
 const reasons = ({ model, dialect }: OpenAiRoute): boolean =>
-  dialect === undefined && /(^|\/)(o\d|gpt-5(?!-chat))/.test(model)
+  dialect === undefined && /(^|\/)(o\d|gpt-(?:[5-9]|\d\d)(?![\d.]*-chat))/.test(model)
 
 /**
  * The `compatible` dialect is what every server of this format has always known: `system`, `max_tokens`, and no options of
