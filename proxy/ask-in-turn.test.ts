@@ -155,6 +155,17 @@ describe('fallback', () => {
     expect((await alone.ask())?.message).toBe('It is timeout. Nor did another answer instead: CLAUDE was overloaded.')
   })
 
+  test('comes soon: only the last one that can answer is waited for as long as it asks', async () => {
+    const caller = byModel({ gpt: [failing('overloaded')], claude: [failing('overloaded')] })
+    const { ask } = await open(caller, GPT_THEN('CLAUDE', 'MISTRAL'))
+    await ask()
+    expect(caller.asked.all.map(({ route, patienceMs }) => [route.model, patienceMs])).toEqual([
+      ['gpt', 2_000],
+      ['claude', 2_000],
+      ['mistral', undefined],
+    ])
+  })
+
   test('tells the failure of the first when all fail, with a word on the others', async () => {
     const caller = byModel({
       gpt: [failing('wrong_key')],

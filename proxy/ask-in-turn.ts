@@ -35,7 +35,13 @@ export type CallHandlers = {
 /** How a question ended: with what its answer knows, with a failure, or without having been asked at all. */
 export type Ended = 'told' | 'unasked' | Failure
 
+/** `isLast`: nobody else can answer. `instead`: why another route did not; undefined for the one that was asked. */
+type Place = { readonly name: string; readonly isLast: boolean; readonly instead?: string }
+
 type Ready = Target & { readonly credential: Credential | undefined; readonly ticket: Ticket }
+
+/** While another route can answer, one that asks to wait longer than this is not waited for, in milliseconds. */
+const PATIENCE_MS = 2_000
 
 const NO_LIMITS: RouteLimits = RouteLimits.parse({})
 
@@ -54,20 +60,21 @@ export class AskInTurn {
     const { destination } = call.question.body
     const asked = this.#parts.route(destination)
     if (asked === undefined) return unknownRoute(destination)
-    const first = await this.#askOne(call, { ...handlers, name: asked.name, instead: undefined })
+    const others = (asked.route.fallback ?? []).filter(name => this.#parts.route(name) !== undefined)
+    const first = await this.#askOne(call, { ...handlers, name: asked.name, isLast: others.length === 0 })
     if (typeof first === 'string') return first
     const failed: [FailedRoute, ...FailedRoute[]] = [{ name: asked.name, failure: first }]
-    for (const name of asked.route.fallback ?? []) {
+    for (const [index, name] of others.entries()) {
       if (failed.at(-1)?.failure.code === 'refused') break
       if (call.signal.aborted) return stopped(call)
-      // A name that the table does not have, or no longer, is passed over.
       const other = this.#parts.route(name)
       if (other === undefined || failed.some(route => route.name === other.name)) continue
       this.#parts.log.warn(
         { route: asked.name, instead: other.name, code: first.code },
         'another route is asked instead',
       )
-      const ended = await this.#askOne(call, { ...handlers, name: other.name, instead: reasonOf(failed[0]) })
+      const place = { name: other.name, isLast: index === others.length - 1, instead: reasonOf(failed[0]) }
+      const ended = await this.#askOne(call, { ...handlers, ...place })
       if (typeof ended === 'string') return ended
       failed.push({ name: other.name, failure: ended })
     }
@@ -75,11 +82,7 @@ export class AskInTurn {
     return together(failed)
   }
 
-  /** @param how.instead why another route did not answer; undefined for the one that was asked */
-  async #askOne(
-    call: Call,
-    { name, instead, begin, onText }: CallHandlers & { name: string; instead: string | undefined },
-  ): Promise<Ended> {
+  async #askOne(call: Call, { name, isLast, instead, begin, onText }: CallHandlers & Place): Promise<Ended> {
     const refused = this.#look(name)
     if (refused !== undefined) return refused
     const place = await this.lanes.enter(name, call)
@@ -91,7 +94,7 @@ export class AskInTurn {
       try {
         if (!call.begun && !(await begin())) return 'unasked'
         call.answer.comesFrom(ready.route, instead === undefined ? undefined : { route: ready.name, reason: instead })
-        for await (const event of this.#events(call, ready)) {
+        for await (const event of this.#events(call, { ...ready, isLast })) {
           if (event.kind === 'error') return event.failure
           const came = call.answer.take(event)
           if (came !== undefined) onText(came)
@@ -106,13 +109,16 @@ export class AskInTurn {
   }
 
   /** The events of one call, which the route's breaker hears of. */
-  async *#events(call: Call, { route, credential, ticket }: Ready): AsyncGenerator<AnswerEvent, void> {
+  async *#events(
+    call: Call,
+    { route, credential, ticket, isLast }: Ready & Pick<Place, 'isLast'>,
+  ): AsyncGenerator<AnswerEvent, void> {
     const { message, context } = call.question.body
     const turns = [...(context?.turns ?? []), { role: 'user' as const, text: message }]
     const question = { turns, ...(context?.system !== undefined && { system: context.system }) }
-    const once = ticket.role === 'probe' && { attempts: 1 }
+    const limits = { ...(ticket.role === 'probe' && { attempts: 1 }), ...(!isLast && { patienceMs: PATIENCE_MS }) }
     const { signal } = call
-    for await (const event of this.#parts.caller.ask({ route, question, credential, signal, ...once })) {
+    for await (const event of this.#parts.caller.ask({ route, question, credential, signal, ...limits })) {
       if (event.kind === 'error') ticket.judge(event.failure)
       else if (event.kind === 'text' || (event.kind === 'end' && !BROKEN_OFF.has(event.ending)))
         ticket.judge('answered')

@@ -17,8 +17,6 @@ import { testCaller } from './providers/testing/asking.ts'
 
 /** The time within which a stopped call is closed at the provider, in milliseconds. */
 const CLOSED_WITHIN_MS = 100
-/** Of 200, how many may find the machine standing still: it is shared, and the provider is another process. */
-const STALLS = 2
 const MODELS = {
   openai: 'gpt-4.1-mini',
   anthropic: 'claude-haiku-4-5',
@@ -69,17 +67,19 @@ test('200 answers that are stopped at random are closed at the provider within 1
     const call = await provider.callWith(`number ${n}.`)
     const isLast = (piece: Delta | undefined) => piece?.replyTo === id && piece.text === `word${pieces} `
     if (pieces > 0) await proxy.told.first(event => isLast(pieceOf(event)))
+    const stall = provider.stall()
     const began = preciseNow()
     expect(await proxy.carrier.cancel(id)).toBe(true)
     const { how, at } = await provider.end(call)
     expect(how).toBe('closed-early')
-    times.push(at - began)
+    // The machine is shared: what it stood still for, a bare word to the provider waited as well.
+    times.push(at - began - (await stall))
     came.set(id, textOf(proxy, id))
     while (proxy.questions.open(id) !== undefined) await new Promise(resolve => setImmediate(resolve))
   }
   for (let n = 0; n < 200; n += 1) await one(n)
   expect(times).toHaveLength(200)
-  expect(times.filter(ms => ms > CLOSED_WITHIN_MS).length).toBeLessThanOrEqual(STALLS)
+  expect(Math.max(...times)).toBeLessThanOrEqual(CLOSED_WITHIN_MS)
   expect(provider.calls()).toHaveLength(200)
   const kept = proxy.kept()
   expect(kept).toHaveLength(200)

@@ -22,8 +22,8 @@ export type Surroundings = {
 export type Call = Pick<Exchange, 'dispatcher' | 'provider' | 'request' | 'conceal' | 'signal'> & {
   readonly surroundings: Surroundings
   readonly route: ApiRoute
-  /** Most attempts; those of the policy without it. */
-  readonly most: number | undefined
+  /** Narrower than those of the policy. */
+  readonly limits: { readonly attempts?: number; readonly patienceMs?: number }
 }
 
 /** Longest wait for the first byte and between pieces, unless the route says otherwise. */
@@ -35,11 +35,12 @@ const sleepUntil = (ms: number, signal: AbortSignal): Promise<void> => new Wake(
 export async function* attempts(call: Call): AsyncGenerator<AnswerEvent, Outcome> {
   const { random, log, now = Date.now, sleep = sleepUntil } = call.surroundings
   const { kind, model } = call.route
+  const { attempts: most, patienceMs = Number.POSITIVE_INFINITY } = call.limits
   for (let made = 1; ; made++) {
     const startedAt = now()
     const outcome = yield* attempt(call)
     const waitMs = waitBeforeRetry(outcome, made, random)
-    if (waitMs === undefined || made === call.most) return outcome
+    if (waitMs === undefined || waitMs > patienceMs || made === most) return outcome
     const code = outcome.failure?.code
     log.warn({ kind, model, code, attempt: made, ms: now() - startedAt, waitMs }, 'api call is tried again')
     await sleep(waitMs, call.signal)

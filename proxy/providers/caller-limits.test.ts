@@ -84,6 +84,14 @@ test('the wait that the provider asks for is honoured', async () => {
   expect(caller.waits).toEqual([7000])
 })
 
+test('a provider that asks to wait longer than there is patience for is not asked again', async () => {
+  const server = await startRawServer((_, response) => response.writeHead(429, { 'retry-after': '7' }).end('{}'))
+  const caller = testCaller()
+  for await (const event of caller.ask({ ...askOf({ baseUrl: server.origin }), patienceMs: 6_999 }))
+    expect(event).toMatchObject(failure('rate_limited'))
+  expect([server.requests.length, caller.waits]).toEqual([1, []])
+})
+
 test('cancelling ends a wait before a retry', async () => {
   const server = await startRawServer((_, response) => response.writeHead(429, { 'retry-after': '60' }).end('{}'))
   const cancel = new AbortController()

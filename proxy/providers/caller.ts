@@ -27,6 +27,8 @@ export type Ask = {
   readonly signal: AbortSignal
   /** Most attempts, where the usual number of them is too many. */
   readonly attempts?: number
+  /** Longest wait before another attempt, in milliseconds, where somebody else could answer sooner. */
+  readonly patienceMs?: number
 }
 
 export interface Caller {
@@ -59,7 +61,7 @@ export function createCaller(options: CallerOptions): Caller {
     options.log.info({ kind, model, leftOut }, 'parameters are left out, the API does not take them')
   }
 
-  async function* ask({ route, question, credential, signal, attempts: most }: Ask): AsyncGenerator<AnswerEvent, void> {
+  async function* ask({ route, question, credential, signal, ...limits }: Ask): AsyncGenerator<AnswerEvent, void> {
     const refusal = credentialFailure(route, credential)
     if (refusal !== undefined) return yield { kind: 'error', failure: refusal }
     const key = route.credential === undefined ? undefined : credential?.secret
@@ -79,7 +81,7 @@ export function createCaller(options: CallerOptions): Caller {
         request,
         conceal,
         signal: signals,
-        most,
+        limits,
       })
       if (outcome.failure === undefined) return
       const { leftOut } = request

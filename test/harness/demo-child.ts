@@ -14,5 +14,8 @@ const { port, baseUrls } = await startDemoProvider({
     void outcome.then(how => tell({ kind: 'ended', call, how, at: performance.timeOrigin + performance.now() }))
   },
 })
+process.on('message', word =>
+  tell({ kind: 'heard', word: Number(word), at: performance.timeOrigin + performance.now() }),
+)
 tell({ kind: 'ready', port, baseUrls })
 process.once('disconnect', () => process.exit(0))

@@ -11,6 +11,7 @@ const DemoReport = z.discriminatedUnion('kind', [
     baseUrls: z.object({ openai: z.string(), anthropic: z.string(), gemini: z.string(), mistral: z.string() }),
   }),
   z.object({ kind: z.literal('call'), call: z.int(), body: z.string() }),
+  z.object({ kind: z.literal('heard'), word: z.int(), at: z.number() }),
   z.object({
     kind: z.literal('ended'),
     call: z.int(),
@@ -35,6 +36,7 @@ export async function startDemoProcess(pieceMs: number) {
   gone.catch(() => undefined)
   const ready = await Promise.race([heard.first(report => report.kind === 'ready'), gone])
   if (ready.kind !== 'ready') throw new Error('unreachable')
+  let words = 0
   const ended = new Map<number, Heard<DemoEnd>>()
   const endOf = (call: number): Heard<DemoEnd> => {
     const known = ended.get(call) ?? new Heard<DemoEnd>()
@@ -55,6 +57,14 @@ export async function startDemoProcess(pieceMs: number) {
       return found.kind === 'call' ? found.call : 0
     },
     end: (call: number): Promise<DemoEnd> => endOf(call).first(() => true),
+    /** How long a word to the provider takes now, in milliseconds: what a machine that stands still adds to everything else. */
+    stall: async (): Promise<number> => {
+      const word = ++words
+      const began = preciseNow()
+      child.send(word)
+      const found = await heard.first(report => report.kind === 'heard' && report.word === word)
+      return found.kind === 'heard' ? found.at - began : 0
+    },
     [Symbol.dispose]: () => {
       child.removeAllListeners()
       child.disconnect()
