@@ -21,6 +21,16 @@ function changed(change: (config: Json) => void): string {
   return file
 }
 
+test('an assistant may have a credential of its own, which no other table names', () => {
+  const config = loadConfig(changed(given => Object.assign(given.instances[3] ?? {}, { credential: 'openai-bot' })))
+  const credentials = (name: string) =>
+    Object.values(defaultTable(config, findInstance(config, name), portsFrom(8000))).flatMap(route =>
+      route.kind === 'peer' ? [] : [route.credential],
+    )
+  expect(credentials('BOT')).toEqual(['openai-bot'])
+  expect(credentials('alice')).not.toContain('openai-bot')
+})
+
 test('an assistant reaches its route and the routes that answer in its place, which are followed no further', () => {
   const config = loadConfig(
     changed(given => {

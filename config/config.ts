@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { StartError } from '../shared/process/start-error.ts'
 import { firstIssue } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
-import { ApiRoute, fallbackProblem } from '../shared/protocol/route.ts'
+import { ApiRoute, CredentialId, fallbackProblem } from '../shared/protocol/route.ts'
 
 const common = {
   name: PeerName,
@@ -24,6 +24,9 @@ const Assistant = z.strictObject({
   kind: z.literal('assistant'),
   ...common,
   route: PeerName.describe('the API route of its own proxy through which it answers'),
+  credential: CredentialId.optional().describe(
+    'which credential it uses instead of that of the route: one of its own is known to its proxy alone',
+  ),
   personality: z.string().optional(),
 })
 const Service = z.strictObject({ kind: z.literal('service'), ...common, service: z.enum(['thermometer']) })

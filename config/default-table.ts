@@ -17,7 +17,7 @@ export function defaultTable(config: Config, owner: Instance | undefined, ports:
     case 'person':
       return { ...peers, ...config.routes }
     case 'assistant':
-      return { ...peers, ...assistantRoutes(config.routes, owner.route) }
+      return { ...peers, ...assistantRoutes(config.routes, owner) }
     case 'service':
       return peers
     default:
@@ -26,7 +26,10 @@ export function defaultTable(config: Config, owner: Instance | undefined, ports:
 }
 
 /** The route through which it answers, and those that answer in its place: their own fallbacks are not followed. */
-function assistantRoutes(routes: Config['routes'], name: string): Endpoints {
+function assistantRoutes(
+  routes: Config['routes'],
+  { route: name, credential }: Extract<Instance, { kind: 'assistant' }>,
+): Endpoints {
   const route = own(routes, name)
   if (route === undefined) return {}
   const instead = (route.fallback ?? []).flatMap(other => {
@@ -35,5 +38,5 @@ function assistantRoutes(routes: Config['routes'], name: string): Endpoints {
     const { fallback: _, ...plain } = found[1]
     return [[found[0], plain] as const]
   })
-  return { [name]: route, ...Object.fromEntries(instead) }
+  return { [name]: { ...route, ...(credential !== undefined && { credential }) }, ...Object.fromEntries(instead) }
 }
