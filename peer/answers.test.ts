@@ -36,6 +36,12 @@ test('answer is always a beginning of the whole, whatever is lost, repeated or o
   )
 })
 
+test('answer of the demonstration says so to a page that joins in the midst', () => {
+  const answers = new Answers()
+  answers.write('GPT', { id: 'a', replyTo: 'q', offset: 0, text: 'x', demo: true })
+  expect(answers.present()).toEqual([{ id: 'a', conversation: 'GPT', replyTo: 'q', offset: 0, text: 'x', demo: true }])
+})
+
 test('answer that ended is forgotten', () => {
   const answers = new Answers()
   answers.write('GPT', { id: 'a', replyTo: 'q', offset: 0, text: 'x' })

@@ -20,6 +20,8 @@ afterAll(async () => {
 const open = (name: string) => browser.page(`${overlay.peer(1)}/#/${name}`)
 const composer = (page: Page, name: string) => page.getByRole('textbox', { name: `Message to ${name}` })
 const answers = (page: Page) => page.locator('[data-testid=message].theirs:not(.growing)')
+const END_IS_SHOWN =
+  "[...document.querySelectorAll('.log')].every(log => log.scrollHeight - log.scrollTop - log.clientHeight < 40)"
 const options = (page: Page) => page.getByRole('option')
 
 async function send(page: Page, name: string, text: string): Promise<void> {
@@ -135,6 +137,19 @@ test('an assistant grows its answer over the overlay, is stopped, asked again, a
   expect(await page.locator('[data-testid=message].mine').count()).toBe(2)
   await send(page, 'BOT', '/personality angry')
   await browser.shows(page.getByTestId('personality').filter({ hasText: 'angry' }))
+  await page.close()
+})
+
+test('whoever sends from further up is brought to the end, where the answer comes', async () => {
+  const page = await open('MISTRAL')
+  await page.setViewportSize({ width: 900, height: 320 })
+  await answered(page, 2)
+  await page.locator('.log').hover()
+  await page.mouse.wheel(0, -400)
+  await browser.shows(page.getByRole('button', { name: /Jump to latest/ }))
+  await send(page, 'MISTRAL', '/model')
+  await answered(page, 3)
+  await expect.poll(() => page.evaluate(END_IS_SHOWN)).toBe(true)
   await page.close()
 })
 

@@ -5,11 +5,11 @@ export type RouteKind = Route['kind']
 export const ROUTE_KINDS = ['peer', ...API_KINDS] as const satisfies readonly RouteKind[]
 export const isRouteKind = (kind: string): kind is RouteKind => ROUTE_KINDS.some(known => known === kind)
 
-/** `path` is dotted below the route. `lines` is a list, one entry a line. */
+/** `path` is dotted below the route. `lines` is a list, one entry a line; `names` the same, without spaces around. */
 export type FormField = {
   readonly path: string
   readonly label: string
-  readonly input: 'text' | 'number' | 'lines' | 'flag'
+  readonly input: 'text' | 'number' | 'lines' | 'names' | 'flag'
   readonly optional?: boolean
   readonly hint?: string
   readonly group?: 'parameters'
@@ -28,12 +28,12 @@ const API_FIELDS: readonly FormField[] = [
   {
     path: 'fallback',
     label: 'Fallback routes',
-    input: 'lines',
+    input: 'names',
     optional: true,
     hint: 'one name a line, tried in order',
   },
-  { path: 'limits.parallel', label: 'Parallel calls', input: 'number', optional: true, hint: '16 unless said' },
-  { path: 'limits.waiting', label: 'Waiting questions', input: 'number', optional: true, hint: '64 unless said' },
+  { path: 'limits.parallel', label: 'Parallel calls', input: 'number', optional: true, hint: '16 when empty' },
+  { path: 'limits.waiting', label: 'Waiting questions', input: 'number', optional: true, hint: '64 when empty' },
   { path: 'demo', label: 'Demonstration provider', input: 'flag', optional: true },
   ...(
     [

@@ -11,6 +11,8 @@ const full = {
   credential: 'openai',
   parameters: { temperature: 0.7, topP: 1, maxTokens: 1024, seed: 0, stop: ['\n\n', 'a\\n', 'END'] },
   timeoutMs: 30_000,
+  fallback: ['MISTRAL', 'GEMINI'],
+  limits: { parallel: 4 },
   demo: true,
 }
 
@@ -27,6 +29,12 @@ test('form row leaves out optional fields that are empty', () => {
   expect(toRoute(emptied)).not.toHaveProperty('credential')
   expect(toRoute(emptied)).not.toHaveProperty('demo')
   expect(toRoute(emptied)['parameters']).not.toHaveProperty('stop')
+})
+
+test('form row reads names without the spaces and empty lines around them', () => {
+  const row = toRow(1, 'any', full)
+  const typed = toRoute({ ...row, fields: { ...row.fields, fallback: ' MISTRAL \n\nGEMINI' } })
+  expect(typed['fallback']).toEqual(['MISTRAL', 'GEMINI'])
 })
 
 test('form row carries what it does not know, so that the schema can refuse it', () => {

@@ -21,7 +21,7 @@ const unescapeLine = (line: string): string => line.replace(/\\([\\n])/g, (_, ma
 
 function toText(value: unknown, { input }: FormField): string {
   if (typeof value === 'string') return value
-  if (input === 'lines' && Array.isArray(value) && value.every(line => typeof line === 'string'))
+  if ((input === 'lines' || input === 'names') && Array.isArray(value) && value.every(line => typeof line === 'string'))
     return value.map(escapeLine).join('\n')
   return JSON.stringify(value)
 }
@@ -38,6 +38,8 @@ function toValue(text: string, { input, optional }: FormField): unknown {
       return text === 'true' ? true : text
     case 'lines':
       return text.split('\n').filter(Boolean).map(unescapeLine)
+    case 'names':
+      return text.split('\n').flatMap(line => line.trim() || [])
     default:
       return input satisfies never
   }

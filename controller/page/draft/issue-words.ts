@@ -26,6 +26,8 @@ export function issueWords(issue: z.core.$ZodIssue): string {
       return sized(issue.origin, 'at most', issue.maximum)
     case 'too_small':
       return sized(issue.origin, 'at least', issue.minimum)
+    case 'invalid_value':
+      return `must be ${issue.values.map(value => JSON.stringify(value)).join(' or ')}`
     case 'unrecognized_keys':
       return `has what no route of this kind has: ${issue.keys.join(', ')}`
     default:

@@ -49,6 +49,11 @@ test.each<[string, unknown, Issue]>([
     { gpt: { ...gpt, parameters: { stop: ['1', '2', '3', '4', '5'] } } },
     { name: 'gpt', field: 'parameters.stop', words: 'must have at most 4 entries' },
   ],
+  [
+    'a word that is none of those allowed',
+    { gpt: { ...gpt, dialect: 'ollama' } },
+    { name: 'gpt', field: 'dialect', words: 'must be "compatible"' },
+  ],
   ['a route that is no object', { bob: 5 }, { name: 'bob', field: '', words: 'must be an object' }],
   ['a table that is no object', [], { field: '', words: 'The table must be an object: name → route.' }],
 ])('%s is found at its name and field', (_, candidate, issue) => {

@@ -18,4 +18,15 @@ test('an API shows its address, and only the settings that it has', () => {
     'stops at "\\n"',
     'timeout 1.5 s',
   ])
+  const beyond = {
+    dialect: 'compatible' as const,
+    limits: { parallel: 2, waiting: 10 },
+    fallback: ['MISTRAL', 'GEMINI'],
+  }
+  expect(routeSettings({ ...route, ...beyond })).toEqual([
+    'parallel 2',
+    'waiting 10',
+    'dialect compatible',
+    'falls back to MISTRAL, GEMINI',
+  ])
 })

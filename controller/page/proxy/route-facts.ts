@@ -8,6 +8,7 @@ export const routeAddress = (route: Route): string =>
 export function routeSettings(route: Route): string[] {
   if (!isApiRoute(route)) return []
   const { temperature, topP, maxTokens, seed, stop } = route.parameters ?? {}
+  const { parallel, waiting } = route.limits ?? {}
   const settings: Record<string, string | number | undefined> = {
     temperature,
     'top P': topP,
@@ -15,6 +16,10 @@ export function routeSettings(route: Route): string[] {
     seed,
     'stops at': stop?.map(text => JSON.stringify(text)).join(', '),
     timeout: route.timeoutMs === undefined ? undefined : `${route.timeoutMs / 1000} s`,
+    parallel,
+    waiting,
+    dialect: route.kind === 'openai' ? route.dialect : undefined,
+    'falls back to': route.fallback?.join(', '),
   }
   return Object.entries(settings).flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${value}`]))
 }

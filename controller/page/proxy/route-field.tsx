@@ -85,7 +85,14 @@ function Input({ described, input, path, text, onText }: InputProps) {
         />
       )
     case 'lines':
-      return <textarea {...shared} rows={2} onInput={event => onText(event.currentTarget.value)} />
+    case 'names':
+      return (
+        <textarea
+          {...shared}
+          rows={Math.max(2, text.split('\n').length)}
+          onInput={event => onText(event.currentTarget.value)}
+        />
+      )
     case 'number':
       return <input {...shared} inputMode="decimal" onInput={event => onText(event.currentTarget.value)} />
     case 'text':

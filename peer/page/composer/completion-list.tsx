@@ -1,4 +1,5 @@
 /** The commands that could be meant, over the composer. The focus stays in the composer, which names the marked one. */
+import { useEffect, useRef } from 'preact/hooks'
 import type { Completion } from './use-completion.ts'
 
 export const LIST_ID = 'commands'
@@ -6,9 +7,12 @@ export const optionId = (index: number): string => `${LIST_ID}-${index}`
 
 export function CompletionList({ completion }: { completion: Completion }) {
   const entries = completion.entries.value
+  const marked = completion.marked.value
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => list.current?.children[marked]?.scrollIntoView({ block: 'nearest' }), [marked, entries])
   if (entries.length === 0) return null
   return (
-    <div id={LIST_ID} class="completions" role="listbox" aria-label="Commands" data-testid="completions">
+    <div ref={list} id={LIST_ID} class="completions" role="listbox" aria-label="Commands" data-testid="completions">
       {entries.map((entry, index) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the composer, which keeps the focus
         <div
@@ -17,7 +21,7 @@ export function CompletionList({ completion }: { completion: Completion }) {
           role="option"
           tabIndex={-1}
           class="completion"
-          aria-selected={index === completion.marked.value}
+          aria-selected={index === marked}
           onMouseDown={event => event.preventDefault()}
           onMouseMove={() => completion.mark(index)}
           onClick={() => completion.take(entry)}

@@ -7,20 +7,20 @@ import { answerFacts } from './facts.ts'
 import { useQuestionToAskAgain } from './use-question-to-ask-again.ts'
 
 export function AnswerFoot({ entry }: { entry: Entry }) {
-  const { actions } = useChat()
+  const { actions, state } = useChat()
   const { metadata } = entry.record.value
   const question = useQuestionToAskAgain(entry)
   const isBad = endedBadly(metadata)
   const facts = metadata.error === undefined ? answerFacts(metadata) : []
   if (question === undefined && facts.length === 0) return null
+  const askAgain = (id: string) => {
+    state.following.value = true
+    void actions.retry(id)
+  }
   return (
     <footer class="answer-foot">
       {question !== undefined && (
-        <button
-          type="button"
-          class={isBad ? 'button small' : 'button small quiet'}
-          onClick={() => void actions.retry(question)}
-        >
+        <button type="button" class={isBad ? 'button small' : 'button small quiet'} onClick={() => askAgain(question)}>
           <Icon name="refresh" /> {metadata.error === undefined ? 'Ask again' : 'Retry'}
         </button>
       )}

@@ -54,3 +54,11 @@ test('a question that a peer has can be asked again although nobody knows whethe
 test('a command is not asked again', () => {
   expect(canAsk({ autoReply: true }, { isLast: true }, { type: 'command' })).toBe(false)
 })
+
+test('a command to an assistant is not asked again, and an answer without any text is', () => {
+  const place = { question: record({}), byApi: false, isLast: true, isNewest: true }
+  const notice = (metadata: MessageRecord['metadata']) => canAskAgain(record({ type: 'notification', metadata }), place)
+  expect(notice({ autoReply: true, personality: 'happy' })).toBe(false)
+  expect(notice({ autoReply: true, model: 'm', ending: 'stop' })).toBe(true)
+  expect(notice({ autoReply: true, error: { code: 'overloaded', retryable: true } })).toBe(true)
+})

@@ -11,8 +11,9 @@ export interface AnswerPlace {
 }
 
 /** The last answer can, and one that did not end well and was not asked again yet. */
-export function canAskAgain({ metadata }: MessageRecord, { question, byApi, isLast, isNewest }: AnswerPlace): boolean {
-  if (question.type !== 'chat' || isUnderWay(question, byApi)) return false
+export function canAskAgain(answer: MessageRecord, { question, byApi, isLast, isNewest }: AnswerPlace): boolean {
+  const { metadata } = answer
+  if (question.type !== 'chat' || isUnderWay(question, byApi) || answersCommand(answer)) return false
   // A question to an API that failed for good has a Retry of its own; one to a peer has arrived, and has none.
   if (metadata.error?.retryable === false && byApi) return false
   return endedBadly(metadata) ? isNewest : isLast
@@ -20,6 +21,10 @@ export function canAskAgain({ metadata }: MessageRecord, { question, byApi, isLa
 
 export const endedBadly = ({ error, ending }: Metadata): boolean =>
   error !== undefined || ending === 'interrupted' || ending === 'cancelled'
+
+/** An assistant's commands are messages like any other; only their answers show what they were: no model wrote them. */
+const answersCommand = ({ type, metadata: { model, error, ending } }: MessageRecord): boolean =>
+  type === 'notification' && model === undefined && error === undefined && ending === undefined
 
 /** A question to an API is delivered while that answers it; one to a peer stays so, or is received. */
 const isUnderWay = ({ state }: MessageRecord, byApi: boolean): boolean =>

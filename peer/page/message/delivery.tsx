@@ -1,9 +1,11 @@
 /** How far a message of the reader's own has come, with what can be done when it does not get further. */
 import { Icon } from '../../../shared/page/icon.tsx'
+import type { MessageRecord } from '../../../shared/protocol/message.ts'
 import { useChat } from '../state/chat.ts'
 import type { Conversation } from '../state/conversation.ts'
 import type { Entry } from '../state/entry.ts'
 import { sameName } from '../state/names.ts'
+import { canAskAgain, endedBadly } from './asking-again.ts'
 import { deliveryWords } from './delivery-words.ts'
 
 /** `brief` shows the mark alone; the words stay for screen readers. */
@@ -12,8 +14,8 @@ export function Delivery({ entry, brief }: { entry: Entry; brief: boolean }) {
   const progress = entry.progress.value
   const { state } = useChat()
   const { reason: _, ...bare } = record
-  const isTold = record.state === 'failed' && hasNotice(state.conversation(record.conversation), entry.id)
-  const { words, icon, tone } = deliveryWords(isTold ? bare : record, progress)
+  const telling = answerThatTells(state.conversation(record.conversation), record)
+  const { words, icon, tone } = deliveryWords(telling === undefined ? record : bare, progress)
   const isBrief = brief && (tone === 'settled' || tone === 'read')
   return (
     <span
@@ -23,22 +25,23 @@ export function Delivery({ entry, brief }: { entry: Entry; brief: boolean }) {
     >
       <Icon name={icon} />
       <span class={isBrief ? 'visually-hidden' : 'delivery-words'}>{words}</span>
-      <DeliveryActions entry={entry} />
+      <DeliveryActions entry={entry} telling={telling} />
     </span>
   )
 }
 
-/** Whether a notice in the log says why there is no answer: once is enough. */
-function hasNotice(conversation: Conversation, question: string): boolean {
-  return conversation.entries.value.some(({ record }) => {
-    const { error, replyTo } = record.peek().metadata
-    return error !== undefined && replyTo === question
-  })
+/** The newest answer to a question that failed, which says why in the log: once is enough. */
+function answerThatTells(conversation: Conversation, { id, state }: MessageRecord): MessageRecord | undefined {
+  if (state !== 'failed') return undefined
+  const answer = conversation.entries.value.findLast(({ record }) => record.peek().metadata.replyTo === id)
+  const record = answer?.record.value
+  return record !== undefined && endedBadly(record.metadata) ? record : undefined
 }
 
-function DeliveryActions({ entry }: { entry: Entry }) {
+function DeliveryActions({ entry, telling }: { entry: Entry; telling: MessageRecord | undefined }) {
   const { sending, actions, state } = useChat()
-  const { state: reached, conversation } = entry.record.value
+  const question = entry.record.value
+  const { state: reached, conversation } = question
   if (entry.progress.value.kind === 'unsent') {
     return (
       <>
@@ -54,8 +57,11 @@ function DeliveryActions({ entry }: { entry: Entry }) {
       </>
     )
   }
-  const ofAi = state.people.value.some(({ name, kind }) => kind === 'ai' && sameName(name, conversation))
-  if (reached === 'cancelled' && ofAi) return <Action label="Ask again" run={() => void actions.retry(entry.id)} />
+  const ai = state.people.value.find(({ name, kind }) => kind === 'ai' && sameName(name, conversation))
+  const place = { question, byApi: ai?.model !== undefined, isLast: false, isNewest: true }
+  if (telling !== undefined && ai !== undefined && canAskAgain(telling, place)) return null
+  if (reached === 'cancelled' && ai !== undefined)
+    return <Action label="Ask again" run={() => void actions.retry(entry.id)} />
   if (reached === 'failed') return <Action label="Retry" run={() => void actions.retry(entry.id)} />
   if (reached === 'waiting') return <Action label="Cancel" run={() => void actions.cancel(entry.id)} />
   return null

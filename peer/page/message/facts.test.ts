@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answerFacts, endingNote } from './facts.ts'
+import { answerFacts, endingNote, fallbackNote } from './facts.ts'
 
 test('endingNote is silent about an answer that ended by itself', () => {
   expect(endingNote({})).toBeUndefined()
@@ -11,6 +11,13 @@ test('endingNote prefers the sentence that came with the answer', () => {
     'The connection broke after 4 s.',
   )
   expect(endingNote({ ending: 'cancelled' })).toBe('Stopped.')
+})
+
+test('fallbackNote is one sentence, and nothing where the route itself answered', () => {
+  expect(fallbackNote({ model: 'm' })).toBeUndefined()
+  const words = 'MISTRAL answered instead: GPT is overloaded.'
+  for (const reason of ['GPT is overloaded', 'GPT is overloaded.'])
+    expect(fallbackNote({ fallback: { route: 'MISTRAL', reason } })).toBe(words)
 })
 
 test('answerFacts tells only what is known', () => {

@@ -23,6 +23,10 @@ export function endingNote({ ending, endingDetail }: Metadata): string | undefin
   }
 }
 
+/** Who answered in the place of the route that was asked: whoever reads it must not take it for that one's words. */
+export const fallbackNote = ({ fallback }: Metadata): string | undefined =>
+  fallback && `${fallback.route} answered instead: ${fallback.reason.replace(/\.$/, '')}.`
+
 /** Pairs of a name and a value; empty for a message that no model wrote. */
 export function answerFacts(metadata: Metadata): readonly (readonly [name: string, value: string])[] {
   const { model, fallback, usage, cost, context, firstPieceMs, totalMs, leftOut } = metadata

@@ -11,7 +11,7 @@ import type { Person } from '../state/people.ts'
 import { AnswerFoot } from './answer-foot.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { Delivery } from './delivery.tsx'
-import { endingNote } from './facts.ts'
+import { endingNote, fallbackNote } from './facts.ts'
 
 export interface MessageProps {
   readonly entry: Entry
@@ -84,12 +84,19 @@ const Time = ({ record }: { record: MessageRecord }) => (
   </time>
 )
 
-function Ending({ record }: { record: MessageRecord }) {
-  const note = endingNote(record.metadata)
-  return note === undefined ? null : (
-    <p class="ending" data-testid="ending">
-      {note}
-    </p>
+/** An answer without any text says as its text how it ended: once is enough. */
+function Ending({ record: { message, metadata } }: { record: MessageRecord }) {
+  const note = endingNote(metadata)
+  const instead = fallbackNote(metadata)
+  return (
+    <>
+      {instead !== undefined && <p class="ending">{instead}</p>}
+      {note !== undefined && note !== message.trim() && (
+        <p class="ending" data-testid="ending">
+          {note}
+        </p>
+      )}
+    </>
   )
 }
 

@@ -8,6 +8,7 @@ export interface Following {
   jump(): void
   /** Lets go of the end, as if the reader had scrolled. */
   release(): void
+  isReleased(): boolean
   stop(): void
 }
 
@@ -71,6 +72,7 @@ export function followEnd({ scroller, content, reachesEnd, onChange }: Following
       toEnd()
     },
     release: () => set(false),
+    isReleased: () => !following,
     stop: () => {
       stopping.abort()
       resized.disconnect()

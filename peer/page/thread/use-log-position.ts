@@ -46,6 +46,11 @@ export function useLogPosition(conversation: Conversation, view: LogWindow<Entry
     content.current?.querySelector('.unread-mark')?.scrollIntoView({ block: 'start' })
   }, [ready])
 
+  // Whoever sends or asks again wants to see what comes of it, wherever the log stands.
+  useSignalEffect(() => {
+    if (state.following.value && following.current?.isReleased()) following.current.jump()
+  })
+
   useSignalEffect(() => {
     const target = state.target.value
     if (target === null || !conversation.entries.value.some(entry => entry.id === target)) return
