@@ -81,14 +81,15 @@ export class Asker {
     this.pump()
   }
 
-  /** Goes to work on what was accepted. */
+  /** Goes to work on what was accepted; on a question whose earlier call is just ending, once that is over. */
   pump(): void {
     if (this.#stop.signal.aborted) return
     const { questions, owner, now, isAttached, route } = this.#parts
     for (const id of [...this.#fresh.keys()]) {
+      if (this.#calls.has(id)) continue
       const question = questions.open(id)
       this.#fresh.delete(id)
-      if (question === undefined || this.#calls.has(id)) continue
+      if (question === undefined) continue
       const answer = new Answer(question, { owner, now, route: route(question.body.destination)?.route })
       const call = new Call({ question, answer, order: this.#order++, isAttended: isAttached() })
       this.#calls.set(id, call)
@@ -140,15 +141,15 @@ export class Asker {
   /** An answer was paid for: it is kept, however long the disk takes. */
   async #run(call: Call): Promise<void> {
     const { store, log, keptEventsWait } = this.#parts
-    const { question } = call
-    const { id } = question
+    const { id } = call.question
     const outcome = await this.#ask(call)
-    const { signal } = this.#stop
     const onFailure = (error: unknown) =>
       log.error({ err: error, id }, 'an answer could not be kept; it is tried again')
-    if (outcome !== undefined) await untilTaken(store, () => this.#settle(question, outcome), { signal, onFailure })
+    const until = { signal: this.#stop.signal, onFailure }
+    if (outcome !== undefined) await untilTaken(store, () => this.#settle(call.question, outcome), until)
     this.#calls.delete(id)
     keptEventsWait()
+    this.pump()
   }
 
   /** @returns what becomes of the question; undefined for one that is still to be asked, or is no longer there */
