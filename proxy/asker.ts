@@ -60,11 +60,10 @@ export class Asker {
    * as being asked: its answer then waits for one commit and not for two.
    */
   accept(submission: Submission): void {
-    const { questions, now } = this.#parts
     const { id, destination } = submission
     const before = [...this.#fresh].filter(([other, name]) => other !== id && sameName(name, destination)).length
     const begun = this.#turns.lanes.hasRoom(destination, before)
-    if (questions.accept(submission, { answer: uuidv7(), now: now(), begun })) this.#fresh.set(id, destination)
+    if (this.#parts.questions.accept(submission, { answer: uuidv7(), begun })) this.#fresh.set(id, destination)
   }
 
   /** Questions that a crash interrupted are reported as of unknown outcome; those not yet asked are asked. */
