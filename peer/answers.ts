@@ -46,12 +46,6 @@ export class Answers {
 
   /** All of them, whole so far. */
   present(): PeerEventData<'delta'>[] {
-    return [...this.#open.values()].map(({ id, conversation, replyTo, text }) => ({
-      id,
-      conversation,
-      replyTo,
-      offset: 0,
-      text,
-    }))
+    return [...this.#open.values()].map(answer => ({ ...answer, offset: 0 }))
   }
 }
