@@ -72,3 +72,14 @@ test('what was asked without a page goes on, as do answered questions and messag
   expect(await peer.stopped(1)).toEqual([question])
   expect(peer.desk.outbox.head()).toHaveLength(1)
 })
+
+test('nobody waits for a question that was refused, or taken back before it was sent', async () => {
+  const peer = await served()
+  await peer.openPage()
+  const refused = await peer.chat.send('GPT', { message: 'why?' })
+  const head = peer.desk.outbox.head()
+  await peer.arrivals.handedOver([{ id: refused.id, state: 'failed', code: 'too_large', reason: 'No.' }], head)
+  const { id } = await peer.chat.send('GPT', { message: 'why?' })
+  await peer.chat.cancel(id)
+  expect([...peer.desk.attended]).toEqual([])
+})
