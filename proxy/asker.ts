@@ -161,7 +161,7 @@ export class Asker {
         onText: piece => tell(call.piece(piece)),
       })
       const isStopping = this.#stop.signal.aborted
-      if (typeof ended === 'object') return answer.failed(ended)
+      if (typeof ended === 'object') return call.begun ? answer.failed(ended) : answer.refused(ended)
       if (ended === 'told') return answer.outcome({ isStopping, why: call.why })
       const isLeft = !call.signal.aborted || (isStopping && question.state === 'accepted')
       return isLeft ? undefined : unasked({ isStopping, why: call.why })
