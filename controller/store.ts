@@ -94,9 +94,10 @@ export class Store {
     let revision = 0
     await this.change(state => {
       const before = state.usage ?? {}
-      const known = knownRevision(before, report.store)
+      const now = this.#overlay.now()
+      const known = knownRevision(before, report.store, now)
       revision = report.after > known ? known : Math.max(known, ...report.rows.map(row => row.revision))
-      const usage = withReport(before, report, this.#overlay.now())
+      const usage = withReport(before, report, now)
       return usage === before ? state : { ...state, usage }
     })
     return revision

@@ -27,13 +27,13 @@ test('report that comes again, or late, changes nothing', () => {
     ['GEMINI', 1],
     ['GPT', 3],
   ])
-  expect(knownRevision(ledgers, STORE)).toBe(3)
+  expect(knownRevision(ledgers, STORE, NOW)).toBe(3)
 })
 
 test('report that begins after what is known is not taken: something is missing before it', () => {
   const ledgers = taken(report([row(1)]))
   expect(withReport(ledgers, report([row(9)], { after: 8 }), NOW)).toBe(ledgers)
-  expect(knownRevision(withReport(ledgers, report([row(9)], { after: 1 }), NOW), STORE)).toBe(9)
+  expect(knownRevision(withReport(ledgers, report([row(9)], { after: 1 }), NOW), STORE, NOW)).toBe(9)
 })
 
 test('another store of a proxy adds to what the first one counted, in one row', () => {
@@ -83,4 +83,12 @@ test('days that are over go with the next report, and with the last of them thei
     new Date('2026-06-20T00:00:00.000Z'),
   )
   expect(Object.keys(last)).toEqual([STORE])
+})
+
+test('store of whose last days nothing is left is taken from its beginning: it may count from one again', () => {
+  const ledgers = taken(report([row(5)]))
+  const later = new Date('2027-05-01T12:00:00.000Z')
+  expect(knownRevision(ledgers, STORE, later)).toBe(0)
+  const again = withReport(ledgers, report([row(1, { day: '2027-05-01', calls: 2 })]), later)
+  expect(usageView(again, { days: 30, now: later }).rows).toMatchObject([{ day: '2027-05-01', calls: 2 }])
 })

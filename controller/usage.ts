@@ -1,6 +1,6 @@
 /** What the proxies reported of the usage of AIs, as functions from one state to the next, and how it is shown. */
 import * as z from 'zod'
-import { PeerName } from '../shared/protocol/names.ts'
+import { own, PeerName } from '../shared/protocol/names.ts'
 import {
   addCounts,
   CountedRow,
@@ -29,9 +29,12 @@ export type UsageLedger = z.infer<typeof UsageLedger>
 /** By the id of the store. */
 export type UsageLedgers = Readonly<Record<string, UsageLedger>>
 
-/** The revision up to which the rows of a store are known. */
-export const knownRevision = (ledgers: UsageLedgers, store: string): number =>
-  Object.hasOwn(ledgers, store) ? (ledgers[store]?.revision ?? 0) : 0
+/** The revision up to which the rows of a store are known. One of whose last days nothing is left may have begun anew. */
+export function knownRevision(ledgers: UsageLedgers, store: string, now: Date): number {
+  const ledger = own(ledgers, store)
+  const first = firstDay(USAGE_DAYS, now.getTime())
+  return ledger?.rows.some(({ day }) => day >= first) ? ledger.revision : 0
+}
 
 /**
  * The ledgers with a report. A report that begins after what is known here is not taken, since what lies between would
@@ -39,7 +42,7 @@ export const knownRevision = (ledgers: UsageLedgers, store: string): number =>
  */
 export function withReport(ledgers: UsageLedgers, report: UsageReport, now: Date): UsageLedgers {
   const { name, store, after } = report
-  const known = knownRevision(ledgers, store)
+  const known = knownRevision(ledgers, store, now)
   const news = report.rows.filter(({ revision }) => revision > known)
   if (after > known || news.length === 0) return ledgers
   const rows = new Map((ledgers[store]?.rows ?? []).map(row => [usageKey(row), row]))

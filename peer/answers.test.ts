@@ -60,3 +60,9 @@ test('piece that comes again changes nothing', () => {
     answers.write('GPT', { id: 'a', replyTo: 'q', offset, text })
   expect(answers.to('q')?.text).toBe('abcdef')
 })
+
+test('an answer of the demonstration is told as one to a page that joins in its midst', () => {
+  const answers = new Answers()
+  answers.write('GPT', { id: 'a', replyTo: 'q', offset: 0, text: 'x', demo: true })
+  expect(answers.present()).toEqual([{ id: 'a', conversation: 'GPT', replyTo: 'q', offset: 0, text: 'x', demo: true }])
+})

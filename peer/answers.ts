@@ -46,6 +46,6 @@ export class Answers {
 
   /** All of them, whole so far. */
   present(): PeerEventData<'delta'>[] {
-    return [...this.#open.values()].map(({ text, ...answer }) => ({ ...answer, offset: 0, text }))
+    return [...this.#open.values()].map(answer => ({ ...answer, offset: 0 }))
   }
 }

@@ -78,6 +78,7 @@ export class Arrivals {
         const report = this.#replies.reportFailure(result.id, result.reason)
         return () => {
           report()
+          desk.isOver(result.id)
           desk.showState(result.id)
         }
       }),
@@ -159,10 +160,7 @@ export class Arrivals {
       desk.history.add(destination, { ...broken, timestamp: now().toISOString() }, { outgoing: false, stored: false })
     }
     return () => {
-      desk.asking.delete(id)
-      desk.attended.delete(id)
-      const open = desk.answers.to(id)
-      if (open !== undefined) desk.answers.end(open.id)
+      desk.isOver(id)
       if (partial !== undefined) desk.show(partial.id)
       desk.showState(id)
       told()

@@ -1,5 +1,6 @@
 /** An assistant's conversations with those who ask it: commands, personalities, contexts, each by itself. */
 import { expect, test } from 'vitest'
+import { MESSAGE_BYTES } from '../shared/protocol/message.ts'
 import { apiEntry, entry, type MemoryPeerOptions, openMemoryPeer } from '../test/harness/memory-peer.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
 
@@ -114,4 +115,20 @@ test('what somebody says about a personality beside a message chooses none', asy
   const message = sampleMessage({ sender: 'alice', destination: 'BOT', metadata: { personality: 'angry' } })
   await tell({ kind: 'message', cursor: ++cursor, message: { ...message, type: 'notification' }, stored: false })
   expect((await ask('alice', 'one')).personality).toBe('happy')
+})
+
+test('an answer longer than a message may be arrives as far as it fits, and says so', async () => {
+  const { hear, outgoing, tell } = await openAssistant()
+  const id = await hear('alice', 'write a book')
+  const [question] = await outgoing()
+  const metadata = { replyTo: question?.id, model: 'm', ending: 'stop' as const }
+  const message = sampleMessage({ sender: 'GPT', destination: 'BOT', message: 'ö'.repeat(MESSAGE_BYTES), metadata })
+  await tell({ kind: 'message', cursor: ++cursor, message, stored: false })
+  expect(await outgoing()).toMatchObject([
+    {
+      destination: 'alice',
+      message: 'ö'.repeat(MESSAGE_BYTES / 2),
+      metadata: { replyTo: id, ending: 'length', endingDetail: expect.stringContaining('longer than a message') },
+    },
+  ])
 })

@@ -1,12 +1,14 @@
 /** Answers without the person: canned ones, and an assistant's through its AI. Kept with the message that they answer. */
 import { v7 as uuidv7 } from 'uuid'
 import type { Delta, Signal, StopReason } from '../shared/protocol/local.ts'
-import type { Message } from '../shared/protocol/message.ts'
+import { beginningOf, type Message } from '../shared/protocol/message.ts'
 import { type Command, commandOf } from './command.ts'
 import type { Desk } from './desk.ts'
 import type { Errand } from './errands.ts'
 import { pickReply, replyTo } from './responder.ts'
 import type { Talk, Talks } from './talks.ts'
+
+const CUT = 'The answer was longer than a message may be: this is its beginning.'
 
 /** How an assistant answers: through which route, and with which personality until somebody chooses another one. */
 export type Assistant = { readonly route: string; readonly personality: string | undefined }
@@ -70,12 +72,17 @@ export class AutomaticReplies {
     })
   }
 
-  /** Inside a write: the AI answered an errand; the answer goes to who asked, under the assistant's name. */
+  /**
+   * Inside a write: the AI answered an errand; the answer goes to who asked, under the assistant's name. It is a message
+   * now, and has their limit.
+   */
   reportBack(answer: Message, errand: Errand): () => void {
     const { question, asker, reply, replyTo: original } = errand
     this.#parts.desk.errands.done(question)
-    const metadata = { ...answer.metadata, autoReply: true, replyTo: original }
-    return this.#post({ id: reply, destination: asker, message: answer.message, type: answer.type, metadata })
+    const message = beginningOf(answer.message)
+    const cut = message !== answer.message && { ending: 'length' as const, endingDetail: CUT }
+    const metadata = { ...answer.metadata, ...cut, autoReply: true, replyTo: original }
+    return this.#post({ id: reply, destination: asker, message, type: answer.type, metadata })
   }
 
   /** Inside a write: nothing came of a question. If somebody waits for it, they are told. */

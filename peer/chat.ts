@@ -87,8 +87,10 @@ export class Chat {
       desk.history.setState(question, 'cancelled', 'Taken back before it was sent.')
       return true
     })
-    if (here) desk.showState(question)
-    else if (row.sequence !== null && desk.answers.to(question) !== undefined) stopAtPeer(row.name, question, why)
+    if (here) {
+      desk.isOver(question)
+      desk.showState(question)
+    } else if (row.sequence !== null && desk.answers.to(question) !== undefined) stopAtPeer(row.name, question, why)
     else await cancelAtProxy(question, why)
     return { id: question, state: desk.record(desk.history.find(question) ?? row).state }
   }

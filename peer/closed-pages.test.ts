@@ -1,7 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { serveApp } from '../shared/process/http-server.ts'
+import { silentLog } from '../shared/process/log.ts'
 import { entry, openMemoryPeer } from '../test/harness/memory-peer.ts'
 import { freePort } from '../test/harness/scratch.ts'
+import { stopUnread } from './closed-pages.ts'
 
 const GRACE_MS = 40
 const later = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
@@ -71,4 +73,23 @@ test('what was asked without a page goes on, as do answered questions and messag
   await last()
   expect(await peer.stopped(1)).toEqual([question])
   expect(peer.desk.outbox.head()).toHaveLength(1)
+})
+
+test('nobody waits for a question that was refused, or taken back before it was sent', async () => {
+  const peer = await served()
+  await peer.openPage()
+  const refused = await peer.chat.send('GPT', { message: 'why?' })
+  const head = peer.desk.outbox.head()
+  await peer.arrivals.handedOver([{ id: refused.id, state: 'failed', code: 'too_large', reason: 'No.' }], head)
+  const { id } = await peer.chat.send('GPT', { message: 'why?' })
+  await peer.chat.cancel(id)
+  expect([...peer.desk.attended]).toEqual([])
+})
+
+test('a disk that cannot be read when the last page is closed ends nothing else', async () => {
+  const peer = await served()
+  await peer.openPage()
+  await peer.ask('GPT')
+  peer.close()
+  await expect(stopUnread({ ...peer, stopAtPeer: () => {}, log: silentLog() })).resolves.toBeUndefined()
 })

@@ -14,14 +14,15 @@ export type ClosedPagesParts = Pick<ChatParts, 'stopAtPeer'> & {
 export async function stopUnread({ desk, chat, stopAtPeer, log }: ClosedPagesParts): Promise<void> {
   const questions = [...desk.attended]
   desk.attended.clear()
-  const stops = questions.map(async question => {
+  const stop = async (question: string): Promise<unknown> => {
     const asked = desk.history.find(question)
-    if (asked === undefined) return
+    if (asked === undefined) return undefined
     // A message on its way to an assistant is not taken back: it is only told that nobody waits for the answer.
     if (desk.modelOf(asked.name) === undefined) return stopAtPeer(asked.name, question, 'page_closed')
-    await chat
-      .cancel(question, 'page_closed')
-      .catch(error => log.info({ id: question, why: errorText(error) }, 'there was nothing to stop'))
-  })
+    return chat.cancel(question, 'page_closed')
+  }
+  const stops = questions.map(question =>
+    stop(question).catch(error => log.info({ id: question, why: errorText(error) }, 'it could not be stopped')),
+  )
   await Promise.all(stops)
 }

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { BODY_BYTES } from '../shared/process/guard.ts'
+import { MESSAGE_BYTES } from '../shared/protocol/message.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
 import { type ContextParts, contextOf } from './context.ts'
 import { justPosted, type StoredMessage } from './stored-message.ts'
@@ -116,4 +118,12 @@ test('context has each answer behind its question, whatever came between, and th
 test('context has no answer to a question that is not part of the conversation', () => {
   const late = { message: 'late', outgoing: false, metadata: { replyTo: 'before the reset' } }
   expect(context([late, { message: 'new' }])).toEqual({ turns: [{ role: 'user', text: 'new' }], leftOut: 0, tokens: 3 })
+})
+
+test('context is never more than the proxy takes, however much the configuration allows', () => {
+  const most = { turns: 200, tokens: 1_000_000, charactersPerToken: 20 }
+  const rows = Array.from({ length: 100 }, () => ({ message: 'x'.repeat(MESSAGE_BYTES) }))
+  const { turns, leftOut } = context(rows, { limits: most })
+  expect(JSON.stringify(turns).length).toBeLessThan(BODY_BYTES - 6 * MESSAGE_BYTES)
+  expect([turns.length > 40, turns.length + (leftOut ?? 0)]).toEqual([true, 100])
 })

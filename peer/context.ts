@@ -1,7 +1,11 @@
 /** The conversation that goes along with a question to an AI: the last turns, within bounds. */
 import type { Context, Turn } from '../shared/protocol/conversation.ts'
+import { utf8Bytes } from '../shared/protocol/message.ts'
 import type { StoredMessage } from './stored-message.ts'
 import { estimateTokens } from './token-estimate.ts'
+
+/** Most bytes of the turns as JSON, whatever the limits allow: the proxy takes a body of 4 MiB, the question included. */
+const MOST_BYTES = 3 * 1024 * 1024
 
 export type ContextLimits = { readonly turns: number; readonly tokens: number; readonly charactersPerToken: number }
 export type Personality = { readonly name: string; readonly system: string }
@@ -23,10 +27,12 @@ export function contextOf(newestFirst: readonly StoredMessage[], parts: ContextP
   const size = (text: string) => estimateTokens(text, limits.charactersPerToken)
   const said = turnsOf(newestFirst, own)
   let room = limits.tokens - size(personality?.system ?? '') - size(question)
+  let bytes = MOST_BYTES
   const turns: Turn[] = []
   for (const turn of said) {
     room -= size(turn.text)
-    if (turns.length >= limits.turns || room < 0) break
+    bytes -= utf8Bytes(JSON.stringify(turn))
+    if (turns.length >= limits.turns || room < 0 || bytes < 0) break
     turns.unshift(turn)
   }
   const first = turns.findIndex(({ role }) => role === 'user')

@@ -137,6 +137,14 @@ export class Desk {
     if (this.pages.isOpen && this.kindOf(destination) === 'ai') this.attended.add(id)
   }
 
+  /** A question will not be answered any more: neither is its answer being written, nor does anybody wait for it. */
+  isOver(question: string): void {
+    this.asking.delete(question)
+    this.attended.delete(question)
+    const open = this.answers.to(question)
+    if (open !== undefined) this.answers.end(open.id)
+  }
+
   /** Keeps a message of one's own and puts it into the outbox; inside a write. @returns false when its id is there already */
   post(message: Message, context?: Context): boolean {
     if (!this.history.add(message.destination, message, { outgoing: true, stored: false })) return false

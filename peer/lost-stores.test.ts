@@ -102,3 +102,15 @@ test('a place that is told late, in a stream that ended since, is lost or one in
   await tell({ kind: 'progress', destination: 'bob', marks: { stream: NEW, delivered: 2, received: 2, read: 2 } })
   expect(history('bob').map(({ state }) => state)).toEqual(['failed', 'read'])
 })
+
+test('an answer that was being written when the disk was lost is no longer shown as being written', async () => {
+  const { arrivals, chat, desk, tell } = await openMemoryPeer()
+  await arrivals.met(FIRST_DISK)
+  const { id } = await chat.send('GPT', { message: 'what?' })
+  await arrivals.handedOver([{ id, state: 'accepted' }], desk.outbox.head())
+  const delta = { id: OLD, replyTo: id, offset: 0, text: 'half' }
+  await tell({ kind: 'signal', sender: 'GPT', signal: { kind: 'delta', delta } })
+  expect(desk.answers.present()).toHaveLength(1)
+  await arrivals.met(SECOND_DISK)
+  expect(desk.answers.present()).toEqual([])
+})

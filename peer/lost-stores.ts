@@ -105,6 +105,7 @@ export class LostStores {
     )
     const errands = desk.errands.all().filter(({ question }) => !waiting.has(question))
     const show = () => {
+      for (const { id } of questions) desk.isOver(id)
       for (const { id } of handedOver) desk.showState(id)
     }
     return [show, ...errands.map(({ question }) => replies.reportFailure(question, UNKNOWN))]

@@ -7,6 +7,7 @@ import { MemoryNetwork } from '../test/harness/memory-transport.ts'
 import { sampleSubmission } from '../test/harness/samples.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
 import type { Prices } from './cost.ts'
+import { MOST_FAILURES } from './providers/breaker.ts'
 import type { Ask, Caller } from './providers/caller.ts'
 import type { AnswerEvent, Failure } from './providers/provider.ts'
 
@@ -186,4 +187,13 @@ test('accounting forgets days before one, and sums what is left', async () => {
   expect(proxy.accounting.rows.sums()).toMatchObject([{ route: 'GPT', currency: 'USD', demo: false, calls: 2 }])
   await proxy.store.write(() => proxy.accounting.rows.forget('2026-01-03'))
   expect(counted(proxy).map(({ day }) => day)).toEqual(['2026-01-03'])
+})
+
+test('a question that is refused without a call is no answer, and counts nothing', async () => {
+  const proxy = await open(saying(failure('overloaded')))
+  for (let time = 0; time < MOST_FAILURES; time += 1) await ask(proxy)
+  const before = counted(proxy)
+  expect(before).toMatchObject([{ calls: MOST_FAILURES, failed: MOST_FAILURES }])
+  expect((await ask(proxy)).at(-1)).toMatchObject({ kind: 'failed', reason: expect.stringContaining('not asked now') })
+  expect(counted(proxy)).toEqual(before)
 })

@@ -106,6 +106,11 @@ export class Answer {
     return { message: this.#message(message, 'notification'), failed: { reason: message, cancelled: false } }
   }
 
+  /** As {@link failed}, without any call: the route was busy or left alone, or it had no key. */
+  refused(failure: Failure): Outcome {
+    return { ...this.failed(failure), unasked: true }
+  }
+
   #sinceBegin(): number {
     const now = this.#facts.now()
     return now - (this.#began ?? now)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Store } from '../shared/process/store.ts'
 import type { Endpoints, RouteLimits } from '../shared/protocol/route.ts'
 import { openMemoryProxy } from '../test/harness/memory-proxy.ts'
 import { MemoryNetwork } from '../test/harness/memory-transport.ts'
@@ -200,4 +201,31 @@ test('asker takes a question that comes while it starts for a new one, not for o
   const asked = question()
   await Promise.all([proxy.carrier.submit(asked), proxy.asker.resume()])
   expect(await settled(proxy, asked.id)).toMatchObject([{ kind: 'message', message: { message: 'new' } }])
+})
+
+test('asker asks a question again that is handed over again in the very turn in which its answer is kept', async () => {
+  const asked = question()
+  let again: (() => void) | undefined
+  const caller = scripted(async function* (_, n) {
+    yield text(`answer ${n}`)
+    if (n === 1) again = () => void proxy.carrier.submit({ ...asked, attempt: 1 })
+    yield END
+  })
+  const wrap = (store: Store): Store => {
+    const write = store.write.bind(store)
+    store.write = work => {
+      const written = write(work)
+      const submit = again
+      again = undefined
+      submit?.()
+      return written
+    }
+    return store
+  }
+  const network = new MemoryNetwork()
+  const proxy = await openMemoryProxy({ name: 'alice', folder: scratchFolder(), network, endpoints, caller, wrap })
+  await proxy.carrier.submit(asked)
+  await caller.asked.first(() => caller.asked.all.length === 2)
+  await settled(proxy, asked.id)
+  expect(proxy.texts()).toEqual(['answer 1', 'answer 2'])
 })

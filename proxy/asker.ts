@@ -60,11 +60,10 @@ export class Asker {
    * as being asked: its answer then waits for one commit and not for two.
    */
   accept(submission: Submission): void {
-    const { questions, now } = this.#parts
     const { id, destination } = submission
     const before = [...this.#fresh].filter(([other, name]) => other !== id && sameName(name, destination)).length
     const begun = this.#turns.lanes.hasRoom(destination, before)
-    if (questions.accept(submission, { answer: uuidv7(), now: now(), begun })) this.#fresh.set(id, destination)
+    if (this.#parts.questions.accept(submission, { answer: uuidv7(), begun })) this.#fresh.set(id, destination)
   }
 
   /** Questions that a crash interrupted are reported as of unknown outcome; those not yet asked are asked. */
@@ -81,14 +80,15 @@ export class Asker {
     this.pump()
   }
 
-  /** Goes to work on what was accepted. */
+  /** Goes to work on what was accepted; on a question whose earlier call is just ending, once that is over. */
   pump(): void {
     if (this.#stop.signal.aborted) return
     const { questions, owner, now, isAttached, route } = this.#parts
     for (const id of [...this.#fresh.keys()]) {
+      if (this.#calls.has(id)) continue
       const question = questions.open(id)
       this.#fresh.delete(id)
-      if (question === undefined || this.#calls.has(id)) continue
+      if (question === undefined) continue
       const answer = new Answer(question, { owner, now, route: route(question.body.destination)?.route })
       const call = new Call({ question, answer, order: this.#order++, isAttended: isAttached() })
       this.#calls.set(id, call)
@@ -140,15 +140,15 @@ export class Asker {
   /** An answer was paid for: it is kept, however long the disk takes. */
   async #run(call: Call): Promise<void> {
     const { store, log, keptEventsWait } = this.#parts
-    const { question } = call
-    const { id } = question
+    const { id } = call.question
     const outcome = await this.#ask(call)
-    const { signal } = this.#stop
     const onFailure = (error: unknown) =>
       log.error({ err: error, id }, 'an answer could not be kept; it is tried again')
-    if (outcome !== undefined) await untilTaken(store, () => this.#settle(question, outcome), { signal, onFailure })
+    const until = { signal: this.#stop.signal, onFailure }
+    if (outcome !== undefined) await untilTaken(store, () => this.#settle(call.question, outcome), until)
     this.#calls.delete(id)
     keptEventsWait()
+    this.pump()
   }
 
   /** @returns what becomes of the question; undefined for one that is still to be asked, or is no longer there */
@@ -161,7 +161,7 @@ export class Asker {
         onText: piece => tell(call.piece(piece)),
       })
       const isStopping = this.#stop.signal.aborted
-      if (typeof ended === 'object') return answer.failed(ended)
+      if (typeof ended === 'object') return call.begun ? answer.failed(ended) : answer.refused(ended)
       if (ended === 'told') return answer.outcome({ isStopping, why: call.why })
       const isLeft = !call.signal.aborted || (isStopping && question.state === 'accepted')
       return isLeft ? undefined : unasked({ isStopping, why: call.why })

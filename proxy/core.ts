@@ -72,7 +72,7 @@ export async function assembleProxy(given: CoreParts) {
   const outbox = new Outbox(store, destinations)
   const identity = await Identity.of(store, destinations)
   const inbox = new Inbox(store, { owner, now: clock.now })
-  const questions = new Questions(store)
+  const questions = new Questions(store, clock.now)
   const accounting = new Accounting({ store, identity, questions, routing, prices: settings.prices, now })
   const waiting = new Map<string, string>()
 

@@ -22,9 +22,12 @@ export type Question = z.infer<typeof Row>
 
 export class Questions {
   readonly #store: Store
+  readonly #now: () => number
 
-  constructor(store: Store) {
+  /** @param now of the running clock: what is remembered for a while does not go when somebody sets the clock on the wall */
+  constructor(store: Store, now: () => number) {
     this.#store = store
+    this.#now = now
   }
 
   /**
@@ -34,7 +37,7 @@ export class Questions {
    * @returns whether it is to be asked
    * @throws {IdConflictError}
    */
-  accept(submission: Submission, { answer, now, begun }: { answer: string; now: number; begun: boolean }): boolean {
+  accept(submission: Submission, { answer, begun }: { answer: string; begun: boolean }): boolean {
     const known = this.#store.get(Known, 'SELECT body, state FROM question WHERE id = ?', submission.id)
     if (known !== undefined) {
       if (!isSame(known.body, submission)) throw new IdConflictError(submission.id)
@@ -48,7 +51,7 @@ export class Questions {
       JSON.stringify(submission),
       begun ? 'asking' : 'accepted',
       answer,
-      now,
+      this.#now(),
     )
     return true
   }
@@ -88,9 +91,12 @@ export class Questions {
     return this.#store.get(Id, "SELECT id FROM question WHERE id = ? AND state = 'asking'", id) !== undefined
   }
 
-  /** Answered or failed: remembered, so that the same attempt handed over once more is not asked again. */
+  /**
+   * Answered or failed: remembered, so that the same attempt handed over once more is not asked again. The conversation
+   * that went along is not: it belongs to the peer, and it would be many times what is remembered.
+   */
   done(id: string): void {
-    this.#store.run("UPDATE question SET state = 'done' WHERE id = ?", id)
+    this.#store.run("UPDATE question SET state = 'done', body = json_remove(body, '$.context') WHERE id = ?", id)
   }
 
   forgetDone(before: number): void {

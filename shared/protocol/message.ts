@@ -94,6 +94,12 @@ export type MessageRecord = z.infer<typeof MessageRecord>
 
 export const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length
 
+/** As much of the beginning of a text as a message may have. */
+export function beginningOf(text: string): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MESSAGE_BYTES))
+  return text.slice(0, read)
+}
+
 /** What of a message is larger than its limit, in bytes; undefined when it fits. */
 export function oversize({
   message,

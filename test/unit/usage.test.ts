@@ -125,7 +125,7 @@ class World {
     this.#sent.push(report)
     this.#ledgers = withReport(this.#ledgers, report, NOW)
     if (this.#line === 'no reply') throw new Error('the reply is lost')
-    return { revision: knownRevision(this.#ledgers, report.store) }
+    return { revision: knownRevision(this.#ledgers, report.store, NOW) }
   }
 }
 

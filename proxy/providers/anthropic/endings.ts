@@ -1,4 +1,5 @@
 /** Why Anthropic ends an answer, in the words all providers share. Source: `stop_reason` of the Messages API. */
+import { own } from '../../../shared/protocol/names.ts'
 import type { ToldEnding } from '../answer-state.ts'
 
 const TOOL: ToldEnding = { ending: 'stop', detail: 'The model wanted to use a tool, and there is none.' }
@@ -20,5 +21,5 @@ const BY_REASON: Readonly<Record<string, ToldEnding>> = {
 export function toEnding(reason: string, explanation?: string | null): ToldEnding {
   if (reason === 'refusal' && explanation)
     return { ending: 'refused', detail: `The model refused to answer: ${explanation}` }
-  return BY_REASON[reason] ?? { ending: 'stop', detail: `Anthropic ended the answer with the reason "${reason}".` }
+  return own(BY_REASON, reason) ?? { ending: 'stop', detail: `Anthropic ended the answer with the reason "${reason}".` }
 }

@@ -1,6 +1,7 @@
 /** What Anthropic's errors mean. Source: the errors guide of the Messages API. */
 import * as z from 'zod'
 import { retryAfterOf } from '../../../shared/process/retry-after.ts'
+import { own } from '../../../shared/protocol/names.ts'
 import type { FailureCode, FailureFacts } from '../failure.ts'
 import { describeFailure } from '../failure.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
@@ -51,5 +52,5 @@ function named(error: AnthropicError | null | undefined): FailureCode | undefine
   if (/spend_limit|billing/.test(error.details?.error_code ?? '') || /credit balance is too low/i.test(message))
     return 'no_credit'
   if (/prompt is too long|exceed context limit/i.test(message)) return 'too_long'
-  return BY_TYPE[error.type ?? '']
+  return own(BY_TYPE, error.type ?? '')
 }

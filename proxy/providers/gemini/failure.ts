@@ -1,6 +1,7 @@
 /** What Gemini's errors mean. Source: the troubleshooting guide, and `google.rpc.Status` with its details. */
 import * as z from 'zod'
 import { retryAfterOf } from '../../../shared/process/retry-after.ts'
+import { own } from '../../../shared/protocol/names.ts'
 import type { FailureCode, FailureFacts } from '../failure.ts'
 import { describeFailure } from '../failure.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
@@ -66,7 +67,7 @@ function named(error: GeminiError): FailureCode | undefined {
     return 'no_credit'
   if (/prepayment credits|spending cap/i.test(error.message ?? '')) return 'no_credit'
   if (/exceeds the maximum number of tokens/i.test(error.message ?? '')) return 'too_long'
-  return BY_STATUS[error.status ?? '']
+  return own(BY_STATUS, error.status ?? '')
 }
 
 /** `RetryInfo.retryDelay` such as "34.4s", in milliseconds. */

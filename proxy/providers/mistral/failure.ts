@@ -1,6 +1,7 @@
 /** What Mistral's errors mean. They come in three shapes: `object: "error"`, `detail`, and a bare `message`. */
 import * as z from 'zod'
 import { retryAfterOf } from '../../../shared/process/retry-after.ts'
+import { own } from '../../../shared/protocol/names.ts'
 import type { FailureCode, FailureFacts } from '../failure.ts'
 import { describeFailure } from '../failure.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
@@ -55,7 +56,7 @@ export function toStreamFailure(error: MistralError): [FailureCode, FailureFacts
 function named(error: MistralError | undefined): FailureCode | undefined {
   if (error === undefined) return undefined
   if (/too large for model|maximum context length/i.test(error.said)) return 'too_long'
-  return BY_TYPE[error.type ?? '']
+  return own(BY_TYPE, error.type ?? '')
 }
 
 function inWords(detail: z.infer<typeof Details>): string {

@@ -1,4 +1,5 @@
 /** Why OpenAI and the servers that speak its format end an answer, in the words all providers share. */
+import { own } from '../../../shared/protocol/names.ts'
 import type { ToldEnding } from '../answer-state.ts'
 
 const INTERRUPTED: ToldEnding = { ending: 'interrupted', detail: 'The server stopped the answer before it was whole.' }
@@ -26,4 +27,4 @@ const BY_REASON: Readonly<Record<string, ToldEnding>> = {
 
 /** A reason that is not in the table ends the answer, and is told by its name. */
 export const toEnding = (reason: string): ToldEnding =>
-  BY_REASON[reason] ?? { ending: 'stop', detail: `The provider ended the answer with the reason "${reason}".` }
+  own(BY_REASON, reason) ?? { ending: 'stop', detail: `The provider ended the answer with the reason "${reason}".` }

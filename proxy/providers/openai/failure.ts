@@ -1,6 +1,7 @@
 /** What OpenAI's errors mean. Source: the error code guide; compatible servers follow it more or less. */
 import * as z from 'zod'
 import { retryAfterOf } from '../../../shared/process/retry-after.ts'
+import { own } from '../../../shared/protocol/names.ts'
 import type { FailureCode, FailureFacts } from '../failure.ts'
 import { describeFailure } from '../failure.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
@@ -59,5 +60,5 @@ export function toStreamFailure(error: OpenAiError): [FailureCode, FailureFacts]
 /** One question that is larger than what a whole minute allows is called a rate limit, but waiting does not help it. */
 function named(error: OpenAiError | undefined): FailureCode | undefined {
   if (/^Request too large|maximum context length/i.test(error?.message ?? '')) return 'too_long'
-  return BY_CODE[String(error?.code)] ?? BY_CODE[String(error?.type)]
+  return own(BY_CODE, String(error?.code)) ?? own(BY_CODE, String(error?.type))
 }
