@@ -86,7 +86,10 @@ test.each(['?days=0', '?days=63', '?days=soon', '?days=1.5'])(
   'usage of %s is refused with what is allowed',
   async query => {
     const { usage } = await controller()
-    expect(await usage(query)).toMatchObject({ status: 422, body: { error: { field: 'days' } } })
+    expect(await usage(query)).toMatchObject({
+      status: 422,
+      body: { error: { field: 'days', message: expect.stringContaining('a whole number from 1 to 62') } },
+    })
   },
 )
 

@@ -86,10 +86,20 @@ test('nobody waits for a question that was refused, or taken back before it was 
   expect([...peer.desk.attended]).toEqual([])
 })
 
+test('an answer is stopped also when its conversation was cleared meanwhile', async () => {
+  const peer = await served()
+  const close = await peer.openPage()
+  const question = await peer.ask('GPT')
+  await peer.chat.clear('GPT')
+  await close()
+  expect(await peer.stopped(1)).toEqual([question])
+})
+
 test('a disk that cannot be read when the last page is closed ends nothing else', async () => {
   const peer = await served()
   await peer.openPage()
   await peer.ask('GPT')
   peer.close()
-  await expect(stopUnread({ ...peer, stopAtPeer: () => {}, log: silentLog() })).resolves.toBeUndefined()
+  const parts = { ...peer, stopAtPeer: () => {}, cancelAtProxy: async () => {}, log: silentLog() }
+  await expect(stopUnread(parts)).resolves.toBeUndefined()
 })

@@ -4,25 +4,26 @@ import { errorText } from '../shared/protocol/errors.ts'
 import type { Chat, ChatParts } from './chat.ts'
 import type { Desk } from './desk.ts'
 
-export type ClosedPagesParts = Pick<ChatParts, 'stopAtPeer'> & {
+export type ClosedPagesParts = Pick<ChatParts, 'cancelAtProxy' | 'stopAtPeer'> & {
   readonly desk: Pick<Desk, 'attended' | 'history' | 'modelOf'>
   readonly chat: Pick<Chat, 'cancel'>
   readonly log: Pick<Log, 'info'>
 }
 
 /** Stops what was asked while a page was open. What programs asked without one goes on. */
-export async function stopUnread({ desk, chat, stopAtPeer, log }: ClosedPagesParts): Promise<void> {
+export async function stopUnread({ desk, chat, cancelAtProxy, stopAtPeer, log }: ClosedPagesParts): Promise<void> {
   const questions = [...desk.attended]
   desk.attended.clear()
-  const stop = async (question: string): Promise<unknown> => {
-    const asked = desk.history.find(question)
-    if (asked === undefined) return undefined
+  const stop = async (question: string, name: string): Promise<unknown> => {
     // A message on its way to an assistant is not taken back: it is only told that nobody waits for the answer.
-    if (desk.modelOf(asked.name) === undefined) return stopAtPeer(asked.name, question, 'page_closed')
-    return chat.cancel(question, 'page_closed')
+    if (desk.modelOf(name) === undefined) return stopAtPeer(name, question, 'page_closed')
+    // The conversation may have been cleared meanwhile; its answer is still paid for.
+    return desk.history.find(question) === undefined
+      ? cancelAtProxy(question, 'page_closed')
+      : chat.cancel(question, 'page_closed')
   }
-  const stops = questions.map(question =>
-    stop(question).catch(error => log.info({ id: question, why: errorText(error) }, 'it could not be stopped')),
+  const stops = questions.map(([question, name]) =>
+    stop(question, name).catch(error => log.info({ id: question, why: errorText(error) }, 'it could not be stopped')),
   )
   await Promise.all(stops)
 }

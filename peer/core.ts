@@ -113,7 +113,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   const chat = new Chat({ desk, talks, now, cancelAtProxy, stopAtPeer })
   const grace = desk.pages.whenLeft(
     settings.pageGraceMs ?? PAGE_GRACE_MS,
-    () => void stopUnread({ desk, chat, stopAtPeer, log }),
+    () => void stopUnread({ desk, chat, cancelAtProxy, stopAtPeer, log }),
   )
   signal.addEventListener('abort', () => grace[Symbol.dispose](), { once: true })
   const api = new Api({ title: `Overlay Chat peer ${owner.name}`, log })

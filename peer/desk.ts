@@ -36,7 +36,7 @@ export class Desk {
   /** Questions that an API is answering now. */
   readonly asking = new Set<string>()
   /** Own questions to AIs, asked while a page was open and not answered yet. */
-  readonly attended = new Set<string>()
+  readonly attended = new Map<string, string>()
   /** Messages that the proxy may have although it did not say so: only it can take them back. */
   readonly handingOver = new Set<string>()
   #peers: readonly PeerEntry[] | undefined
@@ -134,7 +134,7 @@ export class Desk {
 
   /** A message was sent: if a page is open, somebody reads what an AI answers to it. */
   attend({ id, destination }: Pick<Message, 'id' | 'destination'>): void {
-    if (this.pages.isOpen && this.kindOf(destination) === 'ai') this.attended.add(id)
+    if (this.pages.isOpen && this.kindOf(destination) === 'ai') this.attended.set(id, destination)
   }
 
   /** A question will not be answered any more: neither is its answer being written, nor does anybody wait for it. */

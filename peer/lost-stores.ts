@@ -11,7 +11,7 @@ import type { Desk } from './desk.ts'
 import { SELECT_MESSAGE, StoredMessage } from './stored-message.ts'
 
 const UNKNOWN =
-  'The outcome is unknown: the own proxy lost its disk while the answer was under way. Retry asks again, and may cost again.'
+  'The outcome is unknown: the own proxy lost its disk while the answer was under way. Asking again may cost again.'
 
 const Ended = z.object({ conversation: z.string(), next: z.string(), acknowledged: z.int() })
 

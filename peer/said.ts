@@ -41,6 +41,15 @@ export class Said {
     return this.#store.get(Id, sql, nameKey(name), arrival, id) !== undefined
   }
 
+  /** Whether a message was sent once more, and that one waits for its answer still. */
+  isBeingRepeated({ id, name, arrival }: Pick<StoredMessage, 'id' | 'name' | 'arrival'>): boolean {
+    const sql = `SELECT id FROM message again WHERE conversation = ? AND arrival > ? AND outgoing = 1
+      AND metadata ->> 'asksAgain' = ? AND coalesce(state, '') NOT IN ('failed', 'cancelled') AND NOT EXISTS (
+        SELECT 1 FROM message answer WHERE answer.conversation = again.conversation AND answer.arrival > again.arrival
+        AND answer.outgoing = 0 AND answer.metadata ->> 'replyTo' = again.id) LIMIT 1`
+    return this.#store.get(Id, sql, nameKey(name), arrival, id) !== undefined
+  }
+
   /** Inside a write: what came as chat was a command, and was not said to the AI. */
   wasCommand(id: string): void {
     this.#store.run("UPDATE message SET type = 'command' WHERE id = ?", id)

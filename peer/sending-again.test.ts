@@ -66,6 +66,20 @@ test('a question to an AI that is a peer is asked again as a new message, once i
   expect(peer.history('BOT').map(({ message }) => message)).toEqual(['question', 'half an ans', 'question'])
 })
 
+test('a question to an AI that is a peer is not asked twice more at once: only when the repeat was answered, or failed', async () => {
+  const peer = await openMemoryPeer()
+  const id = await ask(peer, 'BOT', 'question')
+  await answer(peer, id, 'half an ans', { ending: 'interrupted' }, 'BOT')
+  const { body } = await retry(peer, id)
+  expect((await retry(peer, id)).status).toBe(422)
+  await answer(peer, body.id, 'an answer', {}, 'BOT')
+  const again = await retry(peer, id)
+  expect(again.status).toBe(202)
+  expect((await retry(peer, id)).status).toBe(422)
+  await peer.chat.cancel(again.body.id)
+  expect((await retry(peer, id)).status).toBe(202)
+})
+
 test('neither a message to a person nor a command is sent again once it arrived', async () => {
   const peer = await openMemoryPeer()
   const id = await ask(peer, 'bob', 'hi')

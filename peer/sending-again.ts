@@ -43,7 +43,7 @@ export class SendingAgain {
     const isQuestion = row.type === 'chat' && desk.kindOf(row.name) === 'ai'
     const isApi = desk.modelOf(row.name) !== undefined
     if (isQuestion && isApi && row.state === 'received') return this.#underItsId(row)
-    if (isQuestion && !isApi && desk.said.isAnswered(row)) return this.#anew(row)
+    if (isQuestion && !isApi && desk.said.isAnswered(row) && !desk.said.isBeingRepeated(row)) return this.#anew(row)
     throw new InvalidInputError({
       what: 'Cannot send it again',
       field: 'id',
@@ -61,9 +61,17 @@ export class SendingAgain {
     return { to: id, show: () => desk.showState(id) }
   }
 
-  #anew({ sender, destination, message, type }: StoredMessage): { to: string; show: () => void } {
+  #anew({ id, sender, destination, message, type }: StoredMessage): { to: string; show: () => void } {
     const { desk, now } = this.#parts
-    const again = { id: uuidv7(), sender, destination, message, timestamp: now().toISOString(), type, metadata: {} }
+    const again = {
+      id: uuidv7(),
+      sender,
+      destination,
+      message,
+      timestamp: now().toISOString(),
+      type,
+      metadata: { asksAgain: id },
+    }
     desk.post(again)
     return { to: again.id, show: () => desk.showPosted(again) }
   }

@@ -18,6 +18,9 @@ export type Outcome = {
 /** Why no more comes: the proxy itself stops, or somebody did not want more, for a reason that may be told in words. */
 export type Stop = { readonly isStopping: boolean; readonly why: string | undefined }
 
+/** Most that is told of why an answer ended, in characters: a provider may say more than metadata may hold. */
+const LONGEST_DETAIL = 1_000
+
 export type AnswerFacts = { readonly owner: string; readonly route: ApiRoute | undefined; readonly now: () => number }
 
 export class Answer {
@@ -76,7 +79,7 @@ export class Answer {
         return undefined
       case 'end':
         this.#metadata.ending = event.ending
-        if (event.detail !== undefined) this.#metadata.endingDetail = event.detail
+        if (event.detail !== undefined) this.#metadata.endingDetail = event.detail.slice(0, LONGEST_DETAIL)
         if (event.leftOut !== undefined) this.#metadata.leftOut = [...event.leftOut]
         return undefined
       default:
@@ -144,7 +147,7 @@ export const unasked = ({ isStopping, why = 'Stopped before it was asked.' }: St
 })
 
 function withoutText({ isStopping, why }: { isStopping: boolean; why: string }): Outcome {
-  const reason = isStopping ? 'The proxy was stopped before an answer came. Retry asks again.' : why
+  const reason = isStopping ? 'The proxy was stopped before an answer came. You may ask again.' : why
   return { failed: { reason, cancelled: !isStopping } }
 }
 

@@ -70,7 +70,7 @@ export class Asker {
   async resume(): Promise<void> {
     const { store, questions } = this.#parts
     const reason =
-      'The outcome is unknown: the proxy stopped while the answer was under way. Retry asks again, and may cost again.'
+      'The outcome is unknown: the proxy stopped while the answer was under way. Asking again may cost again.'
     await store.write(() => {
       for (const question of questions.asking())
         if (!this.#calls.has(question.id) && !this.#fresh.has(question.id))

@@ -52,7 +52,7 @@ function sentence(code: FailureCode, facts: FailureFacts): string {
     case 'refused':
       return `The provider refused the content${quote}. Word the question differently.`
     case 'too_long':
-      return `The conversation is too long for this model${quote}. Clear the conversation or ask something shorter.`
+      return `The conversation is too long for this model${quote}. Send /reset to begin anew, or ask something shorter.`
     case 'unknown_model':
       return `The model or the address is not known, or this key may not use it${quote}. Check the route on the dashboard.`
     case 'bad_request':

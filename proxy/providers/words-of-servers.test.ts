@@ -4,6 +4,7 @@ import { toEnding as anthropicEnding } from './anthropic/endings.ts'
 import { toFailure as anthropic } from './anthropic/failure.ts'
 import { toFailure as gemini } from './gemini/failure.ts'
 import { toFailure as mistral } from './mistral/failure.ts'
+import { MistralReader } from './mistral/reader.ts'
 import { toEnding as openAiEnding } from './openai/endings.ts'
 import { toFailure as openAi } from './openai/failure.ts'
 
@@ -21,4 +22,11 @@ test.each(WORDS)('an error of the kind "%s" is one that nobody knows', word => {
 test.each(WORDS)('an answer that ends with the reason "%s" ends, and says so', word => {
   for (const toEnding of [openAiEnding, anthropicEnding])
     expect(toEnding(word, undefined)).toEqual({ ending: 'stop', detail: expect.stringContaining(`"${word}"`) })
+})
+
+test.each(WORDS)('an answer of Mistral that ends with the reason "%s" ends, and says so', word => {
+  const reader = new MistralReader()
+  const data = JSON.stringify({ choices: [{ delta: { content: 'Hi' }, finish_reason: word }] })
+  const events = [...reader.read({ data }), ...reader.read({ data: '[DONE]' })]
+  expect(events.at(-1)).toEqual({ kind: 'end', ending: 'stop', detail: expect.stringContaining(`"${word}"`) })
 })

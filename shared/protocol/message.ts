@@ -49,6 +49,7 @@ export type Ending = z.infer<typeof Ending>
 export const Metadata = z.looseObject({
   autoReply: z.boolean().optional().describe('written by a machine on its own; never answered automatically'),
   replyTo: MessageId.optional().describe('the message that this one answers'),
+  asksAgain: MessageId.optional().describe('the question that this one repeats'),
   model: z.string().optional(),
   ending: Ending.optional(),
   endingDetail: z.string().optional().describe('a sentence for the reader where the ending needs one'),

@@ -83,8 +83,15 @@ export type UsageReport = z.infer<typeof UsageReport>
 export const UsageReceipt = z.object({ revision: count })
 export type UsageReceipt = z.infer<typeof UsageReceipt>
 
+const DAYS = `must be a whole number from 1 to ${USAGE_DAYS}`
 export const UsageQuery = z.object({
-  days: z.coerce.number().int().min(1).max(USAGE_DAYS).default(30).describe('today and the days before it, in UTC'),
+  days: z.coerce
+    .number(DAYS)
+    .int(DAYS)
+    .min(1, DAYS)
+    .max(USAGE_DAYS, DAYS)
+    .default(30)
+    .describe('today and the days before it, in UTC'),
 })
 
 export const UsageViewRow = UsageKey.extend({ proxy: PeerName, ...UsageCounts.shape })

@@ -10,7 +10,7 @@ const BY_REASON: Readonly<Record<string, ToldEnding>> = {
   max_tokens: { ending: 'length' },
   model_context_window_exceeded: {
     ending: 'length',
-    detail: "The answer reached the end of the model's context window. Clear the conversation to go on.",
+    detail: "The answer reached the end of the model's context window. Send /reset to go on.",
   },
   refusal: { ending: 'refused' },
   tool_use: TOOL,

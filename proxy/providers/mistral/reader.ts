@@ -1,6 +1,7 @@
 /** From Mistral's stream pieces to neutral events: like OpenAI's, but with thinking in parts and usage on the last piece. */
 import * as z from 'zod'
 import type { Usage } from '../../../shared/protocol/message.ts'
+import { own } from '../../../shared/protocol/names.ts'
 import type { ToldEnding } from '../answer-state.ts'
 import { AnswerState } from '../answer-state.ts'
 import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
@@ -77,7 +78,7 @@ const BY_REASON: Readonly<Record<string, ToldEnding>> = {
   length: { ending: 'length' },
   model_length: {
     ending: 'length',
-    detail: "The answer reached the end of the model's context window. Clear the conversation to go on.",
+    detail: "The answer reached the end of the model's context window. Send /reset to go on.",
   },
   content_filter: { ending: 'filtered' },
   tool_calls: { ending: 'stop', detail: 'The model wanted to call a tool, and there is none.' },
@@ -85,7 +86,7 @@ const BY_REASON: Readonly<Record<string, ToldEnding>> = {
 
 /** A reason that is newer than the table ends the answer, and is told by its name. */
 const toEnding = (reason: string): ToldEnding =>
-  BY_REASON[reason] ?? { ending: 'stop', detail: `Mistral ended the answer with the reason "${reason}".` }
+  own(BY_REASON, reason) ?? { ending: 'stop', detail: `Mistral ended the answer with the reason "${reason}".` }
 
 function toUsage({ prompt_tokens, completion_tokens, prompt_tokens_details }: z.infer<typeof WireUsage>): Usage {
   const cached = prompt_tokens_details?.cached_tokens

@@ -53,15 +53,15 @@ testErrors('anthropic', {
   ],
   'too-large-body': [
     'too_long',
-    'The conversation is too long for this model (Request exceeds the maximum allowed number of bytes). Clear the conversation or ask something shorter.',
+    'The conversation is too long for this model (Request exceeds the maximum allowed number of bytes). Send /reset to begin anew, or ask something shorter.',
   ],
   'too-long-with-answer': [
     'too_long',
-    'The conversation is too long for this model (input length and `max_tokens` exceed context limit: 199000 + 4096 > 200000, decrease input length or `max_tokens` and try again). Clear the conversation or ask something shorter.',
+    'The conversation is too long for this model (input length and `max_tokens` exceed context limit: 199000 + 4096 > 200000, decrease input length or `max_tokens` and try again). Send /reset to begin anew, or ask something shorter.',
   ],
   'too-long': [
     'too_long',
-    'The conversation is too long for this model (prompt is too long: 210000 tokens > 200000 maximum). Clear the conversation or ask something shorter.',
+    'The conversation is too long for this model (prompt is too long: 210000 tokens > 200000 maximum). Send /reset to begin anew, or ask something shorter.',
   ],
   'unknown-model': [
     'unknown_model',

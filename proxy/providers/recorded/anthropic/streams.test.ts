@@ -50,7 +50,7 @@ testRecordings('anthropic', {
   'context-window': {
     text: 'Ok',
     usage,
-    end: ended('length', "The answer reached the end of the model's context window. Clear the conversation to go on."),
+    end: ended('length', "The answer reached the end of the model's context window. Send /reset to go on."),
   },
   'refusal-explained': { usage, end: ended('refused', 'The model refused to answer: It asks for harm.') },
   'refusal-in-the-middle': {

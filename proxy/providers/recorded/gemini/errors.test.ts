@@ -60,7 +60,7 @@ testErrors('gemini', {
   ],
   'too-long': [
     'too_long',
-    'The conversation is too long for this model (The input token count (2000000) exceeds the maximum number of tokens allowed (1048576)). Clear the conversation or ask something shorter.',
+    'The conversation is too long for this model (The input token count (2000000) exceeds the maximum number of tokens allowed (1048576)). Send /reset to begin anew, or ask something shorter.',
   ],
   unauthenticated: [
     'wrong_key',

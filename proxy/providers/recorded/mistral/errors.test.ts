@@ -45,7 +45,7 @@ testErrors('mistral', {
   ],
   'too-long': [
     'too_long',
-    'The conversation is too long for this model (Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length). Clear the conversation or ask something shorter.',
+    'The conversation is too long for this model (Prompt contains 40000 tokens and 0 draft tokens, too large for model with 32768 maximum context length). Send /reset to begin anew, or ask something shorter.',
   ],
   'two-fields': [
     'bad_request',

@@ -43,7 +43,7 @@ testRecordings('mistral', {
   'model-length': {
     text: 'Once upon',
     usage,
-    end: ended('length', "The answer reached the end of the model's context window. Clear the conversation to go on."),
+    end: ended('length', "The answer reached the end of the model's context window. Send /reset to go on."),
   },
   'content-filter': {
     text: 'Once',

@@ -74,15 +74,15 @@ testErrors('openai', {
   ],
   'too-large-body': [
     'too_long',
-    'The conversation is too long for this model (status 413). Clear the conversation or ask something shorter.',
+    'The conversation is too long for this model (status 413). Send /reset to begin anew, or ask something shorter.',
   ],
   'too-large-for-a-minute': [
     'too_long',
-    'The conversation is too long for this model (Request too large for gpt-4.1 in organization org-1 on tokens per min (TPM): Limit 30000, Requested 33000. The input or output tokens must be reduced in order to run successfully). Clear the conversation or ask something shorter.',
+    'The conversation is too long for this model (Request too large for gpt-4.1 in organization org-1 on tokens per min (TPM): Limit 30000, Requested 33000. The input or output tokens must be reduced in order to run successfully). Send /reset to begin anew, or ask something shorter.',
   ],
   'too-long': [
     'too_long',
-    "The conversation is too long for this model (This model's maximum context length is 128000 tokens. However, your messages resulted in 190012 tokens. Please reduce the length of the messages). Clear the conversation or ask something shorter.",
+    "The conversation is too long for this model (This model's maximum context length is 128000 tokens. However, your messages resulted in 190012 tokens. Please reduce the length of the messages). Send /reset to begin anew, or ask something shorter.",
   ],
   'unknown-address': [
     'unknown_model',
