@@ -5,7 +5,7 @@ import { entry, openMemoryPeer } from '../test/harness/memory-peer.ts'
 import { freePort } from '../test/harness/scratch.ts'
 import { stopUnread } from './closed-pages.ts'
 
-const GRACE_MS = 40
+const GRACE_MS = 500
 const later = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 
 /** A peer that knows an API, an assistant and a person, with pages that can be opened. */
@@ -51,12 +51,12 @@ test('answers that were asked for on a page are stopped once no page is open any
 })
 
 test('nothing is stopped when a page is back within the grace', async () => {
-  const peer = await served(200)
+  const peer = await served(2_000)
   const close = await peer.openPage()
   await peer.ask('GPT')
   await close()
   await peer.openPage()
-  await later(300)
+  await later(2_300)
   expect(peer.cancelled).toEqual([])
 })
 

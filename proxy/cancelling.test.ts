@@ -210,13 +210,13 @@ describe('when the own peer goes away', () => {
       yield signal.aborted ? { kind: 'end', ending: 'cancelled' } : text('and last')
       yield END
     })
-    const { attach, proxy } = await attachable({ caller, peerGraceMs: 300 })
+    const { attach, proxy } = await attachable({ caller, peerGraceMs: 2_000 })
     const leave = await attach()
     const id = await submit(proxy)
     await proxy.told.first(event => event.kind === 'signal')
     await leave()
     await attach()
-    await new Promise(resolve => setTimeout(resolve, 400))
+    await new Promise(resolve => setTimeout(resolve, 2_300))
     goOn.abort()
     expect(await settled(proxy, id)).toMatchObject([
       { message: { message: 'first and last', metadata: { ending: 'stop' } } },
