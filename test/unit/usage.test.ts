@@ -72,7 +72,7 @@ class World {
 
   /** What an older proxy's disk counted is lost with an older document, so that both are kept together. */
   async keep(): Promise<void> {
-    await this.report('well')
+    await this.meet()
     this.#store.close()
     copyFileSync(this.#path, this.#kept)
     this.#store = openStore({ path: this.#path, migrations })
@@ -90,9 +90,12 @@ class World {
     await this.report('well')
   }
 
-  /** The disk as it was kept, or an empty one: either has a name of its own. */
+  /**
+   * The disk as it was kept, or an empty one: either has a name of its own. What an older document does not know is told
+   * before: nobody has what both of them lost.
+   */
   async putDiskBack(isEmpty: boolean): Promise<void> {
-    await this.report('well')
+    await this.meet()
     this.#keptLedgers = this.#ledgers
     this.#store.close()
     this.#disks += 1
@@ -159,6 +162,7 @@ const FOUND: Step[][] = [
   [asked, { do: 'report', line: 'well' }, { do: 'put document back' }],
   [asked, { do: 'report', line: 'well' }, { do: 'put document back' }, other, { do: 'report', line: 'well' }],
   [asked, { do: 'keep' }, asked, { do: 'put disk back', isEmpty: false }, asked],
+  [asked, { do: 'report', line: 'well' }, { do: 'put document back' }, { do: 'put disk back', isEmpty: true }],
 ]
 
 test('sums at the controller are those of the answers, in any order of crashes, reports, repeats and restores', {
