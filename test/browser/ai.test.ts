@@ -1,21 +1,10 @@
 /** A conversation with an AI in the page: what is known of an answer, commands, asking again. */
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Browser } from '../harness/browser.ts'
-import { Overlay } from '../harness/overlay.ts'
+import { expect, test } from 'vitest'
 import { accessibilityViolations } from './axe.ts'
+import { demonstrationInBrowser } from './demonstration.ts'
 
-let overlay: Overlay
-let browser: Browser
-
-beforeAll(async () => {
-  overlay = await Overlay.start({ args: ['--demo'] })
-  browser = await Browser.open()
-})
-afterAll(async () => {
-  await browser[Symbol.asyncDispose]()
-  await overlay[Symbol.asyncDispose]()
-})
+const { overlay, browser } = await demonstrationInBrowser()
 
 const open = (name: string) => browser.page(`${overlay.peer(1)}/#/${name}`)
 const composer = (page: Page, name: string) => page.getByRole('textbox', { name: `Message to ${name}` })

@@ -1,22 +1,11 @@
 /** The chat page in Chromium, with the whole overlay behind it. */
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Me } from '../../shared/protocol/peer-api.ts'
-import { Browser } from '../harness/browser.ts'
-import { Overlay } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
+import { demonstrationInBrowser } from './demonstration.ts'
 
-let overlay: Overlay
-let browser: Browser
-
-beforeAll(async () => {
-  overlay = await Overlay.start({ args: ['--demo'] })
-  browser = await Browser.open()
-})
-afterAll(async () => {
-  await browser[Symbol.asyncDispose]()
-  await overlay[Symbol.asyncDispose]()
-})
+const { overlay, browser } = await demonstrationInBrowser()
 
 const alicePage = (hash = '') => browser.page(`${overlay.peer(1)}/${hash}`)
 

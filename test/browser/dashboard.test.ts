@@ -1,20 +1,9 @@
 /** The dashboard in Chromium: live status, an edit that works for the next message, keys that are never shown. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Browser } from '../harness/browser.ts'
-import { Overlay } from '../harness/overlay.ts'
+import { expect, test } from 'vitest'
 import { call, PeerClient } from '../harness/peer-client.ts'
+import { demonstrationInBrowser } from './demonstration.ts'
 
-let overlay: Overlay
-let browser: Browser
-
-beforeAll(async () => {
-  overlay = await Overlay.start({ args: ['--demo'] })
-  browser = await Browser.open()
-})
-afterAll(async () => {
-  await browser[Symbol.asyncDispose]()
-  await overlay[Symbol.asyncDispose]()
-})
+const { overlay, browser } = await demonstrationInBrowser()
 
 const dashboard = (hash = '') => browser.page(`${overlay.controller}/${hash}`)
 

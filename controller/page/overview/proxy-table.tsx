@@ -56,7 +56,7 @@ const Row = ({ proxy }: { proxy: ProxyView }) => (
 )
 
 export const ProxyTable = ({ proxies, ...sorting }: Sorting & { proxies: readonly ProxyView[] }) => (
-  <table class="proxy-table">
+  <table class="data-table proxy-table">
     <caption class="visually-hidden">Proxies</caption>
     <thead>
       <tr>

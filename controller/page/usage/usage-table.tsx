@@ -100,7 +100,7 @@ const CardList = ({ caption, entries }: Omit<Props, 'head'>) => (
 )
 
 const Table = ({ caption, head, entries }: Props) => (
-  <table class="usage-table">
+  <table class="data-table usage-table">
     <caption class="visually-hidden">{caption}</caption>
     <thead>
       <tr>
