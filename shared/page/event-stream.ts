@@ -1,7 +1,8 @@
 /** Server-sent events with names and types, over a connection that heals by itself. */
+import { frameQueue } from './frame-queue.ts'
 
 export interface EventStreamOptions<Events extends object> {
-  /** What to do with each event, by its name. */
+  /** What to do with each event, by its name. Those that come between two frames are one change of the page. */
   readonly on: { readonly [Name in keyof Events & string]: (data: Events[Name]) => void }
   /** Told whenever the connection opens or is lost. */
   readonly onConnection: (connected: boolean) => void
@@ -23,6 +24,7 @@ export function openEventStream<Events extends object>(path: string, options: Ev
   let canResume = false
   let reopening: ReturnType<typeof setTimeout> | undefined
   const closing = new AbortController()
+  const inNextFrame = frameQueue()
 
   const open = (again: boolean): void => {
     clearTimeout(reopening)
@@ -47,7 +49,7 @@ export function openEventStream<Events extends object>(path: string, options: Ev
   const listen = <Name extends keyof Events & string>(name: Name): void =>
     source.addEventListener(name, event => {
       if (event.lastEventId !== '') canResume = true
-      options.on[name](JSON.parse(event.data))
+      inNextFrame(() => options.on[name](JSON.parse(event.data)))
     })
 
   const reopenLater = (): void => {

@@ -1,10 +1,8 @@
 /** What each event from the peer changes on the page. */
-import { batch } from '@preact/signals'
 import type { EventStreamOptions } from '../../../shared/page/event-stream.ts'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
 import type { ConversationRow, PeerEventData, PeerEventName } from '../../../shared/protocol/peer-api.ts'
 import type { ChatState } from './chat-state.ts'
-import { frameQueue } from './frame-queue.ts'
 import { sameName } from './names.ts'
 import { dropUnsent } from './outbox.ts'
 import type { Typing } from './typing.ts'
@@ -15,16 +13,10 @@ export function eventReaders(
   state: ChatState,
   parts: { readonly typing: Typing; readonly reload: () => void },
 ): EventStreamOptions<PeerEventMap>['on'] {
-  const write = frameQueue<PeerEventData<'delta'>>(pieces => {
-    batch(() => {
-      for (const piece of pieces) writeAnswer(state, piece)
-    })
-  })
-
   return {
     message: record => {
       parts.typing.stopped(record.sender)
-      batch(() => showMessage(state, record))
+      showMessage(state, record)
     },
     state: change => {
       state.conversation(change.conversation).setState(change)
@@ -32,13 +24,13 @@ export function eventReaders(
         row.last?.id === change.id ? { ...row, last: { ...row.last, state: change.state } } : row,
       )
     },
-    delta: write,
+    delta: piece => writeAnswer(state, piece),
     typing: ({ conversation }) => parts.typing.heard(conversation),
     peers: peers => {
       state.peers.value = peers
     },
     read: ({ conversation }) => state.changeRow(conversation, row => ({ ...row, unread: 0 })),
-    cleared: ({ conversation }) => batch(() => clear(state, conversation)),
+    cleared: ({ conversation }) => clear(state, conversation),
     connection: connection => {
       state.connection.value = connection
     },
