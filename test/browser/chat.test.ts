@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { Me } from '../../shared/protocol/peer-api.ts'
-import { call } from '../harness/peer-client.ts'
+import { call, PeerClient } from '../harness/peer-client.ts'
 import { demonstrationInBrowser } from './demonstration.ts'
 
 const { overlay, browser } = await demonstrationInBrowser()
@@ -26,6 +26,15 @@ const WATCH_GROWTH = `
   look()
 `
 
+/** Counts the frames, and the times that messages were added to the log. */
+const WATCH_DRAWING = `
+  globalThis.drawing = { frames: 0, added: 0 }
+  const next = () => requestAnimationFrame(() => { drawing.frames += 1; next() })
+  next()
+  new MutationObserver(() => { drawing.added += 1 })
+    .observe(document.querySelector('.log-content'), { childList: true })
+`
+
 /** Resolves once the peer itself reports the mode. */
 async function modeIs(mode: string): Promise<void> {
   while (Me.parse((await call('GET', `${overlay.peer(1)}/api/me`)).body).mode !== mode)
@@ -45,6 +54,21 @@ test('alice writes to behrooz, who sees it without a reload and answers; the del
   await bubbles(alice).filter({ hasText: 'Good morning, Alice!' }).waitFor()
   await behrooz.close()
   await alice.close()
+})
+
+test('messages that come faster than they can be drawn are drawn together, once a frame', async () => {
+  const page = await alicePage('#/behrooz')
+  await page.getByRole('textbox', { name: 'Message to behrooz' }).waitFor()
+  await page.evaluate(WATCH_DRAWING)
+  using behrooz = await PeerClient.connect(overlay.peer(0))
+  const texts = Array.from({ length: 300 }, (_, index) => `one of many: ${index}`)
+  await Promise.all(texts.map(text => behrooz.send('alice', text)))
+  await behrooz.send('alice', 'the last of many')
+  await bubbles(page).filter({ hasText: 'the last of many' }).waitFor()
+  const drawing: { frames: number; added: number } = await page.evaluate('drawing')
+  expect(drawing.added).toBeGreaterThan(0)
+  expect(drawing.added).toBeLessThanOrEqual(drawing.frames + 1)
+  await page.close()
 })
 
 test("alice writes to bob and sees bob's automatic reply, marked as automatic", async () => {
