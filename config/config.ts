@@ -4,35 +4,9 @@ import * as z from 'zod'
 import { StartError } from '../shared/process/start-error.ts'
 import { firstIssue } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
-import { ApiRoute, CredentialId, fallbackProblem } from '../shared/protocol/route.ts'
-
-const common = {
-  name: PeerName,
-  n: z.int().min(0).max(999).describe('offset of its ports: peer 5000+n, proxy 10000+n'),
-  displayName: z.string().min(1).max(64).optional(),
-}
-
-const Person = z.strictObject({
-  kind: z.literal('person'),
-  ...common,
-  mode: z
-    .enum(['manual', 'canned'])
-    .default('manual')
-    .describe('canned: answers automatically with a random canned reply'),
-})
-const Assistant = z.strictObject({
-  kind: z.literal('assistant'),
-  ...common,
-  route: PeerName.describe('the API route of its own proxy through which it answers'),
-  credential: CredentialId.optional().describe(
-    'which credential it uses instead of that of the route: one of its own is known to its proxy alone',
-  ),
-  personality: z.string().optional(),
-})
-const Service = z.strictObject({ kind: z.literal('service'), ...common, service: z.enum(['thermometer']) })
-
-export const Instance = z.discriminatedUnion('kind', [Person, Assistant, Service])
-export type Instance = z.infer<typeof Instance>
+import { ApiRoute, fallbackProblem } from '../shared/protocol/route.ts'
+import { LoopbackAddress } from './address.ts'
+import { Instance } from './instance.ts'
 
 /** A word, since `personality NAME` is a command of two. */
 const PersonalityName = z
@@ -60,6 +34,7 @@ export type Price = z.infer<typeof Price>
 export const Config = z
   .strictObject({
     $schema: z.string().optional(),
+    controller: LoopbackAddress.optional().describe('where the controller listens, instead of 127.0.0.1:8000'),
     instances: z.array(Instance).min(1).max(200),
     routes: z.record(PeerName, ApiRoute).describe('the AI routes that every person has'),
     cannedReplies: z.array(z.string().min(1).max(2000)).min(1),
@@ -125,25 +100,29 @@ function checkReferences({ instances, routes, personalities }: References, conte
     words.set(name.toLowerCase(), name)
   }
   const numbers = new Map<number, string>()
-  const refuse = (index: number, field: string, message: string) =>
-    context.addIssue({ code: 'custom', path: ['instances', index, field], message })
+  const refuse = (index: number, field: readonly string[], message: string) =>
+    context.addIssue({ code: 'custom', path: ['instances', index, ...field], message })
   instances.forEach((instance, index) => {
     const taken = names.get(nameKey(instance.name))
     if (taken !== undefined)
-      refuse(index, 'name', `"${instance.name}" is taken by ${taken}; names match without regard to case`)
+      refuse(index, ['name'], `"${instance.name}" is taken by ${taken}; names match without regard to case`)
     names.set(nameKey(instance.name), `another instance`)
     const owner = numbers.get(instance.n)
     if (owner !== undefined)
-      refuse(index, 'n', `${instance.n} is taken by "${owner}"; each instance needs ports of its own`)
+      refuse(index, ['n'], `${instance.n} is taken by "${owner}"; each instance needs ports of its own`)
     numbers.set(instance.n, instance.name)
-    if (instance.kind !== 'assistant') return
-    if (own(routes, instance.route) === undefined)
-      refuse(index, 'route', `"${instance.route}" is none of the routes: ${Object.keys(routes).join(', ')}`)
-    if (instance.personality !== undefined && own(personalities, instance.personality) === undefined)
+    const answers =
+      instance.kind === 'assistant' ? instance : instance.kind === 'person' ? instance.assistant : undefined
+    const within = instance.kind === 'person' ? ['assistant'] : []
+    if (answers === undefined) return
+    const { route, personality } = answers
+    if (own(routes, route) === undefined)
+      refuse(index, [...within, 'route'], `"${route}" is none of the routes: ${Object.keys(routes).join(', ')}`)
+    if (personality !== undefined && own(personalities, personality) === undefined)
       refuse(
         index,
-        'personality',
-        `"${instance.personality}" is none of the personalities: ${Object.keys(personalities).join(', ')}`,
+        [...within, 'personality'],
+        `"${personality}" is none of the personalities: ${Object.keys(personalities).join(', ')}`,
       )
   })
 }

@@ -3,7 +3,8 @@
 import { LOOPBACK } from '../shared/process/guard.ts'
 import { findByName, own } from '../shared/protocol/names.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
-import type { Config, Instance } from './config.ts'
+import type { Config } from './config.ts'
+import type { Instance } from './instance.ts'
 import type { Ports } from './ports.ts'
 
 /** A person reaches everybody and every API; an assistant everybody and its own API; a service everybody. */

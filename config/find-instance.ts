@@ -2,7 +2,8 @@
 
 import { StartError } from '../shared/process/start-error.ts'
 import { sameName } from '../shared/protocol/names.ts'
-import type { Config, Instance } from './config.ts'
+import type { Config } from './config.ts'
+import type { Instance } from './instance.ts'
 
 /** @throws {StartError} naming the instances there are */
 export function findInstance(config: Config, name: string): Instance {

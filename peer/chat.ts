@@ -4,7 +4,7 @@ import { failpoint } from '../shared/process/failpoint.ts'
 import { IdConflictError, InvalidInputError, NotFoundError, TooLargeError } from '../shared/protocol/errors.ts'
 import type { StopReason } from '../shared/protocol/local.ts'
 import { MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
-import type { MessageAccepted } from '../shared/protocol/peer-api.ts'
+import type { MessageAccepted, ReplyMode } from '../shared/protocol/peer-api.ts'
 import { digestOf } from './cleared.ts'
 import { Clearing } from './clearing.ts'
 import { type Command, commandOf } from './command.ts'
@@ -116,7 +116,7 @@ export class Chat {
     desk.pages.emit('cleared', { conversation: null })
   }
 
-  async setMode(mode: 'manual' | 'canned'): Promise<void> {
+  async setMode(mode: ReplyMode): Promise<void> {
     const { desk } = this.#parts
     if (desk.owner.mode === 'assistant')
       throw new InvalidInputError({

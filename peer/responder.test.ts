@@ -21,7 +21,7 @@ test('only what a person wrote as chat to an automatic peer is answered', () => 
       (mode, kind, type, metadata) => {
         const byPerson = kind === 'person' && type === 'chat' && !('replyTo' in metadata) && metadata.autoReply !== true
         expect(replyTo(sampleMessage({ type, metadata }), { mode, kind })).toBe(
-          byPerson && mode !== 'manual' ? mode : 'none',
+          !byPerson || mode === 'manual' ? 'none' : mode === 'away' ? 'canned' : mode,
         )
       },
     ),

@@ -13,7 +13,7 @@ export function replyTo(
 ): 'none' | 'canned' | 'assistant' {
   const byMachine = message.metadata.autoReply === true || message.metadata.replyTo !== undefined
   if (mode === 'manual' || message.type !== 'chat' || byMachine || kind !== 'person') return 'none'
-  return mode
+  return mode === 'away' ? 'canned' : mode
 }
 
 /** One of the replies, never the same twice in a row. */

@@ -6,10 +6,12 @@ import { portsFrom, urlOf } from '../config/ports.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
 import { runProcess } from '../shared/process/run.ts'
 import { StartError } from '../shared/process/start-error.ts'
+import { own } from '../shared/protocol/names.ts'
+import type { ServiceDefinition } from './services/definition.ts'
 import { startService } from './services/service.ts'
 import { thermometer } from './services/thermometer.ts'
 
-const DEFINITIONS = { thermometer }
+const DEFINITIONS: Readonly<Record<string, ServiceDefinition>> = { thermometer }
 
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`service ${settings.name}`, async context => {
@@ -17,7 +19,9 @@ await runProcess(`service ${settings.name}`, async context => {
   if (instance.kind !== 'service')
     throw new StartError(`Cannot start ${instance.name} as a service: the configuration calls it a ${instance.kind}.`)
   const { name, n, service } = instance
+  const definition = own(DEFINITIONS, service)
+  if (definition === undefined) throw new StartError(`Cannot start ${name}: there is no service "${service}".`)
   const proxy = urlOf(portsFrom(settings.portBase).proxy(n))
   const storeFile = join(stateFolder(settings.data, name), 'service.db')
-  await startService({ name, proxy, storeFile, definition: DEFINITIONS[service] }, context)
+  await startService({ name, proxy, storeFile, definition }, context)
 })

@@ -4,24 +4,23 @@ import { Setting } from '../shared/process/setting.ts'
 import type { Store } from '../shared/process/store.ts'
 import { storedJson } from '../shared/process/stored-json.ts'
 import { type PeerEntry, PeerList } from '../shared/protocol/local.ts'
+import { ReplyMode } from '../shared/protocol/peer-api.ts'
 
 const Position = z.object({ store: z.string(), cursor: z.int() })
 type Position = z.infer<typeof Position>
-const Mode = z.enum(['manual', 'canned'])
-type Mode = z.infer<typeof Mode>
 
 export class Settings {
   readonly #position: Setting<Position>
   readonly #proxyStore: Setting<string>
   readonly #peers: Setting<PeerEntry[]>
-  readonly #mode: Setting<Mode>
+  readonly #mode: Setting<ReplyMode>
   readonly #attempt: Setting<number>
 
   constructor(store: Store) {
     this.#position = new Setting(store, 'position', storedJson(Position))
     this.#proxyStore = new Setting(store, 'proxy store', storedJson(z.string()))
     this.#peers = new Setting(store, 'peers', storedJson(PeerList))
-    this.#mode = new Setting(store, 'mode', storedJson(Mode))
+    this.#mode = new Setting(store, 'mode', storedJson(ReplyMode))
     this.#attempt = new Setting(store, 'attempt', storedJson(z.int()))
   }
 
@@ -55,12 +54,12 @@ export class Settings {
   }
 
   /** What the person chose on the page; undefined while the configuration decides. */
-  get mode(): Mode | undefined {
+  get mode(): ReplyMode | undefined {
     return this.#mode.read()
   }
 
   /** Inside a write. */
-  setMode(mode: Mode): void {
+  setMode(mode: ReplyMode): void {
     this.#mode.write(mode)
   }
 

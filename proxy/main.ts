@@ -1,7 +1,8 @@
 /** The proxy process: carries messages for one peer. */
 import { join } from 'node:path'
-import { type Instance, loadConfig } from '../config/config.ts'
+import { loadConfig } from '../config/config.ts'
 import { findInstance } from '../config/find-instance.ts'
+import type { Instance } from '../config/instance.ts'
 import { portsFrom, urlOf } from '../config/ports.ts'
 import { overlayKey } from '../shared/process/overlay-key.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'

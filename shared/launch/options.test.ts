@@ -15,13 +15,19 @@ import { chosenInstances, planPorts } from './overlay.ts'
 
 const config = loadConfig(join(import.meta.dirname, '..', '..', 'config', 'overlay.json'))
 
+const chosen = (args: string[]) => chosenInstances(config, readOptions(args, '/root'))
+
 test('options have their defaults, and a demonstration data of its own', () => {
   expect(readOptions([], '/root')).toEqual({
     command: 'start',
-    folder: undefined,
+    operand: undefined,
     help: false,
     demo: false,
     only: undefined,
+    web: true,
+    thermometer: true,
+    assistants: true,
+    into: undefined,
     portBase: 5000,
     data: '/root/data',
     config: '/root/config/overlay.json',
@@ -35,10 +41,10 @@ test('options have their defaults, and a demonstration data of its own', () => {
 })
 
 test('options name a command and its folder, a backup needs none', () => {
-  expect(readOptions(['backup'], '/root')).toMatchObject({ command: 'backup', folder: undefined, data: '/root/data' })
+  expect(readOptions(['backup'], '/root')).toMatchObject({ command: 'backup', operand: undefined, data: '/root/data' })
   expect(readOptions(['restore', '/b', '--data', '/d'], '/root')).toMatchObject({
     command: 'restore',
-    folder: '/b',
+    operand: '/b',
     data: '/d',
   })
 })
@@ -54,6 +60,9 @@ test.each([
   ['restore'],
   ['restore', 'one', 'two'],
   ['backup', 'one', 'two'],
+  ['add'],
+  ['status', 'alice'],
+  ['import'],
 ])('options %s %s are refused', (...args) => {
   expect(() => readOptions(args, '/root')).toThrow(StartError)
 })
@@ -101,11 +110,12 @@ test('table for people has columns as wide as their widest cell', () => {
 })
 
 test('only the instances that were asked for are started, each once', () => {
-  expect(chosenInstances(config, undefined)).toHaveLength(5)
-  expect(chosenInstances(config, ['BOB']).map(({ name }) => name)).toEqual(['bob'])
-  expect(() => chosenInstances(config, ['joe'])).toThrow(StartError)
+  expect(chosen([])).toHaveLength(5)
+  expect(chosen(['--only', 'BOB']).map(({ name }) => name)).toEqual(['bob'])
+  expect(() => chosen(['--only', 'joe'])).toThrow(StartError)
 })
 
 test('instance that was asked for twice is started once', () => {
-  expect(chosenInstances(config, ['alice', 'Alice'])).toHaveLength(1)
+  expect(chosen(['--no-thermometer', '--no-openai']).map(({ name }) => name)).toEqual(['behrooz', 'alice', 'bob'])
+  expect(chosen(['--only', 'alice,Alice'])).toHaveLength(1)
 })

@@ -6,43 +6,35 @@ import { DEFAULT_PORT_BASE } from '../../config/ports.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
 
-export const HELP = `Overlay Chat: people, AI models and services in one chat, each a peer with a name.
-
-Usage: npx tsx startup.ts [options]
-       npx tsx startup.ts backup [FOLDER] [--data DIR | --demo]
-       npx tsx startup.ts restore FOLDER [--data DIR | --demo]
-
-Commands:
-  (none)            start everything
-  backup [FOLDER]   copy all state, also while the overlay runs (default backups/NAME-TIME beside the data folder).
-                    The copy holds messages and API keys as they are: keep it where only you can read it
-  restore FOLDER    put a backup in the place of the present state, which is moved aside; the overlay must be stopped
-
-Options:
-  --demo            answer for the four AI APIs with a demonstration provider on this machine (no keys, no cost)
-  --only NAMES      start only these instances, such as --only alice,bob
-  --port-base N     move all ports: peers N+n, controller N+3000, demonstration N+4000, proxies N+5000+n (default ${DEFAULT_PORT_BASE})
-  --data DIR        where state and logs are kept (default data, with --demo data/demo)
-  --config FILE     the overlay's configuration (default config/overlay.json)
-  --help            show this text
-
-Environment (or a file .env beside startup.ts):
-  OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, MISTRAL_API_KEY   keys; they can be put on the dashboard as well
-  LOG_LEVEL         debug, info (default), warn or error
-  NO_COLOR          set to anything: no colours
-
-Ctrl+C stops everything.
-`
-
-const COMMANDS = ['start', 'backup', 'restore'] as const
+/** Each command, with what follows it. */
+const COMMANDS = {
+  start: 'nothing',
+  status: 'nothing',
+  stop: 'nothing',
+  add: 'a name',
+  remove: 'a name',
+  controller: 'nothing',
+  proxy: 'a name',
+  peer: 'a name',
+  import: 'a file',
+  backup: 'a folder, if any',
+  restore: 'a folder',
+} as const
+export type CommandName = keyof typeof COMMANDS
 
 export type Options = {
-  readonly command: (typeof COMMANDS)[number]
-  /** Of a backup. */
-  readonly folder: string | undefined
+  readonly command: CommandName
+  /** What follows the command: a name, or the whole path of a file or folder. */
+  readonly operand: string | undefined
   readonly help: boolean
   readonly demo: boolean
   readonly only: readonly string[] | undefined
+  /** False: the pages are neither built nor served. */
+  readonly web: boolean
+  readonly thermometer: boolean
+  readonly assistants: boolean
+  /** Into whose history an import goes. */
+  readonly into: string | undefined
   readonly portBase: number
   readonly data: string
   readonly config: string
@@ -59,10 +51,14 @@ export function readOptions(args: readonly string[], root: string): Options {
   if (only?.length === 0)
     throw new StartError('Cannot use --only: it names no instance. Give names such as --only alice,bob.')
   return {
-    ...(values.help ? { command: 'start', folder: undefined } : readCommand(positionals)),
+    ...(values.help ? { command: 'start', operand: undefined } : readCommand(positionals)),
     help: values.help ?? false,
     demo,
     only,
+    web: !values['no-web'],
+    thermometer: !values['no-thermometer'],
+    assistants: !values['no-openai'],
+    into: values.into,
     portBase: readPortBase(values['port-base'] ?? String(DEFAULT_PORT_BASE)),
     data: resolve(values.data ?? join(root, 'data', ...(demo ? ['demo'] : []))),
     config: resolve(values.config ?? join(root, 'config', 'overlay.json')),
@@ -78,6 +74,10 @@ function parse(args: readonly string[]) {
         help: { type: 'boolean', short: 'h' },
         demo: { type: 'boolean' },
         only: { type: 'string' },
+        'no-web': { type: 'boolean' },
+        'no-thermometer': { type: 'boolean' },
+        'no-openai': { type: 'boolean' },
+        into: { type: 'string' },
         'port-base': { type: 'string' },
         data: { type: 'string' },
         config: { type: 'string' },
@@ -88,18 +88,20 @@ function parse(args: readonly string[]) {
   }
 }
 
+const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
+
 /** @throws {StartError} for a command that is not known, and for too few or too many words after it */
-function readCommand([name = 'start', folder, ...more]: readonly string[]): Pick<Options, 'command' | 'folder'> {
-  const command = COMMANDS.find(known => known === name)
-  if (command === undefined || (command === 'start' && folder !== undefined))
-    throw new StartError(
-      `Cannot read the command line: there is no command "${name}". Known: backup, restore. --help lists all options.`,
-    )
-  if (more.length > 0)
-    throw new StartError(`Cannot read the command line: ${command} takes one folder, not also ${more.join(' ')}.`)
-  if (command === 'restore' && folder === undefined)
-    throw new StartError('Cannot restore: no folder is named. Give the folder of a backup: restore FOLDER.')
-  return { command, folder: folder === undefined ? undefined : resolve(folder) }
+function readCommand([name = 'start', operand, ...more]: readonly string[]): Pick<Options, 'command' | 'operand'> {
+  const refuse = (detail: string) =>
+    new StartError(`Cannot read the command line: ${detail} --help lists all commands.`)
+  if (!isCommand(name))
+    throw refuse(`there is no command "${name}". Known: ${Object.keys(COMMANDS).slice(1).join(', ')}.`)
+  const takes = COMMANDS[name]
+  const surplus = takes === 'nothing' && operand !== undefined ? [operand, ...more] : more
+  if (surplus.length > 0) throw refuse(`${name} takes ${takes}, not also "${surplus.join(' ')}".`)
+  if (operand === undefined && (takes === 'a name' || takes === 'a file' || takes === 'a folder'))
+    throw refuse(`${name} needs ${takes} after it.`)
+  return { command: name, operand: operand === undefined || takes === 'a name' ? operand : resolve(operand) }
 }
 
 function readPortBase(text: string): number {

@@ -1,7 +1,8 @@
 /** The whole overlay as processes: started in order, stopped in reverse. */
 import { join } from 'node:path'
-import type { Config, Instance } from '../../config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { findInstance } from '../../config/find-instance.ts'
+import type { Instance } from '../../config/instance.ts'
 import type { Ports } from '../../config/ports.ts'
 import { PROVIDER_VARIABLES } from '../protocol/route.ts'
 import type { Bundles, ProcessKind } from './build.ts'
@@ -26,9 +27,17 @@ export function planPorts(instances: readonly Instance[], { ports, demo }: { por
   ]
 }
 
+type Choice = Pick<Options, 'only' | 'thermometer' | 'assistants'>
+
 /** Each once. @throws {StartError} for a name that the configuration does not have */
-export const chosenInstances = (config: Config, only: readonly string[] | undefined): Instance[] =>
-  only === undefined ? config.instances : [...new Set(only.map(name => findInstance(config, name)))]
+export function chosenInstances(config: Config, { only, thermometer, assistants }: Choice): Instance[] {
+  const named = only === undefined ? config.instances : [...new Set(only.map(name => findInstance(config, name)))]
+  return named.filter(
+    instance =>
+      (thermometer || instance.kind !== 'service' || instance.service !== 'thermometer') &&
+      (assistants || instance.kind !== 'assistant'),
+  )
+}
 
 export class OverlayProcesses {
   /** In the order in which they start: provider and controller, then everything else side by side. */

@@ -98,7 +98,7 @@ test('invalid input names the field by its dotted path, through unions and the k
   expect(fieldOf(TableChange, { endpoints: { 'not a name': { kind: 'peer', host: 'h', port: 1 } } })).toBe(
     'endpoints.not a name',
   )
-  expect(fieldOf(MeChange, { mode: 'assistant' })).toBe('mode')
+  expect(fieldOf(MeChange, { mode: 'sometimes' })).toBe('mode')
   expect(fieldOf(NewMessage, [])).toBe('')
   expect(fieldOf(NewMessage, { message: 'hi' })).toBeUndefined()
 })

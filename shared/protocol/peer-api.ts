@@ -4,13 +4,16 @@ import { type PeerEntry, PeerList } from './local.ts'
 import { MessageId, MessageRecord, MessageState, MessageText } from './message.ts'
 import { PeerName } from './names.ts'
 
-/** How a peer answers: by hand, automatically with canned replies, or as an AI assistant. */
-export const ReplyMode = z.enum(['manual', 'canned', 'assistant'])
+/**
+ * How a person's peer answers: by hand; with a random canned reply; with one at most once a sender and minute; through an
+ * AI. The peer of an assistant always does the last.
+ */
+export const ReplyMode = z.enum(['manual', 'canned', 'away', 'assistant'])
 export type ReplyMode = z.infer<typeof ReplyMode>
 
 export const Me = z.object({ name: PeerName, displayName: z.string(), mode: ReplyMode })
 export type Me = z.infer<typeof Me>
-export const MeChange = z.strictObject({ mode: z.enum(['manual', 'canned']) })
+export const MeChange = z.strictObject({ mode: ReplyMode })
 
 /** Whom this peer reaches: its own proxy, and through that the controller. */
 export const Connection = z.object({

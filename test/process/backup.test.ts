@@ -56,7 +56,7 @@ const texts = (messages: MessageRecord[]) => messages.map(({ message }) => messa
 
 test('--help tells of both commands', async () => {
   const { output } = await startup('--help')
-  expect(output).toMatch(/startup\.ts backup \[FOLDER\][\s\S]*startup\.ts restore FOLDER/)
+  expect(output).toMatch(/backup \[FOLDER\][\s\S]*restore FOLDER/)
 })
 
 test('a backup of a running overlay brings back the history as it was then, and messages flow on, none twice', async () => {
