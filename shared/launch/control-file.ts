@@ -1,5 +1,5 @@
 /** `launcher.json`: how another terminal finds the launcher of a data folder. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../process/start-error.ts'
@@ -28,8 +28,9 @@ export type Found =
   | { readonly kind: 'silent'; readonly pid: number }
   | { readonly kind: 'none'; readonly killed: number | undefined }
 
-/** @throws {StartError} when the file belongs to another user */
+/** @throws {StartError} when the data belongs to another user */
 export async function findLauncher(data: string): Promise<Found> {
+  requireReadable(data)
   const until = Date.now() + APPEARS_MS
   for (;;) {
     const pid = launcherOf(data)
@@ -41,16 +42,24 @@ export async function findLauncher(data: string): Promise<Found> {
   }
 }
 
+/** Where nobody may look, nothing can be said to be missing. */
+function requireReadable(data: string): void {
+  try {
+    accessSync(data, constants.R_OK | constants.X_OK)
+    accessSync(fileIn(data), constants.R_OK)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
+    throw new StartError(
+      `Cannot ask the launcher: ${data} cannot be read (${errorText(error)}). Run this as the user who started the overlay.`,
+    )
+  }
+}
+
 /** @returns undefined where there is none, or none that is whole */
 function readLauncherFile(data: string): LauncherFile | undefined {
-  const file = fileIn(data)
-  if (!existsSync(file)) return undefined
   try {
-    return LauncherFile.safeParse(jsonOrNothing(readFileSync(file, 'utf8'))).data
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw new StartError(
-      `Cannot ask the launcher: ${file} cannot be read (${errorText(error)}). Run this as the user who started the overlay.`,
-    )
+    return LauncherFile.safeParse(jsonOrNothing(readFileSync(fileIn(data), 'utf8'))).data
+  } catch {
+    return undefined
   }
 }
