@@ -5,11 +5,15 @@ import * as z from 'zod'
 import { makeBackup } from './shared/launch/backup.ts'
 import { HELP } from './shared/launch/help.ts'
 import { type Options, readOptions } from './shared/launch/options.ts'
+import { addPerson, removePerson } from './shared/launch/person-commands.ts'
 import { restoreBackup } from './shared/launch/restore.ts'
 import { startOverlay } from './shared/launch/start.ts'
+import { showStatus } from './shared/launch/status.ts'
+import { stopOverlay } from './shared/launch/stop.ts'
 import { EXIT_REFUSED, StartError } from './shared/process/start-error.ts'
 
 const root = import.meta.dirname
+const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), root)
@@ -24,9 +28,13 @@ async function main(): Promise<number> {
     case 'restore':
       return keepOrRestore(options)
     case 'status':
+      return showStatus({ options, now: new Date(), say })
     case 'stop':
+      return stopOverlay({ options, say })
     case 'add':
+      return addPerson({ options, name: options.operand ?? '', say })
     case 'remove':
+      return removePerson({ options, name: options.operand ?? '', say })
     case 'controller':
     case 'proxy':
     case 'peer':
@@ -39,7 +47,6 @@ async function main(): Promise<number> {
 
 /** Copies the state of an overlay, or puts such a copy in its place; nothing is started. */
 function keepOrRestore({ command, data, operand: folder }: Options): number {
-  const say = (line: string) => process.stdout.write(`${line}\n`)
   const now = new Date()
   if (command === 'restore' && folder !== undefined) {
     const aside = restoreBackup({ data, folder, now, say })

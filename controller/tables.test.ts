@@ -139,3 +139,40 @@ test('a table that its proxy is ahead of gets a version above that, also with th
   expect(newest(withTable(state, 'alice', { ...edit, above: 8 }), 'alice')?.version).toBe(9)
   expect(withTable(state, 'alice', { ...edit, above: 1 })).toBe(state)
 })
+
+const without = (name: string) => ({
+  ...overlay,
+  config: { ...config, instances: config.instances.filter(instance => instance.name !== name) },
+})
+
+test('reconcile takes an instance that is no longer configured out of all tables, and forgets its proxy', () => {
+  const known = register(reconcile(EMPTY, overlay), { name: 'Bob', host: '127.0.0.1', port: 10_002 }, overlay)
+  const state = reconcile(known, without('Bob'))
+  expect(Object.keys(state.tables)).toEqual(['alice', 'bot', 'meter'])
+  expect(state.proxies).toEqual({})
+  expect(newest(state, 'alice')).toMatchObject({
+    version: 2,
+    author: 'configuration',
+    difference: { removed: ['Bob'] },
+  })
+  expect(reconcile(state, without('Bob'))).toBe(state)
+})
+
+test('reconcile leaves proxies and routes that the configuration never named', () => {
+  const carol = register(reconcile(EMPTY, overlay), { name: 'carol', host: '127.0.0.1', port: 7000 }, overlay)
+  const endpoints = { ...newest(carol, 'alice')?.endpoints, carol: peer(7000), dora: peer(7001) }
+  const state = reconcile(withTable(carol, 'alice', { endpoints, author: 'dashboard', now }), without('Bob'))
+  expect(state.proxies['carol']).toBeDefined()
+  expect(newest(state, 'alice')?.endpoints).toMatchObject({ carol: peer(7000), dora: peer(7001) })
+  expect(newest(state, 'carol')?.endpoints).not.toHaveProperty('Bob')
+})
+
+test('an instance that comes back has all routes, and a table above the version that its proxy remembers', () => {
+  const first = reconcile(EMPTY, overlay)
+  const edited = withTable(first, 'bob', { endpoints: {}, author: 'dashboard', now })
+  const back = reconcile(reconcile(edited, without('Bob')), overlay)
+  expect(newest(back, 'bob')).toMatchObject({ version: 3, author: 'configuration' })
+  expect(newest(back, 'bob')?.endpoints).toEqual(newest(first, 'bob')?.endpoints)
+  expect(newest(back, 'alice')?.endpoints).toEqual(newest(first, 'alice')?.endpoints)
+  expect(back.removed).toEqual({})
+})

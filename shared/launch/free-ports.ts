@@ -11,6 +11,9 @@ export async function requireFreePorts(wanted: readonly { process: string; port:
     if (!free) throw new PortInUseError(port, process)
 }
 
+export const allFree = async (wanted: readonly { port: number }[]): Promise<boolean> =>
+  (await Promise.all(wanted.map(({ port }) => isFree(port)))).every(Boolean)
+
 const isFree = (port: number): Promise<boolean> =>
   new Promise(resolve => {
     const server = createServer()

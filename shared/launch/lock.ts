@@ -11,12 +11,12 @@ import { commandOf, isAlive } from './wrappers.ts'
  * @throws {StartError} while another launcher with the same data folder lives, and when a restore was interrupted there
  */
 export function lockData(data: string, { what = 'start', evenUnfinished = false } = {}): Disposable {
-  const file = join(data, 'overlay.pid')
+  const file = lockFile(data)
   mkdirSync(data, { recursive: true, mode: 0o700 })
-  const owner = readOwner(file)
-  if (owner !== undefined && owner !== process.pid && isLauncher(owner))
+  const owner = launcherOf(data)
+  if (owner !== undefined && owner !== process.pid)
     throw new StartError(
-      `Cannot ${what}: an overlay with the data in ${data} is running already (process ${owner}). Stop it, or choose another folder with --data.`,
+      `Cannot ${what}: an overlay with the data in ${data} is running already (process ${owner}). Stop it (npx tsx startup.ts stop), or choose another folder with --data.`,
     )
   const unfinished = evenUnfinished ? undefined : readUnfinished(data)
   if (unfinished !== undefined)
@@ -25,6 +25,14 @@ export function lockData(data: string, { what = 'start', evenUnfinished = false 
     )
   writeFileSync(file, String(process.pid), { mode: 0o600 })
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+}
+
+const lockFile = (data: string): string => join(data, 'overlay.pid')
+
+/** The process that runs, or restores, the overlay of a data folder; undefined when none does. */
+export function launcherOf(data: string): number | undefined {
+  const owner = readOwner(lockFile(data))
+  return owner !== undefined && isLauncher(owner) ? owner : undefined
 }
 
 function readOwner(file: string): number | undefined {

@@ -21,12 +21,14 @@ test('options have their defaults, and a demonstration data of its own', () => {
   expect(readOptions([], '/root')).toEqual({
     command: 'start',
     operand: undefined,
+    flags: '',
     help: false,
     demo: false,
     only: undefined,
     web: true,
     thermometer: true,
     assistants: true,
+    json: false,
     into: undefined,
     portBase: 5000,
     data: '/root/data',
@@ -34,6 +36,7 @@ test('options have their defaults, and a demonstration data of its own', () => {
   })
   expect(readOptions(['--demo', '--only', 'alice, bob,', '--port-base', '20000'], '/root')).toMatchObject({
     demo: true,
+    flags: ' --demo --only alice, bob, --port-base 20000',
     only: ['alice', 'bob'],
     portBase: 20_000,
     data: '/root/data/demo',

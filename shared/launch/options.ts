@@ -26,6 +26,8 @@ export type Options = {
   readonly command: CommandName
   /** What follows the command: a name, or the whole path of a file or folder. */
   readonly operand: string | undefined
+  /** The flags as they were typed, each after a space, for a command that is proposed. */
+  readonly flags: string
   readonly help: boolean
   readonly demo: boolean
   readonly only: readonly string[] | undefined
@@ -33,6 +35,8 @@ export type Options = {
   readonly web: boolean
   readonly thermometer: boolean
   readonly assistants: boolean
+  /** A status for programs. */
+  readonly json: boolean
   /** Into whose history an import goes. */
   readonly into: string | undefined
   readonly portBase: number
@@ -42,7 +46,7 @@ export type Options = {
 
 /** @throws {StartError} for a flag or value that is not known */
 export function readOptions(args: readonly string[], root: string): Options {
-  const { values, positionals } = parse(args)
+  const { values, positionals, tokens } = parse(args)
   const demo = values.demo ?? false
   const only = values.only
     ?.split(',')
@@ -52,12 +56,18 @@ export function readOptions(args: readonly string[], root: string): Options {
     throw new StartError('Cannot use --only: it names no instance. Give names such as --only alice,bob.')
   return {
     ...(values.help ? { command: 'start', operand: undefined } : readCommand(positionals)),
+    flags: tokens
+      .map(token =>
+        token.kind === 'option' ? ` ${token.rawName}${token.value === undefined ? '' : ` ${token.value}`}` : '',
+      )
+      .join(''),
     help: values.help ?? false,
     demo,
     only,
     web: !values['no-web'],
     thermometer: !values['no-thermometer'],
     assistants: !values['no-openai'],
+    json: values.json ?? false,
     into: values.into,
     portBase: readPortBase(values['port-base'] ?? String(DEFAULT_PORT_BASE)),
     data: resolve(values.data ?? join(root, 'data', ...(demo ? ['demo'] : []))),
@@ -70,6 +80,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: {
         help: { type: 'boolean', short: 'h' },
         demo: { type: 'boolean' },
@@ -77,6 +88,7 @@ function parse(args: readonly string[]) {
         'no-web': { type: 'boolean' },
         'no-thermometer': { type: 'boolean' },
         'no-openai': { type: 'boolean' },
+        json: { type: 'boolean' },
         into: { type: 'string' },
         'port-base': { type: 'string' },
         data: { type: 'string' },

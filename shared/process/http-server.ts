@@ -8,6 +8,7 @@ import { PortInUseError, StartError } from './start-error.ts'
 export type Address = {
   readonly process: string
   readonly host?: string
+  /** 0 for any that is free. */
   readonly port: number
   /** Most connections at a time; more are closed at once. */
   readonly connections?: number
@@ -15,12 +16,15 @@ export type Address = {
 
 const CONNECTIONS = 2_000
 
+/** An open port, until it is disposed. */
+export type Serving = AsyncDisposable & { readonly port: number }
+
 /**
  * Resolves once the port is open.
  * @throws {StartError} for an address beyond loopback
  * @throws {PortInUseError} when another program has the port
  */
-export async function serveApp(app: Hono, address: Address): Promise<AsyncDisposable> {
+export async function serveApp(app: Hono, address: Address): Promise<Serving> {
   const { host = LOOPBACK, port, connections = CONNECTIONS } = address
   if (host !== LOOPBACK)
     throw new StartError(
@@ -34,15 +38,17 @@ export async function serveApp(app: Hono, address: Address): Promise<AsyncDispos
     keepAliveTimeout: 60_000,
     noDelay: true,
   }
+  let open = port
   const server = createServer(limits, (request, response) => {
     setSecurityHeaders(response)
-    const problem = refusal(request, port)
+    const problem = refusal(request, open)
     if (problem === undefined) void answer(request, response)
     else refuse(response, problem)
   })
   server.maxConnections = connections
-  await listen(server, { host, port, process: address.process })
+  open = await listen(server, { host, port, process: address.process })
   return {
+    port: open,
     [Symbol.asyncDispose]: () =>
       new Promise<void>(resolve => {
         server.close(() => resolve())
@@ -51,10 +57,13 @@ export async function serveApp(app: Hono, address: Address): Promise<AsyncDispos
   }
 }
 
-const listen = (server: Server, { host, port, process }: Required<Omit<Address, 'connections'>>): Promise<void> =>
+const listen = (server: Server, { host, port, process }: Required<Omit<Address, 'connections'>>): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', error => {
       reject('code' in error && error.code === 'EADDRINUSE' ? new PortInUseError(port, process) : error)
     })
-    server.listen(port, host, resolve)
+    server.listen(port, host, () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    })
   })

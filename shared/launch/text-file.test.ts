@@ -1,0 +1,71 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { scratchFolder } from '../../test/harness/scratch.ts'
+import { StartError } from '../process/start-error.ts'
+import { changeTextFile } from './text-file.ts'
+
+function textFile(text = 'a'): string {
+  const file = join(scratchFolder(), 'overlay.json')
+  writeFileSync(file, text)
+  return file
+}
+
+test('changes of a file come one after another, and keep its mode', async () => {
+  const file = textFile('')
+  chmodSync(file, 0o640)
+  const append = (letter: string) =>
+    changeTextFile(file, async text => {
+      await setImmediate()
+      return text + letter
+    })
+  await Promise.all(['a', 'b', 'c', 'd'].map(append))
+  expect([...readFileSync(file, 'utf8')].sort().join('')).toBe('abcd')
+  expect(statSync(file).mode & 0o777).toBe(0o640)
+})
+
+test('a change that fails leaves the file as it was, and nothing beside it', async () => {
+  const file = textFile()
+  const change = changeTextFile(file, () => {
+    throw new StartError('no')
+  })
+  await expect(change).rejects.toThrow('no')
+  expect(readFileSync(file, 'utf8')).toBe('a')
+  expect(readdirSync(join(file, '..'))).toEqual(['overlay.json'])
+})
+
+test('what a killed change left behind is taken away', async () => {
+  const file = textFile()
+  writeFileSync(`${file}.changing`, 'half of')
+  utimesSync(`${file}.changing`, new Date(0), new Date(0))
+  await changeTextFile(file, text => `${text}b`)
+  expect(readFileSync(file, 'utf8')).toBe('ab')
+  expect(existsSync(`${file}.changing`)).toBe(false)
+})
+
+test('a link is followed, and stays one', async () => {
+  const file = textFile()
+  const link = join(scratchFolder(), 'link.json')
+  symlinkSync(file, link)
+  await changeTextFile(link, text => `${text}b`)
+  expect([readFileSync(file, 'utf8'), readFileSync(link, 'utf8')]).toEqual(['ab', 'ab'])
+})
+
+test('a file that cannot be changed is named with the reason', async () => {
+  const folder = join(scratchFolder(), 'none')
+  mkdirSync(folder)
+  await expect(changeTextFile(join(folder, 'overlay.json'), text => text)).rejects.toThrow(
+    /^Cannot change .*overlay\.json: ENOENT/,
+  )
+})
