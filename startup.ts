@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { startApart } from './shared/launch/apart.ts'
 import { makeBackup } from './shared/launch/backup.ts'
 import { HELP } from './shared/launch/help.ts'
 import { type Options, readOptions } from './shared/launch/options.ts'
@@ -23,13 +24,14 @@ async function main(): Promise<number> {
     case 'backup':
     case 'restore':
       return keepOrRestore(options)
+    case 'controller':
+    case 'proxy':
+    case 'peer':
+      return startApart(options.command, options, root)
     case 'status':
     case 'stop':
     case 'add':
     case 'remove':
-    case 'controller':
-    case 'proxy':
-    case 'peer':
     case 'import':
       throw new StartError(`Cannot ${options.command} yet.`)
     default:

@@ -1,9 +1,10 @@
 /** The whole overlay as processes: started in order, stopped in reverse. */
 import { join } from 'node:path'
+import type { Addresses } from '../../config/addresses.ts'
 import type { Config } from '../../config/config.ts'
 import { findInstance } from '../../config/find-instance.ts'
 import type { Instance } from '../../config/instance.ts'
-import type { Ports } from '../../config/ports.ts'
+import type { ListeningPlace } from '../process/listen-problem.ts'
 import { PROVIDER_VARIABLES } from '../protocol/route.ts'
 import type { Bundles, ProcessKind } from './build.ts'
 import { Child } from './child.ts'
@@ -13,19 +14,29 @@ import type { Options } from './options.ts'
 /** Time for one rank of processes to stop before they are ended; three ranks fit into five seconds. */
 const STOP_MS = 1_400
 
-export type Plan = { readonly process: string; readonly port: number }
-
-/** The ports that the start needs, each with the process that will have it. */
-export function planPorts(instances: readonly Instance[], { ports, demo }: { ports: Ports; demo: boolean }): Plan[] {
+/** The addresses that the start needs, each with the process that will have it. */
+export function planPorts(
+  instances: readonly Instance[],
+  { addresses, demo, only }: { addresses: Addresses; demo: boolean; only?: Kind },
+): ListeningPlace[] {
+  const wanted = (kind: Kind) => only === undefined || only === kind
+  const controller = [
+    ...(demo ? [{ process: 'the demonstration provider', ...addresses.demo }] : []),
+    { process: 'the controller', ...addresses.controller },
+  ]
   return [
-    ...(demo ? [{ process: 'the demonstration provider', port: ports.demo }] : []),
-    { process: 'the controller', port: ports.controller },
-    ...instances.flatMap(({ name, n, kind }) => [
-      { process: `the proxy of ${name}`, port: ports.proxy(n) },
-      ...(kind === 'service' ? [] : [{ process: `the peer ${name}`, port: ports.peer(n) }]),
+    ...(wanted('controller') ? controller : []),
+    ...instances.flatMap(instance => [
+      ...(wanted('proxy') ? [{ process: `the proxy of ${instance.name}`, ...addresses.proxy(instance) }] : []),
+      ...(instance.kind === 'service' || !wanted('peer')
+        ? []
+        : [{ process: `the peer ${instance.name}`, ...addresses.peer(instance) }]),
     ]),
   ]
 }
+
+/** What can be started apart from the others; the demonstration provider belongs to the controller. */
+export type Kind = 'controller' | 'proxy' | 'peer'
 
 type Choice = Pick<Options, 'only' | 'thermometer' | 'assistants'>
 
@@ -47,11 +58,12 @@ export class OverlayProcesses {
     options: Options
     bundles: Bundles
     instances: readonly Instance[]
-    ports: Ports
+    addresses: Addresses
     console: Console
     env: NodeJS.ProcessEnv
+    only?: Kind
   }) {
-    const { options, bundles, instances, ports, console, env } = parts
+    const { options, bundles, instances, addresses, console, env, only } = parts
     const {
       [PROVIDER_VARIABLES.openai]: _1,
       [PROVIDER_VARIABLES.anthropic]: _2,
@@ -69,7 +81,7 @@ export class OverlayProcesses {
       ...(options.demo ? ['--demo'] : []),
     ]
     const file = (kind: ProcessKind) => join(bundles.processes, `${kind}.mjs`)
-    const compileCache = { NODE_COMPILE_CACHE: join(options.data, 'build', 'cache') }
+    const compileCache = { NODE_COMPILE_CACHE: join(bundles.processes, '..', 'cache') }
     const child = (kind: ProcessKind, name = '') =>
       new Child(
         {
@@ -77,17 +89,18 @@ export class OverlayProcesses {
           file: file(kind),
           args:
             kind === 'demo'
-              ? ['--port', String(ports.demo)]
+              ? ['--port', String(addresses.demo.port)]
               : [...(name === '' ? [] : [name]), ...common, '--pages', bundles.pages],
           env: { ...(kind === 'controller' ? env : withoutKeys), ...compileCache },
         },
         console,
       )
-    const demo = options.demo ? [child('demo')] : []
-    const controller = child('controller')
-    const proxies = instances.map(({ name }) => child('proxy', name))
-    const peers = instances.map(({ name, kind }) => child(kind === 'service' ? 'service' : 'peer', name))
-    this.#ranks = [[...demo, controller], proxies, peers]
+    const of = (kind: Kind, children: () => Child[]) => (only === undefined || only === kind ? children() : [])
+    this.#ranks = [
+      of('controller', () => [...(options.demo ? [child('demo')] : []), child('controller')]),
+      of('proxy', () => instances.map(({ name }) => child('proxy', name))),
+      of('peer', () => instances.map(({ name, kind }) => child(kind === 'service' ? 'service' : 'peer', name))),
+    ]
   }
 
   /** @throws {StartError} when a process refuses to start */

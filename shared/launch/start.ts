@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { addressText, linkTo } from '../../config/address.ts'
+import { type Addresses, addressesOf } from '../../config/addresses.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
 import type { Instance } from '../../config/instance.ts'
 import { portsFrom } from '../../config/ports.ts'
@@ -22,20 +24,20 @@ export async function startOverlay(options: Options, root: string): Promise<numb
   requireLogLevel(environment(root)['LOG_LEVEL'])
   const config = loadConfig(options.config)
   const instances = chosenInstances(config, options)
-  const ports = portsFrom(options.portBase)
+  const addresses = addressesOf(config, portsFrom(options.portBase))
   using _lock = lockData(options.data)
-  await requireFreePorts(planPorts(instances, { ports, demo: options.demo }))
+  await requireFreePorts(planPorts(instances, { addresses, demo: options.demo }))
   const bundles = await buildOverlay(root, join(options.data, 'build'))
   overlayKey(options.data)
 
   const terminal = process.stdout.isTTY && !process.env['NO_COLOR']
   const console = new Console(join(options.data, 'logs'), terminal)
-  const overlay = new OverlayProcesses({ options, bundles, instances, ports, console, env: environment(root) })
+  const overlay = new OverlayProcesses({ options, bundles, instances, addresses, console, env: environment(root) })
   const asked = askedToStop(() => overlay.kill())
   try {
     await Promise.race([overlay.start(), asked])
     if (!asked.isSettled()) {
-      process.stdout.write(`\n${overview(config, { options, instances })}\n`)
+      process.stdout.write(`\n${overview(config, { options, instances, addresses })}\n`)
       console.say(`everything is ready after ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl+C stops it`)
     }
     console.say(`stopping (${await asked})`)
@@ -47,19 +49,19 @@ export async function startOverlay(options: Options, root: string): Promise<numb
 }
 
 /** @throws {StartError} naming the levels there are */
-function requireLogLevel(level: string | undefined): void {
+export function requireLogLevel(level: string | undefined): void {
   if (level && !LOG_LEVELS.includes(level))
     throw new StartError(`Cannot use LOG_LEVEL=${level}: it must be one of ${LOG_LEVELS.join(', ')}.`)
 }
 
 /** Variables of a `.env` file count where the environment itself has none. */
-function environment(root: string): NodeJS.ProcessEnv {
+export function environment(root: string): NodeJS.ProcessEnv {
   const file = join(root, '.env')
   return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...process.env } : process.env
 }
 
 /** Resolves with what asked for the stop: a signal, or the end of the program that started this one. A second Ctrl+C ends all at once. */
-function askedToStop(killAll: () => void): Promise<string> & { isSettled: () => boolean } {
+export function askedToStop(killAll: () => void): Promise<string> & { isSettled: () => boolean } {
   let settled = false
   const wrappers = wrapperPids()
   const promise = new Promise<string>(resolve => {
@@ -76,20 +78,19 @@ function askedToStop(killAll: () => void): Promise<string> & { isSettled: () => 
 
 function overview(
   config: Config,
-  { options, instances }: { options: Options; instances: readonly Instance[] },
+  { options, instances, addresses }: { options: Options; instances: readonly Instance[]; addresses: Addresses },
 ): string {
-  const ports = portsFrom(options.portBase)
   const modes = { person: 'by hand', assistant: 'AI assistant', service: 'service' } as const
   const mode = (instance: Instance) =>
     instance.kind === 'person' && instance.mode === 'canned' ? 'automatic' : modes[instance.kind]
   const rows = instances.map(instance => [
     instance.name,
-    instance.kind === 'service' ? '-' : `http://localhost:${ports.peer(instance.n)}`,
-    `127.0.0.1:${ports.proxy(instance.n)}`,
+    instance.kind === 'service' ? '-' : linkTo(addresses.peer(instance)),
+    addressText(addresses.proxy(instance)),
     mode(instance),
     'ready',
   ])
-  const dashboard = ['dashboard', `http://localhost:${ports.controller}`, '-', 'controller', 'ready']
+  const dashboard = ['dashboard', linkTo(addresses.controller), '-', 'controller', 'ready']
   const demo = options.demo
     ? `\nDemonstration: ${Object.keys(config.routes).join(', ')} are answered on this machine, not by the real models.\n`
     : ''
