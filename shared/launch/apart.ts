@@ -38,7 +38,7 @@ export async function startApart(kind: Kind, options: Options, root: string): Pr
   const env = environment(root)
   requireLogLevel(env['LOG_LEVEL'])
   if (options.only !== undefined)
-    throw new StartError(`Cannot start with --only: ${kind} starts one process alone. Leave --only out.`)
+    throw new StartError(`Cannot start ${kind} with --only: it is one process alone. Leave --only out.`)
   const config = loadConfig(options.config)
   const addresses = addressesOf(config, portsFrom(options.portBase))
   const { title, instances, at, waitsFor } =

@@ -75,6 +75,19 @@ test('plan has a port of its own for each process, and a service has no page', (
   expect(plan.some(({ process }) => process.includes('peer thermometer1'))).toBe(false)
 })
 
+test('plan of a part has what it starts, and nothing of the others', () => {
+  const alice = config.instances.filter(({ name }) => name === 'alice')
+  const thermometer = config.instances.filter(({ kind }) => kind === 'service')
+  const plan = (instances: typeof alice, only: 'controller' | 'proxy' | 'peer') =>
+    planPorts(instances, { addresses: addressesOf(config, portsFrom(5000)), demo: true, only }).map(
+      ({ process }) => process,
+    )
+  expect(plan(alice, 'proxy')).toEqual(['the proxy of alice'])
+  expect(plan(alice, 'peer')).toEqual(['the peer alice'])
+  expect(plan(thermometer, 'peer')).toEqual([])
+  expect(plan([], 'controller')).toEqual(['the demonstration provider', 'the controller'])
+})
+
 test('start is refused with the process whose port is taken', async () => {
   const port = await freePort()
   await requireFreePorts([{ process: 'a test', host: '127.0.0.1', port }])
