@@ -6,11 +6,15 @@ import { startApart } from './shared/launch/apart.ts'
 import { makeBackup } from './shared/launch/backup.ts'
 import { HELP } from './shared/launch/help.ts'
 import { type Options, readOptions } from './shared/launch/options.ts'
+import { addPerson, removePerson } from './shared/launch/person-commands.ts'
 import { restoreBackup } from './shared/launch/restore.ts'
 import { startOverlay } from './shared/launch/start.ts'
+import { showStatus } from './shared/launch/status.ts'
+import { stopOverlay } from './shared/launch/stop.ts'
 import { EXIT_REFUSED, StartError } from './shared/process/start-error.ts'
 
 const root = import.meta.dirname
+const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), root)
@@ -24,14 +28,18 @@ async function main(): Promise<number> {
     case 'backup':
     case 'restore':
       return keepOrRestore(options)
+    case 'status':
+      return showStatus({ options, now: new Date(), say })
+    case 'stop':
+      return stopOverlay({ options, say })
+    case 'add':
+      return addPerson({ options, name: options.operand ?? '', say })
+    case 'remove':
+      return removePerson({ options, name: options.operand ?? '', say })
     case 'controller':
     case 'proxy':
     case 'peer':
       return startApart(options.command, options, root)
-    case 'status':
-    case 'stop':
-    case 'add':
-    case 'remove':
     case 'import':
       throw new StartError(`Cannot ${options.command} yet.`)
     default:
@@ -41,7 +49,6 @@ async function main(): Promise<number> {
 
 /** Copies the state of an overlay, or puts such a copy in its place; nothing is started. */
 function keepOrRestore({ command, data, operand: folder }: Options): number {
-  const say = (line: string) => process.stdout.write(`${line}\n`)
   const now = new Date()
   if (command === 'restore' && folder !== undefined) {
     const aside = restoreBackup({ data, folder, now, say })

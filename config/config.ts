@@ -129,14 +129,27 @@ function checkReferences({ instances, routes, personalities }: References, conte
   })
 }
 
+/** A configuration that is not valid. `field` is the dotted path of what is wrong in it; empty for the whole. */
+export class ConfigError extends StartError {
+  readonly field: string
+  readonly detail: string
+  constructor(file: string, { field, detail }: { field: string; detail: string }) {
+    super(
+      `Cannot use configuration ${file}: ${field === '' ? 'it' : field} ${detail}. config/overlay.schema.json describes all fields.`,
+    )
+    this.field = field
+    this.detail = detail
+  }
+}
+
 /** @throws {StartError} naming the file, the field and what is allowed there */
-export function loadConfig(file: string): Config {
-  const result = Config.safeParse(readJson(file))
+export const loadConfig = (file: string): Config => checkConfig(readJson(file), file)
+
+/** @throws {ConfigError} when a value, read from that file or about to be written there, is no configuration */
+export function checkConfig(value: unknown, file: string): Config {
+  const result = Config.safeParse(value)
   if (result.success) return result.data
-  const { field, detail } = firstIssue(result.error)
-  throw new StartError(
-    `Cannot use configuration ${file}: ${field === '' ? 'it' : field} ${detail}. config/overlay.schema.json describes all fields.`,
-  )
+  throw new ConfigError(file, firstIssue(result.error))
 }
 
 function readJson(file: string): unknown {

@@ -12,7 +12,11 @@ export const KnownProxy = Registration.extend({ lastSeen: z.iso.datetime() })
 export type KnownProxy = z.infer<typeof KnownProxy>
 
 /** A table is its history, newest first; it always has at least one version. */
-export const Table = z.object({ name: PeerName, history: z.tuple([TableVersion], TableVersion) })
+export const Table = z.object({
+  name: PeerName,
+  history: z.tuple([TableVersion], TableVersion),
+  configured: z.literal(true).optional().describe('the configuration names its proxy, or did so until now'),
+})
 export type Table = z.infer<typeof Table>
 
 export const StoredCredential = z.object({
@@ -29,6 +33,10 @@ export const State = z.object({
   demo: z.boolean().optional().describe('whether it is of a demonstration; settled by the first start'),
   proxies: z.record(z.string(), KnownProxy).describe('by name in small letters'),
   tables: z.record(z.string(), Table).describe('by name in small letters'),
+  removed: z
+    .record(z.string(), Table)
+    .optional()
+    .describe('tables of instances that the configuration no longer names: the proxies remember their versions'),
   credentials: z.record(CredentialId, StoredCredential),
   usage: z.record(z.uuid(), UsageLedger).optional().describe('by the id of the proxy’s store that counted it'),
 })

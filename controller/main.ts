@@ -13,6 +13,7 @@ import { overlayKey } from '../shared/process/overlay-key.ts'
 import { addPage } from '../shared/process/page.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
 import { runProcess } from '../shared/process/run.ts'
+import { addConfigurationApi } from './configuration-api.ts'
 import { seedCredentials, seedDemoCredentials } from './credentials.ts'
 import { addDashboardApi } from './dashboard-api.ts'
 import { Document, identified, markDemo } from './document.ts'
@@ -29,8 +30,11 @@ const NOTE_SEEN_MS = 5 * 60_000
 await runProcess('controller', async ({ log, started }) => {
   const settings = readProcessArguments(process.argv.slice(2))
   const ports = portsFrom(settings.portBase)
-  const plain = loadConfig(settings.config)
-  const config = settings.demo ? withDemo(plain, ports) : plain
+  const readConfig = () => {
+    const plain = loadConfig(settings.config)
+    return settings.demo ? withDemo(plain, ports) : plain
+  }
+  const config = readConfig()
   const addresses = addressesOf(config, ports)
   const now = () => new Date()
 
@@ -64,6 +68,7 @@ await runProcess('controller', async ({ log, started }) => {
   const api = new Api({ title: 'Overlay Chat controller', log })
   const key = overlayKey(settings.data)
   const calls = addProxyApi(api, { key, store, hub, presence })
+  addConfigurationApi(api, { key, readConfig, store, hub, presence })
   addUsageApi(api, { key, store, now })
   addDashboardApi(api, { store, hub, presence })
   addHealth(api, {

@@ -9,12 +9,12 @@ import type { UsageReport } from '../shared/protocol/usage.ts'
 import { checkCredentials, withCredential, withoutCredential } from './credentials.ts'
 import type { Document, Listener, State } from './document.ts'
 import { ChangedMeanwhileError, UnknownProxyError } from './errors.ts'
-import { register, withTable } from './tables.ts'
+import { reconcile, register, withTable } from './tables.ts'
 import { knownRevision, type UsageLedgers, withReport } from './usage.ts'
 
 export class Store {
   readonly #document: Document
-  readonly #overlay: { config: Config; ports: Ports; now: () => Date }
+  #overlay: { readonly config: Config; readonly ports: Ports; readonly now: () => Date }
 
   constructor(document: Document, overlay: { config: Config; ports: Ports; now: () => Date }) {
     this.#document = document
@@ -31,6 +31,15 @@ export class Store {
 
   proxyNames(): string[] {
     return namesIn(this.state)
+  }
+
+  /** Brings the tables up to another configuration. @returns the names of the proxies that are forgotten by that */
+  async configure(config: Config): Promise<string[]> {
+    const { ports, now } = this.#overlay
+    const before = this.proxyNames()
+    await this.change(state => reconcile(state, { config, ports, now: now() }))
+    this.#overlay = { config, ports, now }
+    return before.filter(name => own(this.state.proxies, nameKey(name)) === undefined)
   }
 
   /** @throws {UnknownProxyError} when no proxy of that name has a table */

@@ -28,11 +28,18 @@ export function difference(before: Endpoints, after: Endpoints): Difference {
   }
 }
 
-/** The state with a new version of one table, or the same state when the endpoints are as they were. */
+/**
+ * The state with a new version of one table, or the same state when the endpoints are as they were. A table that was removed
+ * counts on from where it was: its proxy would refuse a lower version.
+ */
 export function withTable(state: State, name: string, change: TableEdit): State {
-  const table = own(state.tables, nameKey(name))
-  const next = nextTable(table, name, change)
-  return next === table ? state : { ...state, tables: { ...state.tables, [nameKey(name)]: next } }
+  const key = nameKey(name)
+  const table = own(state.tables, key)
+  const { [key]: removed, ...removedOthers } = state.removed ?? {}
+  const next = nextTable(table ?? (removed && { ...removed, name }), name, change)
+  if (next === table) return state
+  const tables = { ...state.tables, [key]: next }
+  return { ...state, tables, ...(removed !== undefined && { removed: removedOthers }) }
 }
 
 function nextTable(table: Table | undefined, name: string, change: TableEdit): Table {
@@ -48,17 +55,25 @@ function nextTable(table: Table | undefined, name: string, change: TableEdit): T
     endpoints: change.endpoints,
   }
   const older = table?.history.slice(0, HISTORY_VERSIONS - 1) ?? []
-  return { name: table?.name ?? name, history: [version, ...older] }
+  return { ...table, name: table?.name ?? name, history: [version, ...older] }
 }
 
-/** Brings a stored state up to a configuration: tables for new instances, and routes to them in the tables there are. */
-export function reconcile(state: State, overlay: { config: Config; ports: Ports; now: Date }): State {
+/**
+ * Brings a stored state up to a configuration: tables for new instances, and routes to them in the tables there are; no table
+ * for instances that it no longer names, and no routes to them. Proxies that it never named stay.
+ */
+export function reconcile(stored: State, overlay: { config: Config; ports: Ports; now: Date }): State {
   const { config, ports, now } = overlay
+  const { state, gone } = withoutInstances(stored, removedFrom(config, stored))
   const fresh = config.instances.filter(({ name }) => own(state.tables, nameKey(name)) === undefined)
   const edit = { author: 'configuration', now }
   let next = state
   for (const table of Object.values(state.tables)) {
-    const { endpoints } = table.history[0]
+    const endpoints = Object.fromEntries(
+      Object.entries(table.history[0].endpoints).filter(
+        ([name, { kind }]) => kind !== 'peer' || !gone.has(nameKey(name)),
+      ),
+    )
     const wanted = defaultTable(
       config,
       config.instances.find(({ name }) => sameName(name, table.name)),
@@ -74,7 +89,35 @@ export function reconcile(state: State, overlay: { config: Config; ports: Ports;
   }
   for (const instance of fresh)
     next = withTable(next, instance.name, { ...edit, endpoints: defaultTable(config, instance, ports) })
-  return next
+  return markConfigured(next, config)
+}
+
+/** The keys of instances that the configuration named, and no longer does. */
+function removedFrom(config: Config, { tables }: State): string[] {
+  const named = new Set(config.instances.map(({ name }) => nameKey(name)))
+  return Object.keys(tables).filter(key => tables[key]?.configured === true && !named.has(key))
+}
+
+/** Their tables are put aside, for the case that they come back; their proxies are forgotten. */
+function withoutInstances(state: State, keys: readonly string[]): { state: State; gone: ReadonlySet<string> } {
+  const gone = new Set(keys)
+  if (gone.size === 0) return { state, gone }
+  const without = <T>(entries: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(entries).filter(([key]) => !gone.has(key)))
+  const aside = Object.entries(state.tables).filter(([key]) => gone.has(key))
+  const removed = { ...state.removed, ...Object.fromEntries(aside) }
+  return { state: { ...state, tables: without(state.tables), proxies: without(state.proxies), removed }, gone }
+}
+
+/** Notes which tables are of instances, so that they are known when the configuration no longer names them. */
+function markConfigured(state: State, config: Config): State {
+  const unmarked = config.instances.flatMap(({ name }) => {
+    const table = own(state.tables, nameKey(name))
+    return table === undefined || table.configured === true
+      ? []
+      : [[nameKey(name), { ...table, configured: true }] as const]
+  })
+  return unmarked.length === 0 ? state : { ...state, tables: { ...state.tables, ...Object.fromEntries(unmarked) } }
 }
 
 /** The demonstration provider moves with `--port-base`: its routes follow it. */

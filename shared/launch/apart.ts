@@ -11,7 +11,7 @@ import type { Instance } from '../../config/instance.ts'
 import { portsFrom } from '../../config/ports.ts'
 import { overlayKey } from '../process/overlay-key.ts'
 import { StartError } from '../process/start-error.ts'
-import { buildOverlay } from './build.ts'
+import { buildOverlay, bundlesIn } from './build.ts'
 import { Console } from './console.ts'
 import { requireFreePorts } from './free-ports.ts'
 import { lockPart } from './lock.ts'
@@ -48,22 +48,26 @@ export async function startApart(kind: Kind, options: Options, root: string): Pr
   using _lock = lockPart(options.data, title)
   await requireFreePorts(planPorts(instances, { addresses, demo: options.demo, only: kind }))
   const folder = title.toLowerCase().replaceAll(' ', '-')
-  const bundles = await buildOverlay(root, join(options.data, 'build', folder))
+  const target = join(options.data, 'build', folder)
+  await buildOverlay(root, target, options)
   if (kind !== 'peer') overlayKey(options.data)
 
   const terminal = process.stdout.isTTY && !process.env['NO_COLOR']
   const console = new Console(join(options.data, 'logs'), terminal, `startup-${folder}`)
-  const processes = new OverlayProcesses({ options, bundles, instances, addresses, console, env, only: kind })
+  const processes = new OverlayProcesses({
+    ...{ options, bundles: bundlesIn(target, options) },
+    ...{ instances, addresses, console, env, only: kind },
+  })
   const asked = askedToStop(() => processes.kill())
   const impatient = setTimeout(() => {
     if (waitsFor !== undefined) console.say(`${title} is not ready yet: it waits for ${waitsFor}`)
   }, PATIENCE_MS)
   try {
-    await Promise.race([processes.start(), asked])
+    await Promise.race([processes.start(), asked.why])
     clearTimeout(impatient)
-    if (!asked.isSettled())
+    if (!asked.signal.aborted)
       console.say(`${title} is ready${at} after ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl+C stops it`)
-    console.say(`stopping (${await asked})`)
+    console.say(`stopping (${await asked.why})`)
   } finally {
     clearTimeout(impatient)
     await processes.stop()

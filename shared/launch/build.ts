@@ -10,7 +10,8 @@ import { type BuildOptions, build, type Plugin, stop } from 'esbuild'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
 
-export type Bundles = { readonly processes: string; readonly pages: string }
+/** The folders of the bundles; no pages where they are off. */
+export type Bundles = { readonly processes: string; readonly pages: string | undefined }
 
 const ENTRIES = {
   controller: 'controller/main.ts',
@@ -61,15 +62,23 @@ const pageOptions: BuildOptions = {
   logLevel: 'silent',
 }
 
-/**
- * @param plugins how a test puts a file of its own in the place of one of ours
- * @throws {StartError} with the place in the source when something does not build
- */
-export async function buildOverlay(root: string, target: string, plugins: readonly Plugin[] = []): Promise<Bundles> {
-  const bundles = { processes: join(target, 'processes'), pages: join(target, 'pages') }
+/** Where an overlay is built, below a folder of its own. */
+export const bundlesIn = (target: string, { web = true } = {}): Bundles => ({
+  processes: join(target, 'processes'),
+  pages: web ? join(target, 'pages') : undefined,
+})
+
+/** `plugins` are how a test puts a file of its own in the place of one of ours. */
+export type BuildChoice = { readonly web?: boolean; readonly plugins?: readonly Plugin[] }
+
+/** @throws {StartError} with the place in the source when something does not build */
+export async function buildOverlay(
+  root: string,
+  target: string,
+  { web = true, plugins = [] }: BuildChoice = {},
+): Promise<Bundles> {
+  const bundles = bundlesIn(target, { web })
   rmSync(target, { recursive: true, force: true })
-  const page = (name: string, source: string) =>
-    build({ ...pageOptions, entryPoints: { [name]: join(root, source) }, outdir: join(bundles.pages, 'assets', name) })
   const entryPoints = Object.fromEntries(Object.entries(ENTRIES).map(([kind, file]) => [kind, join(root, file)]))
   try {
     await Promise.all([
@@ -79,14 +88,19 @@ export async function buildOverlay(root: string, target: string, plugins: readon
         outdir: bundles.processes,
         plugins: [nativePackages, ...plugins],
       }),
-      page('chat', 'peer/page/main.tsx'),
-      page('dashboard', 'controller/page/main.tsx'),
+      ...(bundles.pages === undefined ? [] : buildPages(root, bundles.pages)),
     ])
   } catch (error) {
     throw new StartError(`Cannot build the overlay: ${errorText(error)}`)
   } finally {
     await stop()
   }
-  cpSync(join(root, 'public'), join(bundles.pages, 'public'), { recursive: true })
   return bundles
+}
+
+function buildPages(root: string, target: string): Promise<unknown>[] {
+  const page = (name: string, source: string) =>
+    build({ ...pageOptions, entryPoints: { [name]: join(root, source) }, outdir: join(target, 'assets', name) })
+  cpSync(join(root, 'public'), join(target, 'public'), { recursive: true })
+  return [page('chat', 'peer/page/main.tsx'), page('dashboard', 'controller/page/main.tsx')]
 }

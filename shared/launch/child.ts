@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { backoff } from '../process/backoff.ts'
 import { EXIT_REFUSED, StartError } from '../process/start-error.ts'
 import type { Console } from './console.ts'
+import type { ProcessStatus } from './control-protocol.ts'
 
 /** A process that lived this long is well again: its next death waits the shortest time. */
 const WELL_AFTER_MS = 30_000
@@ -15,10 +16,15 @@ const Report = z.discriminatedUnion('kind', [
 
 export type ChildSpec = {
   readonly name: string
+  /** Where it can be asked, for a person; undefined where it cannot. */
+  readonly address?: string
   readonly file: string
   readonly args: readonly string[]
   readonly env: NodeJS.ProcessEnv
 }
+
+/** How a process is; `detail` says why, where it is not ready. */
+type Condition = Pick<ProcessStatus, 'state' | 'detail'>
 
 export class Child {
   readonly name: string
@@ -30,6 +36,9 @@ export class Child {
   #stopping = false
   #deaths = 0
   #wasReady = false
+  #condition: Condition = { state: 'starting' }
+  #born: Date | undefined
+  #restarts = -1
 
   constructor(spec: ChildSpec, console: Console) {
     this.name = spec.name
@@ -39,7 +48,18 @@ export class Child {
   }
 
   get pid(): number | undefined {
-    return this.#process?.pid
+    return this.#born === undefined ? undefined : this.#process?.pid
+  }
+
+  get status(): ProcessStatus {
+    return {
+      name: this.name,
+      ...this.#condition,
+      pid: this.pid ?? null,
+      address: this.#spec.address ?? null,
+      since: this.#born?.toISOString() ?? null,
+      restarts: Math.max(0, this.#restarts),
+    }
   }
 
   /**
@@ -54,6 +74,7 @@ export class Child {
   expectStop(): void {
     this.#stopping = true
     clearTimeout(this.#restart)
+    this.#condition = { state: this.#born === undefined ? 'stopped' : 'stopping' }
   }
 
   /** Asks it to stop, and ends it when it has not within `ms` milliseconds. Resolves once it is gone. */
@@ -85,6 +106,9 @@ export class Child {
     const born = Date.now()
     let refusal: string | undefined
     this.#process = child
+    this.#born = new Date(born)
+    this.#restarts += 1
+    this.#condition = { state: 'starting' }
     const ended = new Promise<string>(resolve => {
       child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`))
       // Without a process id it was never born, and may never close either.
@@ -99,21 +123,29 @@ export class Child {
       if (report.data.kind === 'refused') refusal = report.data.reason
       else {
         this.#wasReady = true
+        if (!this.#stopping) this.#condition = { state: 'ready' }
         ready.resolve()
       }
     })
     void ended.then(how => {
-      if (this.#stopping) return
+      this.#born = undefined
+      if (this.#stopping) {
+        this.#condition = { state: 'stopped' }
+        return
+      }
       if (refusal !== undefined || child.exitCode === EXIT_REFUSED)
         return this.#refused(refusal ?? 'it refused to start', ready)
       if (Date.now() - born > WELL_AFTER_MS) this.#deaths = 0
       const wait = 100 + backoff(this.#deaths++, { random: Math.random, baseMs: 200, ceilingMs: 10_000 })
-      this.#console.say(`${this.name} died (${how}); it is started again in ${(wait / 1000).toFixed(1)} s`, 'warn')
+      const detail = `died (${how}); it is started again in ${(wait / 1000).toFixed(1)} s`
+      this.#condition = { state: 'waiting', detail }
+      this.#console.say(`${this.name} ${detail}`, 'warn')
       this.#restart = setTimeout(() => this.#spawn(ready), wait)
     })
   }
 
   #refused(reason: string, ready: { reject: (error: Error) => void }): void {
+    this.#condition = { state: 'down', detail: reason }
     if (this.#wasReady) this.#console.say(`${this.name} stays down: ${reason}`, 'error')
     else ready.reject(new StartError(reason))
   }

@@ -7,6 +7,9 @@ export async function requireFreePorts(wanted: readonly ListeningPlace[]): Promi
   for (const problem of await Promise.all(wanted.map(problemOf))) if (problem !== undefined) throw problem
 }
 
+export const allFree = async (wanted: readonly ListeningPlace[]): Promise<boolean> =>
+  (await Promise.all(wanted.map(problemOf))).every(problem => problem === undefined)
+
 const problemOf = (place: ListeningPlace): Promise<Error | undefined> =>
   new Promise(resolve => {
     const server = createServer()

@@ -8,10 +8,11 @@ Usage: npx tsx startup.ts [options]
 
 Commands:
   (none)            start everything
-  status            what runs, seen from another terminal
-  stop              stop everything, from another terminal
+  status            what runs, seen from another terminal; exit code 0 when all is ready, 1 when not, 3 when nothing runs
+  stop              stop everything, from another terminal, and wait until it is gone
   add NAME          one more person, kept in the configuration; at once while the overlay runs
-  remove NAME       take a person out of the configuration; their history stays on disk
+  remove NAME       take a person out of the configuration; their history stays on disk, add brings it back
+                    All four mean the overlay of --data (with --demo the demonstration)
   controller        start the controller alone, with --demo the demonstration provider beside it
   proxy NAME        start one proxy alone
   peer NAME         start one peer, or service, alone
@@ -23,9 +24,10 @@ Commands:
 Options:
   --demo            answer for the four AI APIs with a demonstration provider on this machine (no keys, no cost)
   --only NAMES      start only these instances, such as --only alice,bob
-  --no-web          serve no pages; programs and the terminal reach the peers as before
+  --no-web          build and serve no pages; programs and the terminal reach the peers as before
   --no-thermometer  start no thermometer
   --no-openai       start no assistant (BOT)
+  --json            status as JSON
   --into NAME       whose history an import is (default the NAME in the file's name)
   --port-base N     move all ports that the configuration does not fix: peers N+n, controller N+3000, demonstration N+4000,
                     proxies N+5000+n (default ${DEFAULT_PORT_BASE})

@@ -1,11 +1,12 @@
 /** Who may use a data folder: one whole overlay, or parts of one that each run once; two of a kind would write the same stores. */
-import { mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { StartError } from '../process/start-error.ts'
-import { otherLauncher, writePidFile } from './pid-file.ts'
+import { launcherIn, otherLauncher, writePidFile } from './pid-file.ts'
 import { readUnfinished } from './unfinished-restore.ts'
 
 const WHOLE = 'overlay.pid'
+const WHOLE_RUNNING = 'an overlay'
 /** Of a part such as `proxy-alice`. */
 const PART = '.part.pid'
 
@@ -16,7 +17,7 @@ const PART = '.part.pid'
  *   when a restore was interrupted there
  */
 export function lockData(data: string, { what = 'start', evenUnfinished = false } = {}): Disposable {
-  const lock = lockFile({ data, file: WHOLE, running: 'an overlay', what })
+  const lock = lockFile({ data, file: WHOLE, running: WHOLE_RUNNING, what })
   return keepUnless(lock, () => {
     if (!evenUnfinished) requireNoUnfinished(data, what)
     for (const { part, pid } of runningParts(data)) throw runsAlready({ what, running: part, data, pid })
@@ -33,13 +34,16 @@ export function lockPart(data: string, part: string): Disposable {
   return keepUnless(lock, () => {
     requireNoUnfinished(data, what)
     const pid = otherLauncher(join(data, WHOLE))
-    if (pid !== undefined) throw runsAlready({ what, running: 'an overlay', data, pid })
+    if (pid !== undefined) throw runsAlready({ what, running: WHOLE_RUNNING, data, pid })
   })
 }
 
+/** The process that runs, or restores, the whole overlay of a data folder; undefined when none does. */
+export const launcherOf = (data: string): number | undefined => launcherIn(join(data, WHOLE))
+
 /** The parts that were started one by one and run with a data folder, such as `proxy alice`, in small letters. */
 export const runningParts = (data: string): { part: string; pid: number }[] =>
-  readdirSync(data)
+  (existsSync(data) ? readdirSync(data) : [])
     .filter(file => file.endsWith(PART))
     .flatMap(file => {
       const pid = otherLauncher(join(data, file))
@@ -68,7 +72,7 @@ function keepUnless(lock: Disposable, check: () => void): Disposable {
 
 const runsAlready = ({ what, running, data, pid }: Running & { pid: number }): StartError =>
   new StartError(
-    `Cannot ${what}: ${running} with the data in ${data} is running already (process ${pid}). Stop it, or choose another folder with --data.`,
+    `Cannot ${what}: ${running} with the data in ${data} is running already (process ${pid}). Stop it${running === WHOLE_RUNNING ? ' (npx tsx startup.ts stop)' : ''}, or choose another folder with --data.`,
   )
 
 function requireNoUnfinished(data: string, what: string): void {

@@ -28,6 +28,7 @@ test('options have their defaults, and a demonstration data of its own', () => {
     web: true,
     thermometer: true,
     assistants: true,
+    json: false,
     into: undefined,
     portBase: 5000,
     data: '/root/data',

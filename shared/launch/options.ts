@@ -33,6 +33,8 @@ export type Options = {
   readonly web: boolean
   readonly thermometer: boolean
   readonly assistants: boolean
+  /** A status for programs. */
+  readonly json: boolean
   /** Into whose history an import goes. */
   readonly into: string | undefined
   readonly portBase: number
@@ -58,6 +60,7 @@ export function readOptions(args: readonly string[], root: string): Options {
     web: !values['no-web'],
     thermometer: !values['no-thermometer'],
     assistants: !values['no-openai'],
+    json: values.json ?? false,
     into: values.into,
     portBase: readPortBase(values['port-base'] ?? String(DEFAULT_PORT_BASE)),
     data: resolve(values.data ?? join(root, 'data', ...(demo ? ['demo'] : []))),
@@ -77,6 +80,7 @@ function parse(args: readonly string[]) {
         'no-web': { type: 'boolean' },
         'no-thermometer': { type: 'boolean' },
         'no-openai': { type: 'boolean' },
+        json: { type: 'boolean' },
         into: { type: 'string' },
         'port-base': { type: 'string' },
         data: { type: 'string' },

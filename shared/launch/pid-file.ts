@@ -8,10 +8,16 @@ export function writePidFile(file: string): Disposable {
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
 }
 
-/** The launcher that a file belongs to; undefined when it is gone, or is this one. */
-export function otherLauncher(file: string): number | undefined {
+/** The launcher that a file belongs to; undefined when it is gone. */
+export function launcherIn(file: string): number | undefined {
   const owner = readOwner(file)
-  return owner !== undefined && owner !== process.pid && isLauncher(owner) ? owner : undefined
+  return owner !== undefined && isLauncher(owner) ? owner : undefined
+}
+
+/** The same, but for this one. */
+export function otherLauncher(file: string): number | undefined {
+  const owner = launcherIn(file)
+  return owner === process.pid ? undefined : owner
 }
 
 function readOwner(file: string): number | undefined {

@@ -2,45 +2,61 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { addressText, linkTo } from '../../config/address.ts'
+import { addressText, linkTo, originOf } from '../../config/address.ts'
 import { type Addresses, addressesOf } from '../../config/addresses.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
 import type { Instance } from '../../config/instance.ts'
 import { portsFrom } from '../../config/ports.ts'
-import { LOG_LEVELS } from '../process/log.ts'
-import { overlayKey } from '../process/overlay-key.ts'
+import { createLog, LOG_LEVELS } from '../process/log.ts'
 import { StartError } from '../process/start-error.ts'
-import { buildOverlay } from './build.ts'
+import { buildOverlay, bundlesIn } from './build.ts'
 import { Console, renderTable } from './console.ts'
+import type { OverlayStatus, ProcessStatus } from './control-protocol.ts'
+import { startControl } from './control-server.ts'
+import { ControllerCalls } from './controller-calls.ts'
 import { requireFreePorts } from './free-ports.ts'
 import { lockData } from './lock.ts'
 import type { Options } from './options.ts'
 import { chosenInstances, OverlayProcesses, planPorts } from './overlay.ts'
+import { Persons } from './persons.ts'
 import { isAlive, wrapperPids } from './wrappers.ts'
 
 /** @param root the folder of the program. @returns the exit code */
 export async function startOverlay(options: Options, root: string): Promise<number> {
-  const began = Date.now()
-  requireLogLevel(environment(root)['LOG_LEVEL'])
+  const began = new Date()
+  const env = environment(root)
+  requireLogLevel(env['LOG_LEVEL'])
   const config = loadConfig(options.config)
   const instances = chosenInstances(config, options)
   const addresses = addressesOf(config, portsFrom(options.portBase))
   using _lock = lockData(options.data)
   await requireFreePorts(planPorts(instances, { addresses, demo: options.demo }))
-  const bundles = await buildOverlay(root, join(options.data, 'build'))
-  overlayKey(options.data)
-
   const terminal = process.stdout.isTTY && !process.env['NO_COLOR']
   const console = new Console(join(options.data, 'logs'), terminal)
-  const overlay = new OverlayProcesses({ options, bundles, instances, addresses, console, env: environment(root) })
+  const target = join(options.data, 'build')
+  const bundles = bundlesIn(target, options)
+  const overlay = new OverlayProcesses({ options, bundles, instances, addresses, console, env })
   const asked = askedToStop(() => overlay.kill())
+  const ready = buildOverlay(root, target, options).then(() => overlay.start())
+  using controller = new ControllerCalls(originOf(addresses.controller), options.data)
+  const persons = new Persons({ options, overlay, controller, ready, stopping: asked.signal })
+  await using _control = await startControl(
+    options.data,
+    {
+      status: () => statusOf(options, { since: began, processes: overlay.status }),
+      stop: () => asked.ask('asked from another terminal'),
+      add: name => persons.add(name),
+      remove: name => persons.remove(name),
+    },
+    createLog('startup', env['LOG_LEVEL'] || 'info', { write: line => console.line('startup', line.trimEnd()) }),
+  )
   try {
-    await Promise.race([overlay.start(), asked])
-    if (!asked.isSettled()) {
+    await Promise.race([ready, asked.why])
+    if (!asked.signal.aborted) {
       process.stdout.write(`\n${overview(config, { options, instances, addresses })}\n`)
-      console.say(`everything is ready after ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl+C stops it`)
+      console.say(`everything is ready after ${((Date.now() - began.getTime()) / 1000).toFixed(1)} s; Ctrl+C stops it`)
     }
-    console.say(`stopping (${await asked})`)
+    console.say(`stopping (${await asked.why})`)
   } finally {
     await overlay.stop()
   }
@@ -60,21 +76,29 @@ export function environment(root: string): NodeJS.ProcessEnv {
   return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...process.env } : process.env
 }
 
-/** Resolves with what asked for the stop: a signal, or the end of the program that started this one. A second Ctrl+C ends all at once. */
-export function askedToStop(killAll: () => void): Promise<string> & { isSettled: () => boolean } {
-  let settled = false
+/** `why` resolves with what asked for the stop, `signal` aborts then. */
+type Asked = { readonly why: Promise<string>; readonly signal: AbortSignal; readonly ask: (why: string) => void }
+
+/** A signal asks, the end of the program that started this one, or another terminal. A second Ctrl+C ends all at once. */
+export function askedToStop(killAll: () => void): Asked {
+  const stopping = new AbortController()
   const wrappers = wrapperPids()
-  const promise = new Promise<string>(resolve => {
-    const ask = (why: string) => {
-      if (settled && why === 'SIGINT') killAll()
-      settled = true
-      resolve(why)
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
-    setInterval(() => wrappers.every(isAlive) || ask('the process that started this one is gone'), 500).unref()
-  })
-  return Object.assign(promise, { isSettled: () => settled })
+  const ask = (why: string) => {
+    if (stopping.signal.aborted && why === 'SIGINT') killAll()
+    stopping.abort(why)
+  }
+  const why = new Promise<string>(resolve =>
+    stopping.signal.addEventListener('abort', () => resolve(String(stopping.signal.reason)), { once: true }),
+  )
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
+  setInterval(() => wrappers.every(isAlive) || ask('the process that started this one is gone'), 500).unref()
+  return { why, signal: stopping.signal, ask }
 }
+
+const statusOf = (
+  { demo, web, data, config }: Options,
+  { since, processes }: { since: Date; processes: ProcessStatus[] },
+): OverlayStatus => ({ pid: process.pid, since: since.toISOString(), demo, web, data, config, processes })
 
 function overview(
   config: Config,
@@ -94,5 +118,5 @@ function overview(
   const demo = options.demo
     ? `\nDemonstration: ${Object.keys(config.routes).join(', ')} are answered on this machine, not by the real models.\n`
     : ''
-  return `${renderTable([['NAME', 'PAGE', 'PROXY', 'MODE', 'STATE'], ...rows, dashboard])}\n${demo}`
+  return `${renderTable([['NAME', options.web ? 'PAGE' : 'API', 'PROXY', 'MODE', 'STATE'], ...rows, dashboard])}\n${demo}`
 }

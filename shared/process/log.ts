@@ -1,5 +1,5 @@
 /** Logging: one JSON object a line on standard output; whoever started the process shows and keeps it. */
-import { type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
 
@@ -9,7 +9,7 @@ export const LOG_LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error']
  * `name` is the process, such as `proxy alice`; the level comes from `LOG_LEVEL`, read once by the entry file.
  * Lines go through Node's own stream: pino's writer sleeps in a busy loop, for ever, on a pipe that nobody reads.
  */
-export const createLog = (name: string, level = 'info'): Log =>
+export const createLog = (name: string, level = 'info', to: DestinationStream = process.stdout): Log =>
   pino(
     {
       level,
@@ -17,7 +17,7 @@ export const createLog = (name: string, level = 'info'): Log =>
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
     },
-    process.stdout,
+    to,
   )
 
 /** A log for tests and for parts that need none. */

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Hono } from 'hono'
+import type { ErrorBody } from '../protocol/errors.ts'
 import { StartError } from './start-error.ts'
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
@@ -14,14 +15,16 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
 
 type Asset = { readonly content: Uint8Array<ArrayBuffer>; readonly type: string }
 
-/** What a page needs to be served: where its bundle lies, which entry it starts with, and its title. */
+/** What a page needs to be served: where its bundle lies (nowhere with `--no-web`), which entry it starts with, and its title. */
 export type Page = { readonly folder: string; readonly entry: string; readonly title: string }
 
 /**
- * @param page.folder holds `assets/` (the bundle) and `public/`, as the build step left them
+ * @param page.folder holds `assets/` (the bundle) and `public/`, as the build step left them; empty where pages are off,
+ *   which is then said instead of shown
  * @throws {StartError} when the bundle is not there
  */
 export function addPage(app: Hono, page: Page): void {
+  if (page.folder === '') return addNoPage(app)
   const assets = readFolder(join(page.folder, 'assets', page.entry))
   const files = readFolder(join(page.folder, 'public'))
   const html = renderHtml(page, [...assets.keys()])
@@ -36,6 +39,13 @@ export function addPage(app: Hono, page: Page): void {
   })
   for (const [name, file] of files)
     app.get(`/${name}`, c => c.body(file.content, 200, { 'content-type': file.type, 'cache-control': 'no-cache' }))
+}
+
+function addNoPage(app: Hono): void {
+  const message =
+    'Cannot show a page: this overlay was started with --no-web. Programs use it as before, /openapi.json lists the calls; start it without --no-web for the page.'
+  const body: ErrorBody = { error: { code: 'no_page', message } }
+  app.get('/', c => c.json(body, 404))
 }
 
 function readFolder(folder: string): Map<string, Asset> {

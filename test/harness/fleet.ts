@@ -110,7 +110,7 @@ export class Fleet implements AsyncDisposable {
   /** Bundles the processes, failpoints armed, and makes an empty data folder. Starts nothing. */
   static async open({ config = same => same, data, base }: FleetOptions = {}): Promise<Fleet> {
     const folder = data ?? mkdtempSync(join(tmpdir(), 'overlay-fleet-'))
-    const bundles = await buildOverlay(ROOT, join(folder, 'build'), [armFailpoints])
+    const bundles = await buildOverlay(ROOT, join(folder, 'build'), { plugins: [armFailpoints] })
     overlayKey(folder)
     return new Fleet({
       data: folder,
@@ -133,7 +133,7 @@ export class Fleet implements AsyncDisposable {
         : [
             ...(name === '' ? [] : [name]),
             ...['--config', this.#config, '--data', this.data, '--port-base', String(this.base)],
-            ...['--pages', this.#bundles.pages],
+            ...['--pages', this.#bundles.pages ?? ''],
           ]),
     ]
     const [command = process.execPath, ...rest] = [...under, process.execPath, ...args]

@@ -162,6 +162,8 @@ test('a part is refused beside itself, everything is refused beside a part, and 
     78,
     expect.stringMatching(/^Cannot start: proxy alice with the data in/),
   ])
+  const status = await Overlay.launch({ base, data: dataOf('proxy alice'), args: ['status'] })
+  expect([await status.exited, status.output]).toEqual([3, expect.stringMatching(/proxy alice \(process \d+\)/)])
   const backup = join(folder, 'backup')
   const copied = await Overlay.launch({ base, data: dataOf('proxy alice'), args: ['backup', backup] })
   expect([await copied.exited, copied.output]).toEqual([0, expect.stringContaining('The backup is whole')])

@@ -1,0 +1,56 @@
+/** `launcher.json`: how another terminal finds the launcher of a data folder. */
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StartError } from '../process/start-error.ts'
+import { errorText } from '../protocol/errors.ts'
+import { jsonOrNothing } from '../protocol/json.ts'
+import { LauncherFile } from './control-protocol.ts'
+import { launcherOf } from './lock.ts'
+
+/** A launcher takes calls a moment after it has locked its data. */
+const APPEARS_MS = 5_000
+
+const fileIn = (data: string): string => join(data, 'launcher.json')
+
+/** Written whole before it has its name. @returns what removes it */
+export function writeLauncherFile(data: string, content: LauncherFile): Disposable {
+  const file = fileIn(data)
+  rmSync(`${file}.tmp`, { force: true })
+  writeFileSync(`${file}.tmp`, JSON.stringify(content), { mode: 0o600, flush: true })
+  renameSync(`${file}.tmp`, file)
+  return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+}
+
+/** `silent`: a launcher lives, but cannot be asked. `none`: nothing runs; `killed` is the launcher that ended without its stop. */
+export type Found =
+  | { readonly kind: 'running'; readonly launcher: LauncherFile }
+  | { readonly kind: 'silent'; readonly pid: number }
+  | { readonly kind: 'none'; readonly killed: number | undefined }
+
+/** @throws {StartError} when the file belongs to another user */
+export async function findLauncher(data: string): Promise<Found> {
+  const until = Date.now() + APPEARS_MS
+  for (;;) {
+    const pid = launcherOf(data)
+    const launcher = readLauncherFile(data)
+    if (pid === undefined) return { kind: 'none', killed: launcher?.pid }
+    if (launcher?.pid === pid) return { kind: 'running', launcher }
+    if (Date.now() > until) return { kind: 'silent', pid }
+    await sleep(20)
+  }
+}
+
+/** @returns undefined where there is none, or none that is whole */
+function readLauncherFile(data: string): LauncherFile | undefined {
+  const file = fileIn(data)
+  if (!existsSync(file)) return undefined
+  try {
+    return LauncherFile.safeParse(jsonOrNothing(readFileSync(file, 'utf8'))).data
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw new StartError(
+      `Cannot ask the launcher: ${file} cannot be read (${errorText(error)}). Run this as the user who started the overlay.`,
+    )
+  }
+}

@@ -1,0 +1,124 @@
+/** One person more or fewer while the overlay runs: configuration, controller, processes, in that order and one change at a time. */
+import { type Ports, portsFrom } from '../../config/ports.ts'
+import { StartError } from '../process/start-error.ts'
+import { errorText } from '../protocol/errors.ts'
+import { configurePerson, unconfigurePerson, undoPerson } from './configured-persons.ts'
+import type { Added, Removed } from './control-protocol.ts'
+import type { ControllerCalls } from './controller-calls.ts'
+import type { Options } from './options.ts'
+import type { OverlayProcesses } from './overlay.ts'
+
+/** Whoever is not ready by then dies again and again; its log says why. */
+const READY_MS = 60_000
+
+type Parts = {
+  readonly options: Pick<Options, 'config' | 'portBase'>
+  readonly overlay: Pick<OverlayProcesses, 'add' | 'remove'>
+  readonly controller: Pick<ControllerCalls, 'configure' | 'tablesApplied'>
+  /** Everything has been started. */
+  readonly ready: Promise<void>
+  /** Aborts when the overlay is told to stop. */
+  readonly stopping: AbortSignal
+  readonly readyMs?: number
+}
+
+export class Persons {
+  readonly #parts: Parts
+  readonly #ports: Ports
+  readonly #begun: Promise<void>
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#ports = portsFrom(parts.options.portBase)
+    const { ready, stopping } = parts
+    this.#begun = new Promise<void>((resolve, reject) => {
+      stopping.addEventListener('abort', () => resolve(), { once: true })
+      ready.then(resolve, reject)
+    })
+    // Whoever asks for a change hears of it; the start itself says it anyway.
+    this.#begun.catch(() => undefined)
+  }
+
+  /** @throws {StartError} when the name cannot be added or its processes do not start; the configuration is as before then */
+  add(name: string): Promise<Added> {
+    return this.#inTurn(() => this.#add(name))
+  }
+
+  /** @throws {StartError} when there is no such person, or it is the last one */
+  remove(name: string): Promise<Removed> {
+    return this.#inTurn(() => this.#remove(name))
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = Promise.all([this.#begun, this.#last]).then(change)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  async #add(name: string): Promise<Added> {
+    const { options, overlay, controller, stopping } = this.#parts
+    this.#requireRunning(`add "${name}"`)
+    const person = await configurePerson(name, options)
+    try {
+      await controller.configure(stopping)
+      await this.#withinBounds(overlay.add(person), person.name)
+      await controller.tablesApplied(person.name, stopping)
+    } catch (error) {
+      if (!stopping.aborted) {
+        await this.#undo(name)
+        throw new StartError(`Cannot add "${name}": ${errorText(error)} The configuration is as it was before.`)
+      }
+    }
+    return {
+      name: person.name,
+      n: person.n,
+      peer: `http://localhost:${this.#ports.peer(person.n)}`,
+      proxy: `127.0.0.1:${this.#ports.proxy(person.n)}`,
+      config: options.config,
+      stopping: stopping.aborted,
+    }
+  }
+
+  async #remove(name: string): Promise<Removed> {
+    const { options, overlay, controller, stopping } = this.#parts
+    this.#requireRunning(`remove "${name}"`)
+    const person = await unconfigurePerson(name, options.config)
+    // A proxy that still ran would make itself known to the controller again.
+    const wasRunning = await overlay.remove(person.name)
+    const controllerKnows = await controller.configure(stopping).then(
+      () => true,
+      () => false,
+    )
+    return { name: person.name, config: options.config, wasRunning, controllerKnows }
+  }
+
+  async #undo(name: string): Promise<void> {
+    const { options, overlay, controller, stopping } = this.#parts
+    await overlay.remove(name)
+    await undoPerson(name, options.config)
+    // What it missed, it takes over at its next start.
+    await controller.configure(stopping).catch(() => undefined)
+  }
+
+  #requireRunning(what: string): void {
+    if (this.#parts.stopping.aborted)
+      throw new StartError(`Cannot ${what}: the overlay is being stopped. Try again once it has.`)
+  }
+
+  /** @throws {StartError} when the processes of a person are not ready in time, and are not told to stop either */
+  async #withinBounds(started: Promise<void>, name: string): Promise<void> {
+    const { stopping, readyMs = READY_MS } = this.#parts
+    await new Promise<void>((resolve, reject) => {
+      const late = () =>
+        reject(
+          new StartError(
+            `its processes are not ready after ${readyMs / 1000} s; data/logs/proxy-${name}.log says why.`,
+          ),
+        )
+      const timer = setTimeout(late, readyMs)
+      stopping.addEventListener('abort', () => resolve(), { once: true })
+      started.then(resolve, reject).finally(() => clearTimeout(timer))
+    })
+  }
+}

@@ -1,0 +1,65 @@
+/** A text file that a person wrote, changed by the program: one change at a time, and the old text or the new one, never half of one. */
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { StartError } from '../process/start-error.ts'
+import { errorText } from '../protocol/errors.ts'
+import { syncPath } from './data-files.ts'
+
+/** A change takes milliseconds: what is older was left by a process that was killed meanwhile. */
+const ABANDONED_MS = 10_000
+
+/**
+ * Puts what `change` makes of the text in its place: temporary file, fsync, rename; the mode stays. The temporary file is the
+ * lock as well, so that changes of several processes come one after another.
+ * @throws {StartError} when the file cannot be read or written; what `change` throws leaves the file as it was
+ */
+export async function changeTextFile(path: string, change: (text: string) => string | Promise<string>): Promise<void> {
+  try {
+    const file = realpathSync(path)
+    const temporary = `${file}.changing`
+    const descriptor = await claim(temporary)
+    try {
+      const text = await change(readFileSync(file, 'utf8'))
+      fchmodSync(descriptor, statSync(file).mode & 0o777)
+      writeSync(descriptor, text)
+      fsyncSync(descriptor)
+      renameSync(temporary, file)
+      syncPath(dirname(file))
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    if (error instanceof StartError) throw error
+    throw new StartError(
+      `Cannot change ${path}: ${errorText(error)}. Make the file and its folder writable, and try again.`,
+    )
+  }
+}
+
+async function claim(temporary: string): Promise<number> {
+  for (;;) {
+    try {
+      return openSync(temporary, 'wx', 0o600)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    }
+    const since = statSync(temporary, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
+    if (Date.now() - since > ABANDONED_MS) rmSync(temporary, { force: true })
+    else await sleep(20)
+  }
+}
