@@ -103,7 +103,8 @@ test('parts that were started one by one, in any order, are one overlay at the a
   expect(part('peer bob').output).toContain(`peer bob is ready at http://localhost:${base + 7} after`)
   await talk('hello')
   const views = plain((await call('GET', `http://${at.controller()}/api/proxies`)).body)
-  expect(views.map(({ name, host, port }: Record<string, unknown>) => `${name} ${host}:${port}`)).toEqual([
+  // In the order in which they registered, which is any.
+  expect(views.map(({ name, host, port }: Record<string, unknown>) => `${name} ${host}:${port}`).sort()).toEqual([
     `alice ${at.proxy.alice()}`,
     `bob ${at.proxy.bob()}`,
   ])
