@@ -67,7 +67,7 @@ function requireRemovable(instances: readonly Instance[], { name, file }: { name
     throw new StartError(`Cannot remove "${name}": nobody in ${file} has that name. Persons there: ${known}.`)
   if (instance.kind !== 'person')
     throw new StartError(
-      `Cannot remove "${instance.name}": it is no person but a ${instance.kind}. Take it out of ${file} by hand and start anew. Persons there: ${known}.`,
+      `Cannot remove "${instance.name}": it is ${instance.kind === 'assistant' ? 'an assistant' : 'a service'}, no person. Take it out of ${file} by hand and start anew. Persons there: ${known}.`,
     )
   if (persons.length === 1)
     throw new StartError(

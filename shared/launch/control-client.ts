@@ -22,7 +22,7 @@ export type Ask = {
 export async function askLauncher({ url, token }: LauncherFile, ask: Ask): Promise<unknown> {
   const { method, path, body, timeoutMs } = ask
   using client = new HttpClient()
-  const signal = AbortSignal.timeout(timeoutMs)
+  const { signal } = new AbortController()
   return await client.json(method, url + path, { body, timeoutMs, signal, headers: bearer(new Secret(token)) })
 }
 

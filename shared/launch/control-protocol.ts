@@ -43,6 +43,7 @@ export const Added = z.object({
   peer: z.string().describe('where its page and API are'),
   proxy: z.string(),
   config: z.string().describe('the file that has it now'),
+  only: z.boolean().describe('the overlay was started with --only, so that its next start has to name it'),
   stopping: z.boolean().describe('the overlay was told to stop meanwhile'),
 })
 export type Added = z.infer<typeof Added>

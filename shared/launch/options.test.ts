@@ -22,6 +22,7 @@ test('options have their defaults, and a demonstration data of its own', () => {
   expect(readOptions([], '/root')).toEqual({
     command: 'start',
     operand: undefined,
+    flags: '',
     help: false,
     demo: false,
     only: undefined,
@@ -36,6 +37,7 @@ test('options have their defaults, and a demonstration data of its own', () => {
   })
   expect(readOptions(['--demo', '--only', 'alice, bob,', '--port-base', '20000'], '/root')).toMatchObject({
     demo: true,
+    flags: ' --demo --only alice, bob, --port-base 20000',
     only: ['alice', 'bob'],
     portBase: 20_000,
     data: '/root/data/demo',

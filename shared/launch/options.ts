@@ -26,6 +26,8 @@ export type Options = {
   readonly command: CommandName
   /** What follows the command: a name, or the whole path of a file or folder. */
   readonly operand: string | undefined
+  /** The flags as they were typed, each after a space, for a command that is proposed. */
+  readonly flags: string
   readonly help: boolean
   readonly demo: boolean
   readonly only: readonly string[] | undefined
@@ -44,7 +46,7 @@ export type Options = {
 
 /** @throws {StartError} for a flag or value that is not known */
 export function readOptions(args: readonly string[], root: string): Options {
-  const { values, positionals } = parse(args)
+  const { values, positionals, tokens } = parse(args)
   const demo = values.demo ?? false
   const only = values.only
     ?.split(',')
@@ -54,6 +56,11 @@ export function readOptions(args: readonly string[], root: string): Options {
     throw new StartError('Cannot use --only: it names no instance. Give names such as --only alice,bob.')
   return {
     ...(values.help ? { command: 'start', operand: undefined } : readCommand(positionals)),
+    flags: tokens
+      .map(token =>
+        token.kind === 'option' ? ` ${token.rawName}${token.value === undefined ? '' : ` ${token.value}`}` : '',
+      )
+      .join(''),
     help: values.help ?? false,
     demo,
     only,
@@ -73,6 +80,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: {
         help: { type: 'boolean', short: 'h' },
         demo: { type: 'boolean' },

@@ -28,12 +28,14 @@ export async function addPerson({ options, name, say }: Command): Promise<number
     say(`${name} is kept in ${options.config}: n ${n}, page http://localhost:${ports.peer(n)}.`)
     say(`Nothing runs with the data in ${options.data}: ${name} is there from the next start.${otherOverlay(options)}`)
   } else {
-    const { peer, proxy, config, stopping } = Added.parse(answer)
+    const { peer, proxy, config, only, stopping } = Added.parse(answer)
     if (stopping) say(`${name} is there from the next start: the overlay was told to stop meanwhile.`)
-    else say(`${name} is there: ${peer}, proxy ${proxy}.`)
-    say(`Kept in ${config}. Everybody can write to ${name} now, and ${name} to everybody.`)
+    else say(`${name} is there: ${peer}, proxy ${proxy}. Everybody can write to ${name} now, and ${name} to everybody.`)
+    say(
+      `Kept in ${config}.${only ? ` This overlay was started with --only: name ${name} there as well next time.` : ''}`,
+    )
   }
-  say(`To undo it: npx tsx startup.ts remove ${name}${flagsOf(options)}`)
+  say(`To undo it: npx tsx startup.ts remove ${name}${options.flags}`)
   return 0
 }
 
@@ -52,7 +54,7 @@ export async function removePerson({ options, name, say }: Command): Promise<num
   if (answer === undefined) say(`Nothing runs with the data in ${options.data}.${otherOverlay(options)}`)
   if (!removed.controllerKnows) say('The controller does not answer: the routes of the others go at its next start.')
   const folder = join(stateFolder(options.data, removed.name))
-  say(`The history stays in ${folder}. To undo it: npx tsx startup.ts add ${removed.name}${flagsOf(options)}`)
+  say(`The history stays in ${folder}. To undo it: npx tsx startup.ts add ${removed.name}${options.flags}`)
   return 0
 }
 
@@ -70,6 +72,3 @@ async function askIfRunning(options: Options, { what, ask }: { what: string; ask
     )
   }
 }
-
-/** The flags without which the command that undoes this one would mean another overlay. */
-const flagsOf = ({ demo }: Options): string => (demo ? ' --demo' : '')

@@ -12,7 +12,7 @@ import type { OverlayProcesses } from './overlay.ts'
 const READY_MS = 60_000
 
 type Parts = {
-  readonly options: Pick<Options, 'config' | 'portBase'>
+  readonly options: Pick<Options, 'config' | 'only' | 'portBase'>
   readonly overlay: Pick<OverlayProcesses, 'add' | 'remove'>
   readonly controller: Pick<ControllerCalls, 'configure' | 'tablesApplied'>
   /** Everything has been started. */
@@ -76,6 +76,7 @@ export class Persons {
       peer: `http://localhost:${this.#ports.peer(person.n)}`,
       proxy: `127.0.0.1:${this.#ports.proxy(person.n)}`,
       config: options.config,
+      only: options.only !== undefined,
       stopping: stopping.aborted,
     }
   }
