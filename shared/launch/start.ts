@@ -79,9 +79,9 @@ function overview(
   { options, instances }: { options: Options; instances: readonly Instance[] },
 ): string {
   const ports = portsFrom(options.portBase)
-  const modes = { person: 'by hand', assistant: 'AI assistant', service: 'service' } as const
-  const mode = (instance: Instance) =>
-    instance.kind === 'person' && instance.mode === 'canned' ? 'automatic' : modes[instance.kind]
+  const modes = { manual: 'by hand', canned: 'canned replies', away: 'away', assistant: 'AI assistant' } as const
+  const kinds = { assistant: 'AI assistant', service: 'service' } as const
+  const mode = (instance: Instance) => (instance.kind === 'person' ? modes[instance.mode] : kinds[instance.kind])
   const rows = instances.map(instance => [
     instance.name,
     instance.kind === 'service' ? '-' : `http://localhost:${ports.peer(instance.n)}`,
