@@ -1,4 +1,5 @@
 /** Automatic replies of people over the whole overlay: each mode, each pair of them, and an AI that answers in a person's name. */
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
@@ -16,13 +17,13 @@ const people: ConfigChange = config => ({
   ],
 })
 
+const folder = temporaryFolder()
 let overlay: Overlay
 let behrooz: PeerClient
 let alice: PeerClient
 let bob: PeerClient
 
 beforeAll(async () => {
-  const folder = temporaryFolder()
   const args = ['--demo', '--config', writeConfig(folder, people)]
   overlay = await Overlay.start({ args, data: join(folder, 'data') })
   behrooz = await PeerClient.connect(overlay.peer(0))
@@ -32,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const client of [behrooz, alice, bob]) client[Symbol.dispose]()
   await overlay[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 const setMode = async (n: number, mode: ReplyMode) =>
