@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { makeBackup } from './shared/launch/backup.ts'
 import { HELP } from './shared/launch/help.ts'
+import { importHistory } from './shared/launch/import.ts'
 import { type Options, readOptions } from './shared/launch/options.ts'
 import { restoreBackup } from './shared/launch/restore.ts'
 import { startOverlay } from './shared/launch/start.ts'
@@ -23,6 +24,8 @@ async function main(): Promise<number> {
     case 'backup':
     case 'restore':
       return keepOrRestore(options)
+    case 'import':
+      return importHistory(options, root)
     case 'status':
     case 'stop':
     case 'add':
@@ -30,7 +33,6 @@ async function main(): Promise<number> {
     case 'controller':
     case 'proxy':
     case 'peer':
-    case 'import':
       throw new StartError(`Cannot ${options.command} yet.`)
     default:
       return options.command satisfies never
