@@ -1,6 +1,6 @@
 /** Documents of the Python overlay as messages of this one: who wrote to whom, when, and what became of it. */
 import { v5 as uuidv5 } from 'uuid'
-import { beginningOf, type Message } from '../../shared/protocol/message.ts'
+import { beginningOf, MESSAGE_BYTES, type Message, utf8Bytes } from '../../shared/protocol/message.ts'
 import { nameKey, PeerName, sameName } from '../../shared/protocol/names.ts'
 import { type Document, ImportError, type Placed } from './python-history.ts'
 import { instantOf } from './python-time.ts'
@@ -102,10 +102,9 @@ function none(notes: Notes, why: 'empty' | 'toOneself'): [] {
 const wellFormed = (text: string): string => Buffer.from(text.replaceAll('\0', ' ')).toString()
 
 function shortened(text: string, notes: Notes): { message: string; ending?: 'length'; endingDetail?: string } {
-  const message = beginningOf(text)
-  if (message === text) return { message }
+  if (utf8Bytes(text) <= MESSAGE_BYTES) return { message: text }
   notes.cut += 1
-  return { message, ending: 'length', endingDetail: CUT }
+  return { message: beginningOf(text), ending: 'length', endingDetail: CUT }
 }
 
 const nameOf = (name: string): string => name.trim().replace(/\s+/g, '_')

@@ -115,6 +115,12 @@ test('order holds whatever is there and however the file grows: what was there k
           for (const { at, text } of byTime)
             for (const newer of [...there, ...later].filter(one => one.with === name && one.at > at))
               expect(texts.indexOf(text)).toBeLessThan(texts.indexOf(newer.text))
+          let reached = 0
+          for (const older of there.filter(one => one.with === name)) {
+            reached = Math.max(reached, older.at)
+            for (const { text } of byTime.filter(({ at }) => at >= reached))
+              expect(texts.indexOf(text)).toBeGreaterThan(texts.indexOf(older.text))
+          }
         }
       } finally {
         store.close()
@@ -155,6 +161,7 @@ test('pages and search go over what was there and what was imported, newest firs
       .sort()
       .reverse(),
   )
+  expect((await past.search('200', 10)).map(({ message }) => message)).toEqual(['apple 200'])
   const pages: string[] = []
   for (let before: string | null | undefined; before !== null; ) {
     const page = past.page('bob', before === undefined ? { limit: 7 } : { before, limit: 7 })
@@ -237,4 +244,16 @@ test('how far an AI is told of a conversation, and how far it was read, stay whe
   const newest = desk.history.before('BOT', Number.MAX_SAFE_INTEGER, 1)[0]?.arrival
   expect(newest).toBeGreaterThan(since)
   expect(newest).toBeGreaterThan(4)
+})
+
+test('what arrives after an import is unread, also where everything before it was cleared', async () => {
+  const { store, file, close } = openFile()
+  for (const at of [10, 20]) await arrive(store, { with: 'bob', at, text: `seen ${at}` })
+  await store.write(() => new History(store).reading.markRead('bob'))
+  await importInto(store, imported({ with: 'bob', at: 1, text: 'old' }), quiet)
+  close()
+  const { desk, chat, past } = await openMemoryPeer({ file })
+  await chat.clear('bob')
+  await arrive(desk.store, { with: 'bob', at: 30, text: 'new' })
+  expect(past.conversations()).toMatchObject([{ peer: 'bob', unread: 1 }])
 })
