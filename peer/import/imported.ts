@@ -39,8 +39,6 @@ export type Notes = {
   empty: number
   toOneself: number
   cut: number
-  /** Own messages that never left. */
-  failed: number
   /** How often each status stood there that is not known. */
   readonly statuses: Map<string, number>
   /** Names that are none here, and what they became. */
@@ -59,7 +57,7 @@ export function messagesOf(
   documents: readonly Placed[],
   { file, owner, known }: ImportFor,
 ): { messages: Imported[]; notes: Notes } {
-  const notes: Notes = { empty: 0, toOneself: 0, cut: 0, failed: 0, statuses: new Map(), renamed: new Map() }
+  const notes: Notes = { empty: 0, toOneself: 0, cut: 0, statuses: new Map(), renamed: new Map() }
   const occurrences = new Map<string, number>()
   const isOwner = (name: string) => sameName(nameOf(name), owner) || MYSELF.has(nameKey(name.trim()))
   const messages = documents.flatMap(({ where, document }): Imported[] => {
@@ -125,10 +123,7 @@ function requireName(given: string, { file, where, known, notes }: Naming): stri
 /** An unknown status counts as arrived: what is shown as failed can be sent again, and might arrive twice. */
 function failureOf({ status }: Document, notes: Notes): string | undefined {
   const word = nameKey((status ?? '').trim())
-  if (NEVER_LEFT.has(word)) {
-    notes.failed += 1
-    return `It had not left the Python overlay (${word}). Retry sends it from here.`
-  }
+  if (NEVER_LEFT.has(word)) return `It had not left the Python overlay (${word}). Retry sends it from here.`
   if (word !== '' && !ARRIVED.has(word)) notes.statuses.set(word, (notes.statuses.get(word) ?? 0) + 1)
   return undefined
 }

@@ -13,6 +13,8 @@ const Present = z.object({ reason: z.string().nullable() })
 export type Outcome = {
   /** How many are new, by conversation. */
   readonly added: ReadonlyMap<string, number>
+  /** New own messages that never left. */
+  readonly failed: number
   /** How many were there already. */
   readonly known: number
   /** Own messages that an earlier import found not to have left, and that have by now. */
@@ -25,7 +27,8 @@ export function importInto(store: Store, messages: readonly Imported[], say: (li
   return store.write(() => {
     const fresh = messages.filter(({ message }) => find(store, message.id) === undefined)
     const leftSince = messages.filter(one => hasLeftSince(store, one)).length
-    const outcome = { added: countsOf(fresh), known: messages.length - fresh.length, leftSince }
+    const failed = fresh.filter(({ failure }) => failure !== undefined).length
+    const outcome = { added: countsOf(fresh), failed, known: messages.length - fresh.length, leftSince }
     return { ...outcome, wereCleared: fresh.length > 0 && add(store, fresh, say) }
   })
 }

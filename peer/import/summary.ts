@@ -5,14 +5,18 @@ import type { Outcome } from './into-history.ts'
 /** Most conversations that are named. */
 const NAMED = 10
 
-export function summaryOf(owner: string, { added, known, leftSince, wereCleared }: Outcome, notes: Notes): string[] {
+export function summaryOf(
+  owner: string,
+  { added, failed, known, leftSince, wereCleared }: Outcome,
+  notes: Notes,
+): string[] {
   const parts = [
     imported(owner, added),
     known > 0 && `${count(known)} ${was(known)} there already`,
     notes.empty > 0 && `${count(notes.empty)} empty ${notes.empty === 1 ? 'one was' : 'ones were'} left out`,
     notes.toOneself > 0 && `${count(notes.toOneself)} to oneself ${was(notes.toOneself)} left out`,
   ]
-  const { failed, cut, statuses, renamed } = notes
+  const { cut, statuses, renamed } = notes
   return [
     `${parts.filter(part => part !== false).join('; ')}.`,
     ...(failed > 0 ? [`${count(failed)} of one's own never left: shown as failed, to be sent again with Retry.`] : []),
