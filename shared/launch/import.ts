@@ -16,7 +16,11 @@ export async function importHistory(options: Options, root: string): Promise<num
   const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: root, stdio: 'inherit' })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', code => resolve(code ?? 1))
+    child.once('close', (code, signal) => {
+      if (signal !== null)
+        process.stderr.write(`The import was ended by ${signal}: run it again, which adds only what is missing.\n`)
+      resolve(code ?? 1)
+    })
   })
 }
 
