@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { startApart } from './shared/launch/apart.ts'
 import { makeBackup } from './shared/launch/backup.ts'
 import { HELP } from './shared/launch/help.ts'
+import { importHistory } from './shared/launch/import.ts'
 import { type Options, readOptions } from './shared/launch/options.ts'
 import { addPerson, removePerson } from './shared/launch/person-commands.ts'
 import { restoreBackup } from './shared/launch/restore.ts'
@@ -28,6 +29,8 @@ async function main(): Promise<number> {
     case 'backup':
     case 'restore':
       return keepOrRestore(options)
+    case 'import':
+      return importHistory(options, root)
     case 'status':
       return showStatus({ options, now: new Date(), say })
     case 'stop':
@@ -40,8 +43,6 @@ async function main(): Promise<number> {
     case 'proxy':
     case 'peer':
       return startApart(options.command, options, root)
-    case 'import':
-      throw new StartError(`Cannot ${options.command} yet.`)
     default:
       return options.command satisfies never
   }

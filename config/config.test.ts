@@ -64,6 +64,12 @@ test.each<[string, (config: Json) => void, string]>([
     'routes.GPT.fallback names "GTP", which is no other AI route of the table',
   ],
   [
+    'a person who answers through an AI that there is not',
+    config =>
+      Object.assign(config, { routes: {}, instances: [{ kind: 'person', name: 'alice', n: 0, mode: 'assistant' }] }),
+    'instances.0.mode assistant needs an AI: there is none among the routes',
+  ],
+  [
     'a name twice but for its case',
     config => Object.assign(config.instances[1] ?? {}, { name: 'BEHROOZ' }),
     'instances.1.name "BEHROOZ" is taken',

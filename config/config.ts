@@ -113,6 +113,8 @@ function checkReferences({ instances, routes, personalities }: References, conte
     if (owner !== undefined)
       refuse(index, ['n'], `${instance.n} is taken by "${owner}"; each instance needs ports of its own`)
     numbers.set(instance.n, instance.name)
+    if (instance.kind === 'person' && instance.mode === 'assistant' && Object.keys(routes).length === 0)
+      refuse(index, ['mode'], 'assistant needs an AI: there is none among the routes')
     const answers =
       instance.kind === 'assistant' ? instance : instance.kind === 'person' ? instance.assistant : undefined
     const within = instance.kind === 'person' ? ['assistant'] : []

@@ -7,6 +7,8 @@ type Answer = {
   readonly conversation: string
   readonly replyTo: string
   readonly demo?: true
+  /** Written by this peer, for the other one. */
+  readonly own?: true
   text: string
 }
 
@@ -19,13 +21,17 @@ export class Answers {
   readonly #ended: string[] = []
 
   /** Writes a piece at its place. @returns what to tell the pages; undefined for a piece behind a gap, which is dropped */
-  write(conversation: string, { id, replyTo, offset, text, demo }: Delta): PeerEventData<'delta'> | undefined {
+  write(
+    conversation: string,
+    { id, replyTo, offset, text, demo, own }: Delta & { own?: true },
+  ): PeerEventData<'delta'> | undefined {
     if (this.#ended.includes(id)) return undefined
-    const answer = this.#open.get(id) ?? { id, conversation, replyTo, text: '', ...(demo && { demo }) }
+    const about = { id, conversation, replyTo, ...(demo && { demo }), ...(own && { own }) }
+    const answer = this.#open.get(id) ?? { ...about, text: '' }
     if (offset > answer.text.length) return undefined
     answer.text = answer.text.slice(0, offset) + text + answer.text.slice(offset + text.length)
     this.#open.set(id, answer)
-    return { id, conversation, replyTo, offset, text, ...(demo && { demo }) }
+    return { ...about, offset, text }
   }
 
   /** The answer ended: the whole message takes its place, or nothing does. */

@@ -2,10 +2,11 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Delta, Signal, StopReason } from '../shared/protocol/local.ts'
 import { beginningOf, type Message } from '../shared/protocol/message.ts'
+import { CannedReplies } from './canned-replies.ts'
 import { type Command, commandOf } from './command.ts'
 import type { Desk } from './desk.ts'
 import type { Errand } from './errands.ts'
-import { pickReply, replyTo } from './responder.ts'
+import { replyTo } from './responder.ts'
 import type { Talk, Talks } from './talks.ts'
 
 const CUT = 'The answer was longer than a message may be: this is its beginning.'
@@ -28,25 +29,44 @@ export type ReplyParts = {
 
 export class AutomaticReplies {
   readonly #parts: ReplyParts
-  #lastReply: string | undefined
+  readonly #canned: CannedReplies
 
   constructor(parts: ReplyParts) {
     this.#parts = parts
+    this.#canned = new CannedReplies(parts.desk.store, parts)
   }
 
   /** Inside a write, after the message was kept. @returns what to do once it is on disk */
   reply(message: Message): () => void {
-    const { desk, cannedReplies, assistant, random } = this.#parts
+    const { desk } = this.#parts
     const how = replyTo(message, { mode: desk.me.mode, kind: desk.kindOf(message.sender) })
-    if (how === 'canned') {
-      const text = pickReply(cannedReplies, { last: this.#lastReply, random })
-      this.#lastReply = text
-      const metadata = { autoReply: true, replyTo: message.id }
-      return this.#post({ id: uuidv7(), destination: message.sender, message: text, type: 'chat', metadata })
+    switch (how) {
+      case 'none':
+        return () => {}
+      case 'canned':
+      case 'away':
+        return this.#answerCanned(message, this.#canned.next(message.sender, how))
+      case 'assistant':
+        return this.#assist(message)
+      default:
+        return how satisfies never
     }
-    if (how !== 'assistant' || assistant === undefined) return () => {}
-    const talk = { ...assistantTalk(desk.owner.name, assistant), conversation: message.sender }
-    const command = commandOf(message.message)
+  }
+
+  #answerCanned({ id, sender }: Message, text: string | undefined): () => void {
+    if (text === undefined) return () => {}
+    const metadata = { autoReply: true, replyTo: id }
+    return this.#post({ id: uuidv7(), destination: sender, message: text, type: 'chat', metadata })
+  }
+
+  /** Commands are for an assistant. To a person "help" is a question like any other, whoever answers it. */
+  #assist(message: Message): () => void {
+    const { desk, assistant } = this.#parts
+    const { id, sender } = message
+    if (assistant === undefined)
+      return this.#apologize({ reply: uuidv7(), asker: sender, replyTo: id }, 'the configuration has no AI route.')
+    const talk = { ...assistantTalk(desk.owner.name, assistant), conversation: sender }
+    const command = desk.owner.fixed ? commandOf(message.message) : undefined
     return command === undefined ? this.#ask(message, talk) : this.#obey(message, command, talk)
   }
 
@@ -91,9 +111,13 @@ export class AutomaticReplies {
     const errand = desk.errands.find(question)
     if (errand === undefined) return () => {}
     desk.errands.done(question)
-    const metadata = { autoReply: true, replyTo: errand.replyTo, error: { code: 'no_answer', retryable: true } }
-    const message = `${desk.owner.displayName} cannot answer this: ${reason}`
-    return this.#post({ id: errand.reply, destination: errand.asker, message, type: 'notification', metadata })
+    return this.#apologize(errand, reason)
+  }
+
+  #apologize({ reply, asker, replyTo: original }: Omit<Errand, 'question'>, reason: string): () => void {
+    const metadata = { autoReply: true, replyTo: original, error: { code: 'no_answer', retryable: true } }
+    const message = `${this.#parts.desk.owner.displayName} cannot answer this: ${reason}`
+    return this.#post({ id: reply, destination: asker, message, type: 'notification', metadata })
   }
 
   /** Whoever asked no longer wants the answer to a message. */
@@ -103,12 +127,12 @@ export class AutomaticReplies {
   }
 
   /** A piece for an errand belongs to the conversation with who asked, and is passed on. @returns whose and which piece it is */
-  redirect(sender: string, piece: Delta): { conversation: string; delta: Delta } {
+  redirect(sender: string, piece: Delta): { conversation: string; delta: Delta & { own?: true } } {
     const errand = this.#parts.desk.errands.find(piece.replyTo)
     if (errand === undefined) return { conversation: sender, delta: piece }
     const delta = { ...piece, id: errand.reply, replyTo: errand.replyTo }
     this.#parts.passOn(errand.asker, { kind: 'delta', delta })
-    return { conversation: errand.asker, delta }
+    return { conversation: errand.asker, delta: { ...delta, own: true } }
   }
 
   #post(message: Omit<Message, 'sender' | 'timestamp'>): () => void {

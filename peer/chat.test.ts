@@ -185,6 +185,7 @@ test('mode is chosen by the person and kept, and an assistant has none to choose
     name: 'alice',
     displayName: 'alice',
     mode: 'manual',
+    fixed: false,
   })
   close()
   const again = await openMemoryPeer({ file, mode: 'canned' })

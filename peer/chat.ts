@@ -77,10 +77,15 @@ export class Chat {
     return this.#again.send(id, own => this.#own(own))
   }
 
-  /** Stops an answer that streams, by its id or its question's, or takes back a message that still waits. */
+  /** Stops an answer that streams, by its id or its question's, also one that the own AI writes, or takes back a message that still waits. */
   async cancel(id: string, why?: StopReason): Promise<MessageAccepted> {
     const { desk, cancelAtProxy, stopAtPeer } = this.#parts
     const question = desk.answers.question(id) ?? id
+    const errand = desk.errands.findByMessage(question)
+    if (errand !== undefined) {
+      await cancelAtProxy(errand.question, why)
+      return { id: question, state: 'received' }
+    }
     const row = this.#own(question)
     const here = await desk.store.write(() => {
       if (desk.handingOver.has(question) || !desk.outbox.remove(question)) return false
@@ -118,12 +123,10 @@ export class Chat {
 
   async setMode(mode: ReplyMode): Promise<void> {
     const { desk } = this.#parts
-    if (desk.owner.mode === 'assistant')
-      throw new InvalidInputError({
-        what: 'Cannot change the mode',
-        field: 'mode',
-        detail: 'is fixed: this peer is an assistant',
-      })
+    const refuse = (detail: string) => new InvalidInputError({ what: 'Cannot change the mode', field: 'mode', detail })
+    if (desk.owner.fixed) throw refuse('is fixed: this peer is an assistant')
+    if (mode === 'assistant' && desk.owner.route === undefined)
+      throw refuse('assistant needs an AI: the configuration has none among its routes')
     await desk.store.write(() => desk.settings.setMode(mode))
     desk.pages.emit('me', desk.me)
   }

@@ -20,7 +20,7 @@ import type { LinkOwner, ProxyLink } from './proxy-link.ts'
 import { type TalkSettings, Talks } from './talks.ts'
 
 export type CoreSettings = TalkSettings & {
-  readonly owner: Owner
+  readonly owner: Omit<Owner, 'route'>
   readonly dashboard: string
   readonly cannedReplies: readonly string[]
   readonly assistant: Assistant | undefined
@@ -51,7 +51,7 @@ class NotStoppableError extends OverlayError {
 export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   const { settings, store, now, random, log, signal } = given
   const { owner } = settings
-  const desk = new Desk(owner, store)
+  const desk = new Desk({ ...owner, route: settings.assistant?.route }, store)
   const talks = new Talks(desk, settings)
   const met = new Wake()
 

@@ -18,7 +18,14 @@ import { Said } from './said.ts'
 import { Settings } from './settings.ts'
 import { justPosted, type Standing, type StoredMessage } from './stored-message.ts'
 
-export type Owner = { readonly name: string; readonly displayName: string; readonly mode: ReplyMode }
+/** `fixed`: the mode cannot be chosen on the page. `route` is the AI route through which it can answer, if there is one. */
+export type Owner = {
+  readonly name: string
+  readonly displayName: string
+  readonly mode: ReplyMode
+  readonly fixed: boolean
+  readonly route?: string | undefined
+}
 
 export class Desk {
   readonly owner: Owner
@@ -67,8 +74,9 @@ export class Desk {
   }
 
   get me(): Me {
-    const mode = this.owner.mode === 'assistant' ? 'assistant' : (this.settings.mode ?? this.owner.mode)
-    return { name: this.owner.name, displayName: this.owner.displayName, mode }
+    const { name, displayName, mode: usual, fixed, route } = this.owner
+    const mode = fixed ? usual : (this.settings.mode ?? usual)
+    return { name, displayName, mode, fixed, ...(route !== undefined && { route }) }
   }
 
   get proxyReachable(): boolean {

@@ -36,6 +36,11 @@ export class Errands {
     return this.#store.get(Row, sql, asker, message)
   }
 
+  /** The same by the message alone: its id is not another one's here. */
+  findByMessage(message: string): Errand | undefined {
+    return this.all().find(({ replyTo }) => replyTo === message)
+  }
+
   /** Inside a write. */
   done(question: string): void {
     this.#store.run('DELETE FROM errand WHERE question = ?', question)

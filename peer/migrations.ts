@@ -109,4 +109,13 @@ export const migrations = [
     since INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID;
   `,
+  `
+  -- The latest canned reply to each sender, and when by the own clock, in milliseconds. The newest has the highest position.
+  CREATE TABLE canned_reply (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation TEXT NOT NULL UNIQUE,
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL
+  );
+  `,
 ]

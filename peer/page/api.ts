@@ -10,6 +10,7 @@ import type {
   Me,
   MessageAccepted,
   Peer,
+  ReplyMode,
 } from '../../shared/protocol/peer-api.ts'
 
 export type Links = z.infer<typeof LinksSchema>
@@ -18,7 +19,7 @@ const at = (peer: string): string => `/api/conversations/${encodeURIComponent(pe
 
 export const peerApi = {
   me: () => requestJson<Me>('/api/me'),
-  setMode: (mode: 'manual' | 'canned') => requestJson<Me>('/api/me', { method: 'PUT', body: { mode } }),
+  setMode: (mode: ReplyMode) => requestJson<Me>('/api/me', { method: 'PUT', body: { mode } }),
   links: () => requestJson<Links>('/api/links'),
   peers: () => requestJson<Peer[]>('/api/peers'),
   commands: () => requestJson<CommandEntry[]>('/api/commands'),

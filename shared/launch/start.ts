@@ -104,9 +104,9 @@ function overview(
   config: Config,
   { options, instances, addresses }: { options: Options; instances: readonly Instance[]; addresses: Addresses },
 ): string {
-  const modes = { person: 'by hand', assistant: 'AI assistant', service: 'service' } as const
-  const mode = (instance: Instance) =>
-    instance.kind === 'person' && instance.mode === 'canned' ? 'automatic' : modes[instance.kind]
+  const modes = { manual: 'by hand', canned: 'canned replies', away: 'away', assistant: 'AI assistant' } as const
+  const kinds = { assistant: 'AI assistant', service: 'service' } as const
+  const mode = (instance: Instance) => (instance.kind === 'person' ? modes[instance.mode] : kinds[instance.kind])
   const rows = instances.map(instance => [
     instance.name,
     instance.kind === 'service' ? '-' : linkTo(addresses.peer(instance)),

@@ -11,7 +11,13 @@ import { PeerName } from './names.ts'
 export const ReplyMode = z.enum(['manual', 'canned', 'away', 'assistant'])
 export type ReplyMode = z.infer<typeof ReplyMode>
 
-export const Me = z.object({ name: PeerName, displayName: z.string(), mode: ReplyMode })
+export const Me = z.object({
+  name: PeerName,
+  displayName: z.string(),
+  mode: ReplyMode,
+  fixed: z.boolean().describe('the mode cannot be changed: this is the peer of an assistant'),
+  route: PeerName.optional().describe('the AI route through which it answers as an assistant; without one it cannot'),
+})
 export type Me = z.infer<typeof Me>
 export const MeChange = z.strictObject({ mode: ReplyMode })
 
@@ -76,6 +82,7 @@ export const PeerEvents = {
     offset: z.int().nonnegative().describe('characters before this piece; a repeated piece overwrites itself'),
     replyTo: MessageId,
     demo: z.literal(true).optional(),
+    own: z.literal(true).optional().describe('this peer itself writes it, through its AI, for the other one'),
   }),
   typing: z.object({ conversation: PeerName }),
   peers: PeerList,

@@ -19,12 +19,16 @@ export type MemoryPeerOptions = {
   readonly file?: string
   readonly name?: string
   readonly mode?: ReplyMode
+  /** Whether it is the peer of an assistant: so unless said otherwise when it answers as one. */
+  readonly fixed?: boolean
   readonly assistant?: Assistant
   readonly limits?: ContextLimits
   readonly personalities?: Readonly<Record<string, string>>
   readonly cannedReplies?: readonly string[]
   readonly peers?: readonly PeerEntry[]
   readonly pageGraceMs?: number
+  readonly now?: () => Date
+  readonly random?: () => number
   readonly wrap?: (store: Store) => Store
 }
 
@@ -70,7 +74,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
   }
   const { api, arrivals, chat, desk, talks } = assemblePeer({
     settings: {
-      owner: { name, displayName: name, mode },
+      owner: { name, displayName: name, mode, fixed: options.fixed ?? mode === 'assistant' },
       dashboard: 'http://localhost:8000',
       cannedReplies,
       assistant: options.assistant,
@@ -80,8 +84,8 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     },
     store: wrap(store),
     link: () => line,
-    now: () => new Date('2026-01-02T03:04:05.000Z'),
-    random: () => 0,
+    now: options.now ?? (() => new Date('2026-01-02T03:04:05.000Z')),
+    random: options.random ?? (() => 0),
     log: silentLog(),
     signal: new AbortController().signal,
   })

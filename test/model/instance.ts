@@ -82,7 +82,7 @@ function startPeer(
   const client = started.add(new MemoryClient(proxy, happens))
   const core = assemblePeer({
     settings: {
-      owner: { name, displayName: name, mode: 'manual' },
+      owner: { name, displayName: name, mode: 'manual', fixed: false },
       dashboard: 'http://localhost:8000',
       cannedReplies: [],
       assistant: undefined,

@@ -1,4 +1,4 @@
-/** Who the reader is here, how this peer answers, and the way to the dashboard. */
+/** Who the reader is here, and what concerns everything: the dashboard, clearing all. */
 import { useSignal } from '@preact/signals'
 import { ConfirmDialog } from '../../../shared/page/confirm-dialog.tsx'
 import { Menu, type MenuAction } from '../../../shared/page/menu.tsx'
@@ -27,7 +27,7 @@ export function MyCard() {
   ]
   return (
     <div class="my-card">
-      <Avatar name={me.name} kind={me.mode === 'assistant' ? 'ai' : 'person'} />
+      <Avatar name={me.name} kind={me.fixed ? 'ai' : 'person'} />
       <div class="my-name">
         <p class="display-name">{me.displayName}</p>
         <p class="app-name">Overlay Chat</p>
@@ -46,28 +46,6 @@ export function MyCard() {
           }}
         />
       )}
-    </div>
-  )
-}
-
-/** The switch for automatic replies; an assistant always answers by itself. */
-export function ReplyMode() {
-  const { state, actions } = useChat()
-  const mode = state.me.value?.mode
-  if (mode === undefined) return null
-  if (mode === 'assistant') return <p class="reply-mode">Answers by itself, as an AI assistant</p>
-  const on = mode === 'canned'
-  return (
-    <div class="reply-mode">
-      <span id="reply-mode">Automatic replies</span>
-      <button
-        type="button"
-        class="switch"
-        role="switch"
-        aria-checked={on}
-        aria-labelledby="reply-mode"
-        onClick={() => void actions.answerAutomatically(!on)}
-      />
     </div>
   )
 }

@@ -3,8 +3,9 @@ import { useSignal } from '@preact/signals'
 import type { RefObject, TargetedKeyboardEvent } from 'preact'
 import { Icon } from '../../../shared/page/icon.tsx'
 import { useChat } from '../state/chat.ts'
-import { MyCard, ReplyMode } from './my-card.tsx'
+import { MyCard } from './my-card.tsx'
 import { PersonLink } from './person-link.tsx'
+import { ReplyChoice } from './reply-choice.tsx'
 import { SearchField, SearchHits } from './search.tsx'
 
 /** `onOpen` is called when a conversation was chosen. */
@@ -31,7 +32,7 @@ export function Sidebar({ search, onOpen }: { search: RefObject<HTMLInputElement
         {wanted !== '' && <SearchHits key="hits" words={wanted} onOpen={onOpen} />}
       </nav>
       <div class="sidebar-foot">
-        <ReplyMode />
+        <ReplyChoice />
         {dashboard !== undefined && (
           <a class="dashboard-link" href={dashboard} target="_blank" rel="noreferrer">
             <Icon name="grid" /> Dashboard
@@ -44,6 +45,7 @@ export function Sidebar({ search, onOpen }: { search: RefObject<HTMLInputElement
 
 /** Arrows walk through the results, Enter in the field takes the first, Escape empties the field. */
 function onKeyDown(event: TargetedKeyboardEvent<HTMLDivElement>, emptySearch: () => void): void {
+  if (event.target instanceof HTMLSelectElement) return
   const results = [...event.currentTarget.querySelectorAll<HTMLElement>('.person-link, .hit')]
   const inField = event.target instanceof HTMLInputElement
   const at = results.findIndex(result => result.matches(':focus'))

@@ -1,5 +1,6 @@
 /** What the reader can do beside sending. A failure is shown, nothing is undone in silence. */
 import { RequestError } from '../../../shared/page/request.ts'
+import type { ReplyMode } from '../../../shared/protocol/peer-api.ts'
 import type { PeerApi } from '../api.ts'
 import type { ChatState } from './chat-state.ts'
 import type { Entry } from './entry.ts'
@@ -16,9 +17,9 @@ export class Actions {
     this.#calls = calls
   }
 
-  async answerAutomatically(on: boolean): Promise<void> {
-    await this.#try('Cannot switch automatic replies', async () => {
-      this.#state.me.value = await this.#calls.setMode(on ? 'canned' : 'manual')
+  async chooseMode(mode: ReplyMode): Promise<void> {
+    await this.#try('Cannot change the automatic replies', async () => {
+      this.#state.me.value = await this.#calls.setMode(mode)
     })
   }
 

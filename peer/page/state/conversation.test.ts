@@ -44,6 +44,12 @@ test('conversation grows an answer piece by piece and lets the whole message rep
   expect(ids(conversation)).toEqual(['answer'])
 })
 
+test('conversation shows what its own peer writes as the words of the reader', () => {
+  const conversation = new Conversation('BOT')
+  conversation.write({ ...piece('Hel', 0), own: true }, 'alice')
+  expect(conversation.get('answer')?.record.value).toMatchObject({ sender: 'alice', destination: 'BOT' })
+})
+
 test('conversation ends a growing answer when its question gets the notice of a failure', () => {
   const conversation = new Conversation('BOT')
   conversation.write(piece('Hel', 0), 'alice')

@@ -144,12 +144,12 @@ function replace(entry: Entry, record: MessageRecord, progress: Progress): void 
 
 const growingAnswer = (piece: PeerEventData<'delta'>, reader: string): MessageRecord => ({
   id: piece.id,
-  sender: piece.conversation,
-  destination: reader,
+  sender: piece.own ? reader : piece.conversation,
+  destination: piece.own ? piece.conversation : reader,
   message: '',
   timestamp: new Date().toISOString(),
   type: 'chat',
   metadata: { replyTo: piece.replyTo, ...(piece.demo && { demo: true }) },
   conversation: piece.conversation,
-  state: 'received',
+  state: piece.own ? 'accepted' : 'received',
 })

@@ -75,7 +75,8 @@ function writeAnswer(state: ChatState, piece: PeerEventData<'delta'>): void {
   const conversation = state.conversation(piece.conversation)
   const begins = conversation.get(piece.id) === undefined
   conversation.write(piece, state.me.peek()?.name ?? '')
-  if (begins && state.isOpen(piece.conversation)) state.announcement.value = `${piece.conversation} is answering.`
+  const who = piece.own ? 'Your assistant' : piece.conversation
+  if (begins && state.isOpen(piece.conversation)) state.announcement.value = `${who} is answering.`
 }
 
 function clear(state: ChatState, peer: string | null): void {
