@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { startApart } from './shared/launch/apart.ts'
 import { makeBackup } from './shared/launch/backup.ts'
 import { HELP } from './shared/launch/help.ts'
 import { type Options, readOptions } from './shared/launch/options.ts'
@@ -38,6 +39,7 @@ async function main(): Promise<number> {
     case 'controller':
     case 'proxy':
     case 'peer':
+      return startApart(options.command, options, root)
     case 'import':
       throw new StartError(`Cannot ${options.command} yet.`)
     default:

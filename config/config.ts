@@ -6,6 +6,7 @@ import { firstIssue } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
 import { ApiRoute, fallbackProblem } from '../shared/protocol/route.ts'
 import { LoopbackAddress } from './address.ts'
+import { checkAddresses } from './address-conflicts.ts'
 import { Instance } from './instance.ts'
 
 /** A word, since `personality NAME` is a command of two. */
@@ -77,6 +78,7 @@ export const Config = z
       .prefault({}),
   })
   .superRefine(checkReferences)
+  .superRefine(checkAddresses)
 export type Config = z.infer<typeof Config>
 
 /** Names of folders under the data folder. */

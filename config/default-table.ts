@@ -1,8 +1,7 @@
 /** The routing table that each instance starts with; from then on the controller's document holds it. */
-
-import { LOOPBACK } from '../shared/process/guard.ts'
 import { findByName, own } from '../shared/protocol/names.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
+import { addressesOf } from './addresses.ts'
 import type { Config } from './config.ts'
 import type { Instance } from './instance.ts'
 import type { Ports } from './ports.ts'
@@ -10,8 +9,9 @@ import type { Ports } from './ports.ts'
 /** A person reaches everybody and every API; an assistant everybody and its own API; a service everybody. */
 export function defaultTable(config: Config, owner: Instance | undefined, ports: Ports): Endpoints {
   const others = config.instances.filter(instance => instance !== owner)
+  const addresses = addressesOf(config, ports)
   const peers: Endpoints = Object.fromEntries(
-    others.map(({ name, n }) => [name, { kind: 'peer', host: LOOPBACK, port: ports.proxy(n) }]),
+    others.map(instance => [instance.name, { kind: 'peer', ...addresses.proxy(instance) }]),
   )
   switch (owner?.kind) {
     case undefined:

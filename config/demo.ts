@@ -1,7 +1,9 @@
 /** The demonstration: its keys, its addresses, and an overlay that uses nothing else. */
 import type { ApiKind } from '../shared/protocol/route.ts'
+import { originOf } from './address.ts'
+import { addressesOf } from './addresses.ts'
 import type { Config } from './config.ts'
-import { type Ports, urlOf } from './ports.ts'
+import type { Ports } from './ports.ts'
 
 /** Where each API is to be found at the demonstration provider. */
 export const DEMO_PATHS = {
@@ -20,10 +22,11 @@ export const DEMO_KEYS = {
 
 /** The same overlay with every AI route pointed at the demonstration provider and labelled so. */
 export function withDemo(config: Config, ports: Ports): Config {
+  const origin = originOf(addressesOf(config, ports).demo)
   const routes = Object.fromEntries(
     Object.entries(config.routes).map(([name, route]) => [
       name,
-      { ...route, baseUrl: urlOf(ports.demo) + DEMO_PATHS[route.kind], demo: true },
+      { ...route, baseUrl: origin + DEMO_PATHS[route.kind], demo: true },
     ]),
   )
   return { ...config, routes }

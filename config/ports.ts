@@ -1,4 +1,4 @@
-/** Which port belongs to which process; `--port-base` moves all of them together. */
+/** Which port belongs to which process where the configuration gives it no address; `--port-base` moves all of these together. */
 import { LOOPBACK } from '../shared/process/guard.ts'
 
 export const DEFAULT_PORT_BASE = 5000
@@ -18,4 +18,5 @@ export const portsFrom = (base: number): Ports => ({
   proxy: n => base + 5000 + n,
 })
 
+/** Of a process without an address of its own. */
 export const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`

@@ -62,6 +62,21 @@ test('proxy registers with the overlay key and with no other', async () => {
   ])
 })
 
+test.each(['192.168.0.7', '0.0.0.0', 'example.com', '127.0.0.1.example.com'])(
+  'proxy that registers at %s is refused with the reason',
+  async host => {
+    const { ask } = await controller()
+    const headers = { 'content-type': 'application/json', ...bearer(KEY) }
+    const refused = await ask('/api/register', { ...postJson({ name: 'alice', host, port: 10_001 }), headers })
+    expect([refused.status, refused.body.error.field]).toEqual([422, 'host'])
+    expect(refused.body.error.message).toContain('refused as long as members cannot prove who they are')
+    expect((await ask('/api/proxies')).body).toEqual([])
+    expect(
+      (await ask('/api/register', { ...postJson({ name: 'alice', host: '127.9.8.7', port: 1 }), headers })).status,
+    ).toBe(200)
+  },
+)
+
 test('table is saved by the version that was read, and refused when it changed meanwhile', async () => {
   const { ask, put, register } = await controller()
   await register('alice')

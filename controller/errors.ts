@@ -34,7 +34,7 @@ export class WrongKeyError extends OverlayError {
   readonly status = 401
   constructor() {
     super(
-      'Cannot answer: the overlay key is missing or wrong. Proxies read it from the file overlay.key in the data folder.',
+      'Cannot answer: the overlay key is missing or wrong. Proxies read it from the file overlay.key in their data folder: copy that of the controller’s data folder there, and start the proxy anew.',
     )
   }
 }

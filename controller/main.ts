@@ -1,9 +1,11 @@
 /** The controller process: knows who exists, holds tables and credentials, serves the dashboard. */
 import { join } from 'node:path'
 import { v4 as uuidv4 } from 'uuid'
+import { originOf } from '../config/address.ts'
+import { addressesOf } from '../config/addresses.ts'
 import { loadConfig } from '../config/config.ts'
 import { withDemo } from '../config/demo.ts'
-import { portsFrom, urlOf } from '../config/ports.ts'
+import { portsFrom } from '../config/ports.ts'
 import { Api } from '../shared/process/api.ts'
 import { addHealth } from '../shared/process/health.ts'
 import { serveApp } from '../shared/process/http-server.ts'
@@ -33,13 +35,16 @@ await runProcess('controller', async ({ log, started }) => {
     return settings.demo ? withDemo(plain, ports) : plain
   }
   const config = readConfig()
+  const addresses = addressesOf(config, ports)
   const now = () => new Date()
 
   const document = await Document.open(join(stateFolder(settings.data, 'controller'), 'controller.json'))
   const environment = process.env
   await document.change(state => {
     const marked = markDemo(state, settings)
-    const seeded = settings.demo ? seedDemoCredentials(marked, urlOf(ports.demo)) : seedCredentials(marked, environment)
+    const seeded = settings.demo
+      ? seedDemoCredentials(marked, originOf(addresses.demo))
+      : seedCredentials(marked, environment)
     return reconcile(identified(seeded, uuidv4), { config, ports, now: now() })
   })
 
@@ -86,6 +91,10 @@ await runProcess('controller', async ({ log, started }) => {
   })
   addPage(api.app, { folder: settings.pages, entry: 'dashboard', title: 'Overlay Chat: dashboard' })
   started.add(
-    await serveApp(api.app, { process: 'the controller', port: ports.controller, connections: MOST_PROXIES * 2 + 500 }),
+    await serveApp(api.app, {
+      process: 'the controller',
+      ...addresses.controller,
+      connections: MOST_PROXIES * 2 + 500,
+    }),
   )
 })

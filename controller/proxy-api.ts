@@ -1,6 +1,7 @@
 /** What proxies ask of the controller: to be known, to be seen, and the stream of their routes. */
 import * as z from 'zod'
 import type { Api } from '../shared/process/api.ts'
+import { BEYOND_LOOPBACK, isLoopback } from '../shared/process/guard.ts'
 import { carriesKey } from '../shared/process/overlay-key.ts'
 import type { Secret } from '../shared/process/secret.ts'
 import { Heartbeat, Registration, RoutesAnswer } from '../shared/protocol/control.ts'
@@ -9,6 +10,11 @@ import { UnknownProxyError, WrongKeyError } from './errors.ts'
 import type { Hub } from './hub.ts'
 import type { Presence } from './presence.ts'
 import type { Store } from './store.ts'
+
+/** A proxy beyond this machine would get every message of the others, and nobody could tell who it is. */
+const LocalRegistration = Registration.extend({
+  host: z.string().refine(host => isLoopback(host) || host === 'localhost', BEYOND_LOOPBACK),
+})
 
 const Done = z.object({ ok: z.literal(true) })
 
@@ -33,7 +39,7 @@ export function addProxyApi(
       method: 'post',
       path: '/api/register',
       summary: 'A proxy makes itself known',
-      body: Registration,
+      body: LocalRegistration,
       answers: { 200: Done },
     },
     async ({ body, c }) => {

@@ -1,9 +1,11 @@
 /** The peer process: where a person or an assistant speaks. */
 import { join } from 'node:path'
+import { linkTo, originOf } from '../config/address.ts'
+import { addressesOf } from '../config/addresses.ts'
 import { loadConfig } from '../config/config.ts'
 import { findInstance } from '../config/find-instance.ts'
 import type { Instance } from '../config/instance.ts'
-import { portsFrom, urlOf } from '../config/ports.ts'
+import { portsFrom } from '../config/ports.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
 import { runProcess } from '../shared/process/run.ts'
 import type { ReplyMode } from '../shared/protocol/peer-api.ts'
@@ -12,16 +14,16 @@ import { startPeer } from './peer.ts'
 
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`peer ${settings.name}`, async context => {
-  const ports = portsFrom(settings.portBase)
   const config = loadConfig(settings.config)
   const instance = findInstance(config, settings.name)
-  const { name, n, displayName = name } = instance
+  const { name, displayName = name } = instance
+  const addresses = addressesOf(config, portsFrom(settings.portBase))
   await startPeer(
     {
       owner: { name, displayName, mode: modeOf(instance) },
-      port: ports.peer(n),
-      proxy: urlOf(ports.proxy(n)),
-      dashboard: `http://localhost:${ports.controller}`,
+      address: addresses.peer(instance),
+      proxy: originOf(addresses.proxy(instance)),
+      dashboard: linkTo(addresses.controller),
       storeFile: join(stateFolder(settings.data, name), 'peer.db'),
       pages: settings.pages,
       cannedReplies: config.cannedReplies,

@@ -1,4 +1,5 @@
 /** One peer as a process: its store, its port, its page, and the line to its own proxy. */
+import type { Address } from '../config/address.ts'
 import { addHealth } from '../shared/process/health.ts'
 import { HttpClient } from '../shared/process/http-client.ts'
 import { serveApp } from '../shared/process/http-server.ts'
@@ -13,7 +14,7 @@ import { ProxyLink } from './proxy-link.ts'
 const PROXY_PATIENCE_MS = 10_000
 
 export type PeerSettings = CoreSettings & {
-  readonly port: number
+  readonly address: Address
   readonly proxy: string
   readonly storeFile: string
   readonly pages: string
@@ -56,8 +57,10 @@ export async function startPeer(settings: PeerSettings, { log, signal, started, 
     ],
   })
   addPage(api.app, { folder: settings.pages, entry: 'chat', title: `${owner.displayName}: Overlay Chat` })
-  started.add(await serveApp(api.app, { process: `the peer ${owner.name}`, port: settings.port }))
+  started.add(await serveApp(api.app, { process: `the peer ${owner.name}`, ...settings.address }))
   started.addWork(link.run(signal))
   started.addWork(desk.history.texts.run(signal, log))
   if (!desk.proxyReachable) await met.sleep(AbortSignal.any([signal, AbortSignal.timeout(PROXY_PATIENCE_MS)]))
+  if (!desk.proxyReachable && !signal.aborted)
+    log.warn({ proxy }, 'the own proxy does not answer; messages are kept here until it does')
 }

@@ -1,8 +1,10 @@
 /** The process of a service: a peer without a page. */
 import { join } from 'node:path'
+import { originOf } from '../config/address.ts'
+import { addressesOf } from '../config/addresses.ts'
 import { loadConfig } from '../config/config.ts'
 import { findInstance } from '../config/find-instance.ts'
-import { portsFrom, urlOf } from '../config/ports.ts'
+import { portsFrom } from '../config/ports.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
 import { runProcess } from '../shared/process/run.ts'
 import { StartError } from '../shared/process/start-error.ts'
@@ -15,13 +17,14 @@ const DEFINITIONS: Readonly<Record<string, ServiceDefinition>> = { thermometer }
 
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`service ${settings.name}`, async context => {
-  const instance = findInstance(loadConfig(settings.config), settings.name)
+  const config = loadConfig(settings.config)
+  const instance = findInstance(config, settings.name)
   if (instance.kind !== 'service')
     throw new StartError(`Cannot start ${instance.name} as a service: the configuration calls it a ${instance.kind}.`)
-  const { name, n, service } = instance
+  const { name, service } = instance
   const definition = own(DEFINITIONS, service)
   if (definition === undefined) throw new StartError(`Cannot start ${name}: there is no service "${service}".`)
-  const proxy = urlOf(portsFrom(settings.portBase).proxy(n))
+  const proxy = originOf(addressesOf(config, portsFrom(settings.portBase)).proxy(instance))
   const storeFile = join(stateFolder(settings.data, name), 'service.db')
   await startService({ name, proxy, storeFile, definition }, context)
 })

@@ -73,8 +73,9 @@ export async function followController(parts: ControllerParts, signal: AbortSign
       disconnect = breakOff
     },
     onClosed: error => {
-      if (reachable && !unknownYet(error))
-        log.warn({ err: errorText(error) }, 'controller is not reachable; the last good table stays in force')
+      // Why it refuses, the heartbeat hears as well and says.
+      if (reachable && !(error instanceof CallRefusedError))
+        log.warn({ err: errorText(error) }, `controller is not reachable; ${tableInForce(parts)}`)
       found(unknownYet(error))
     },
   })
@@ -90,6 +91,8 @@ async function beat(parts: ControllerParts, line: Line, signal: AbortSignal): Pr
   const headers = bearer(key)
   let known = false
   let failures = 0
+  /** The refusal that was logged last: it is logged once, however often it is met. */
+  let told = ''
   while (!signal.aborted) {
     try {
       if (!known) {
@@ -104,10 +107,14 @@ async function beat(parts: ControllerParts, line: Line, signal: AbortSignal): Pr
       })
       if (line.unanswered !== undefined) repeatAnswer(parts, line, signal)
       failures = 0
+      told = ''
     } catch (error) {
       known = false
       failures += 1
-      if (error instanceof CallRefusedError && error.status === 401) log.error(error.message)
+      if (error instanceof CallRefusedError && !unknownYet(error) && error.message !== told) {
+        told = error.message
+        log.error(told)
+      }
     }
     const pauseMs = known ? HEARTBEAT_MS : 500 + backoff(failures, { random, ceilingMs: HEARTBEAT_MS })
     await line.beatNow.sleep(signal, pauseMs)
@@ -170,5 +177,8 @@ async function tell(
   await client.json('POST', `${controller}/api/routes/answer`, { body, headers: bearer(key), signal })
   line.unanswered = undefined
 }
+
+const tableInForce = ({ routing }: ControllerParts): string =>
+  routing.isReady ? 'the last good table stays in force' : 'there is no routing table yet'
 
 const unknownYet = (error: unknown): boolean => error instanceof CallRefusedError && error.status === 404

@@ -1,9 +1,11 @@
 /** The proxy process: carries messages for one peer. */
 import { join } from 'node:path'
+import { linkTo, originOf } from '../config/address.ts'
+import { addressesOf } from '../config/addresses.ts'
 import { loadConfig } from '../config/config.ts'
 import { findInstance } from '../config/find-instance.ts'
 import type { Instance } from '../config/instance.ts'
-import { portsFrom, urlOf } from '../config/ports.ts'
+import { portsFrom } from '../config/ports.ts'
 import { overlayKey } from '../shared/process/overlay-key.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
 import { runProcess } from '../shared/process/run.ts'
@@ -17,17 +19,18 @@ const KINDS = { person: 'person', assistant: 'ai', service: 'service' } as const
 
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`proxy ${settings.name}`, async context => {
-  const ports = portsFrom(settings.portBase)
   const config = loadConfig(settings.config)
-  const { name, n, kind } = findInstance(config, settings.name)
+  const instance = findInstance(config, settings.name)
+  const { name, kind } = instance
+  const addresses = addressesOf(config, portsFrom(settings.portBase))
   await startProxy(
     {
       name,
       kind: KINDS[kind],
       kinds: config.instances.map(instance => [instance.name, KINDS[instance.kind]] as const),
-      port: ports.proxy(n),
-      controller: urlOf(ports.controller),
-      dashboard: `http://localhost:${ports.controller}`,
+      address: addresses.proxy(instance),
+      controller: originOf(addresses.controller),
+      dashboard: linkTo(addresses.controller),
       lifetimeMs: config.delivery.lifetimeDays * 86_400_000,
       prices: config.prices,
       storeFile: join(stateFolder(settings.data, name), 'proxy.db'),

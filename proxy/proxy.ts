@@ -1,5 +1,5 @@
 /** One proxy as a process: its store, its connections, its port, and the line to the controller. */
-import { LOOPBACK } from '../shared/process/guard.ts'
+import type { Address } from '../config/address.ts'
 import { addHealth } from '../shared/process/health.ts'
 import { HttpClient } from '../shared/process/http-client.ts'
 import { serveApp } from '../shared/process/http-server.ts'
@@ -16,7 +16,7 @@ import { usageMetrics } from './usage-metrics.ts'
 import { UsageReports } from './usage-report.ts'
 
 export type ProxySettings = CoreSettings & {
-  readonly port: number
+  readonly address: Address
   readonly controller: string
   readonly storeFile: string
   readonly key: Secret
@@ -24,7 +24,7 @@ export type ProxySettings = CoreSettings & {
 
 /** Resolves once there is a routing table to serve with: the controller's, or the last good one on disk. */
 export async function startProxy(settings: ProxySettings, context: ProcessContext): Promise<void> {
-  const { name: owner, port, controller, key } = settings
+  const { name: owner, address, controller, key } = settings
   const { log, signal, started, fail } = context
   const random = Math.random
 
@@ -58,7 +58,7 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
       ...usageMetrics(accounting.rows.sums()),
     ],
   })
-  started.add(await serveApp(api.app, { process: `the proxy of ${owner}`, port }))
+  started.add(await serveApp(api.app, { process: `the proxy of ${owner}`, ...address }))
 
   const ready = new Wake()
   const tableApplied = () => {
@@ -75,7 +75,7 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
     core.controllerIs(isThere)
     if (isThere) usage.askAnew()
   }
-  const self = { name: owner, host: LOOPBACK, port }
+  const self = { name: owner, ...address }
   const credentialsChanged = () => core.peers.tellChanges()
   started.addWork(
     followController(

@@ -53,7 +53,7 @@ export async function startDemoProvider(options: DemoOptions): Promise<DemoProvi
   const app = appOf(new Handler({ calls, pieceMs, now }), { ...DEMO_KEYS, ...options.keys })
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   const server = createServer((request, response) => {
-    const problem = hostProblem(request, portOf(server))
+    const problem = hostProblem(request, { host, port: portOf(server) })
     if (problem === undefined) void answer(request, response)
     else refuse(response, problem)
   })

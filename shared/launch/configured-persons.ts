@@ -1,4 +1,7 @@
 /** One person more or fewer in the file of the configuration: judged by its schema before anything is written. */
+
+import { addressText } from '../../config/address.ts'
+import { addressesOf } from '../../config/addresses.ts'
 import { type Config, ConfigError, checkConfig } from '../../config/config.ts'
 import type { Instance } from '../../config/instance.ts'
 import { withInstance, withoutInstance } from '../../config/instances-text.ts'
@@ -101,10 +104,11 @@ function requireValid(config: Config, { person, file }: { person: Person; file: 
 /** @throws {StartError} when there is none */
 async function freeNumber(config: Config, { person, ports }: { person: Person; ports: Ports }): Promise<number> {
   const taken = new Set(config.instances.map(({ n }) => n))
-  const planned = new Set(planPorts(config.instances, { ports, demo: true }).map(({ port }) => port))
+  const addresses = addressesOf(config, ports)
+  const planned = new Set(planPorts(config.instances, { addresses, demo: true }).map(addressText))
   for (let n = 0; n <= HIGHEST_N; n += 1) {
-    const wanted = instancePorts({ ...person, n }, ports)
-    if (taken.has(n) || wanted.some(({ port }) => planned.has(port))) continue
+    const wanted = instancePorts({ ...person, n }, { addresses })
+    if (taken.has(n) || wanted.some(place => planned.has(addressText(place)))) continue
     if (await allFree(wanted)) return n
   }
   throw new StartError(`Cannot add "${person.name}": no n from 0 to ${HIGHEST_N} is left of which both ports are free.`)

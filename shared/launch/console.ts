@@ -15,13 +15,16 @@ const LogLine = z.looseObject({ level: z.string(), time: z.string(), msg: z.stri
 export class Console {
   readonly #folder: string
   readonly #colours: boolean
+  readonly #ownLog: string
   readonly #names = new Map<string, number>()
   readonly #files = new Map<string, LogFile>()
   #width = 8
 
-  constructor(folder: string, colours: boolean) {
+  /** @param ownLog the name of the file for what the launcher itself says: launchers that share a folder have one each */
+  constructor(folder: string, colours: boolean, ownLog = 'startup') {
     this.#folder = folder
     this.#colours = colours
+    this.#ownLog = ownLog
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   }
 
@@ -45,7 +48,7 @@ export class Console {
 
   /** What the launcher itself has to say. */
   say(text: string, level = 'info'): void {
-    this.#keep('startup', JSON.stringify({ level, time: new Date().toISOString(), process: 'startup', msg: text }))
+    this.#keep(this.#ownLog, JSON.stringify({ level, time: new Date().toISOString(), process: 'startup', msg: text }))
     this.#print('startup', { time: new Date(), level, text })
   }
 

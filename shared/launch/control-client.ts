@@ -5,7 +5,7 @@ import { bearer } from '../process/overlay-key.ts'
 import { Secret } from '../process/secret.ts'
 import { StartError } from '../process/start-error.ts'
 import type { LauncherFile } from './control-protocol.ts'
-import { launcherOf } from './lock.ts'
+import { launcherOf, runningParts } from './lock.ts'
 import type { Options } from './options.ts'
 
 export type Ask = {
@@ -31,9 +31,12 @@ export const silentLauncher = (what: string, { pid, data }: { pid: number; data:
     `Cannot ${what}: process ${pid} holds the data in ${data}, but takes no calls: it restores a backup, or is of an older version.`,
   )
 
-/** What may have been meant where nothing runs: the demonstration, or the overlay that is none. Empty where neither runs. */
+/** What may have been meant where nothing runs: parts, the demonstration, or the overlay that is none. Empty where none of these runs. */
 export function otherOverlay({ demo, data }: Pick<Options, 'demo' | 'data'>): string {
+  const parts = runningParts(data).map(({ part, pid }) => `${part} (process ${pid})`)
+  const apart =
+    parts.length === 0 ? '' : ` Started one by one, and stopped where they were started: ${parts.join(', ')}.`
   const other = demo ? join(data, '..') : join(data, 'demo')
-  if (launcherOf(other) === undefined) return ''
-  return demo ? ' An overlay that is no demonstration runs: leave out --demo.' : ' A demonstration runs: add --demo.'
+  if (launcherOf(other) === undefined) return apart
+  return `${apart}${demo ? ' An overlay that is no demonstration runs: leave out --demo.' : ' A demonstration runs: add --demo.'}`
 }

@@ -1,22 +1,18 @@
 /** Looks, before anything starts, whether every port is free: a clear sentence instead of a half-started overlay. */
 import { createServer } from 'node:net'
-import { LOOPBACK } from '../process/guard.ts'
-import { PortInUseError } from '../process/start-error.ts'
+import { type ListeningPlace, listenProblem } from '../process/listen-problem.ts'
 
-/** @throws {PortInUseError} for the first port that another program has */
-export async function requireFreePorts(wanted: readonly { process: string; port: number }[]): Promise<void> {
-  for (const { process, port, free } of await Promise.all(
-    wanted.map(async entry => ({ ...entry, free: await isFree(entry.port) })),
-  ))
-    if (!free) throw new PortInUseError(port, process)
+/** @throws {StartError} for the first address that cannot be had */
+export async function requireFreePorts(wanted: readonly ListeningPlace[]): Promise<void> {
+  for (const problem of await Promise.all(wanted.map(problemOf))) if (problem !== undefined) throw problem
 }
 
-export const allFree = async (wanted: readonly { port: number }[]): Promise<boolean> =>
-  (await Promise.all(wanted.map(({ port }) => isFree(port)))).every(Boolean)
+export const allFree = async (wanted: readonly ListeningPlace[]): Promise<boolean> =>
+  (await Promise.all(wanted.map(problemOf))).every(problem => problem === undefined)
 
-const isFree = (port: number): Promise<boolean> =>
+const problemOf = (place: ListeningPlace): Promise<Error | undefined> =>
   new Promise(resolve => {
     const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, LOOPBACK, () => server.close(() => resolve(true)))
+    server.once('error', error => resolve(listenProblem(error, place)))
+    server.listen(place.port, place.host, () => server.close(() => resolve(undefined)))
   })

@@ -13,9 +13,9 @@ Commands:
   add NAME          one more person, kept in the configuration; at once while the overlay runs
   remove NAME       take a person out of the configuration; their history stays on disk, add brings it back
                     All four mean the overlay of --data (with --demo the demonstration)
-  controller        start the controller alone
+  controller        start the controller alone, with --demo the demonstration provider beside it
   proxy NAME        start one proxy alone
-  peer NAME         start one peer alone
+  peer NAME         start one peer, or service, alone
   import FILE       read a chat history of the Python overlay (chat_history_NAME.json); the overlay must be stopped
   backup [FOLDER]   copy all state, also while the overlay runs (default backups/NAME-TIME beside the data folder).
                     The copy holds messages and API keys as they are: keep it where only you can read it
@@ -29,7 +29,8 @@ Options:
   --no-openai       start no assistant (BOT)
   --json            status as JSON
   --into NAME       whose history an import is (default the NAME in the file's name)
-  --port-base N     move all ports: peers N+n, controller N+3000, demonstration N+4000, proxies N+5000+n (default ${DEFAULT_PORT_BASE})
+  --port-base N     move all ports that the configuration does not fix: peers N+n, controller N+3000, demonstration N+4000,
+                    proxies N+5000+n (default ${DEFAULT_PORT_BASE})
   --data DIR        where state and logs are kept (default data, with --demo data/demo)
   --config FILE     the overlay's configuration (default config/overlay.json)
   --help            show this text

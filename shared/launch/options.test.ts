@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { addressesOf } from '../../config/addresses.ts'
 import { loadConfig } from '../../config/config.ts'
 import { portsFrom } from '../../config/ports.ts'
 import { freePort, scratchFolder } from '../../test/harness/scratch.ts'
@@ -71,19 +72,32 @@ test.each([
 })
 
 test('plan has a port of its own for each process, and a service has no page', () => {
-  const plan = planPorts(config.instances, { ports: portsFrom(5000), demo: true })
+  const plan = planPorts(config.instances, { addresses: addressesOf(config, portsFrom(5000)), demo: true })
   expect(new Set(plan.map(({ port }) => port)).size).toBe(plan.length)
   expect(plan).toHaveLength(2 + 5 + 4)
   expect(plan.some(({ process }) => process.includes('peer thermometer1'))).toBe(false)
 })
 
+test('plan of a part has what it starts, and nothing of the others', () => {
+  const alice = config.instances.filter(({ name }) => name === 'alice')
+  const thermometer = config.instances.filter(({ kind }) => kind === 'service')
+  const plan = (instances: typeof alice, only: 'controller' | 'proxy' | 'peer') =>
+    planPorts(instances, { addresses: addressesOf(config, portsFrom(5000)), demo: true, only }).map(
+      ({ process }) => process,
+    )
+  expect(plan(alice, 'proxy')).toEqual(['the proxy of alice'])
+  expect(plan(alice, 'peer')).toEqual(['the peer alice'])
+  expect(plan(thermometer, 'peer')).toEqual([])
+  expect(plan([], 'controller')).toEqual(['the demonstration provider', 'the controller'])
+})
+
 test('start is refused with the process whose port is taken', async () => {
   const port = await freePort()
-  await requireFreePorts([{ process: 'a test', port }])
+  await requireFreePorts([{ process: 'a test', host: '127.0.0.1', port }])
   const server = createServer()
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
-  await expect(requireFreePorts([{ process: 'a test', port }])).rejects.toThrow(
+  await expect(requireFreePorts([{ process: 'a test', host: '127.0.0.1', port }])).rejects.toThrow(
     `Cannot start a test: port ${port} is in use`,
   )
 })

@@ -1,9 +1,11 @@
 /** The whole overlay as processes: started in order, stopped in reverse. */
 import { join } from 'node:path'
+import { addressText, linkTo } from '../../config/address.ts'
+import type { Addresses } from '../../config/addresses.ts'
 import type { Config } from '../../config/config.ts'
 import { findInstance } from '../../config/find-instance.ts'
 import type { Instance } from '../../config/instance.ts'
-import type { Ports } from '../../config/ports.ts'
+import type { ListeningPlace } from '../process/listen-problem.ts'
 import { sameName } from '../protocol/names.ts'
 import { PROVIDER_VARIABLES } from '../protocol/route.ts'
 import type { Bundles, ProcessKind } from './build.ts'
@@ -15,20 +17,27 @@ import type { Options } from './options.ts'
 /** Time for one rank of processes to stop before they are ended; three ranks fit into five seconds. */
 const STOP_MS = 1_400
 
-export type Plan = { readonly process: string; readonly port: number }
+/** What can be started apart from the others; the demonstration provider belongs to the controller. */
+export type Kind = 'controller' | 'proxy' | 'peer'
+const wants = (only: Kind | undefined, kind: Kind): boolean => only === undefined || only === kind
 
-/** The ports that the start needs, each with the process that will have it. */
-export function planPorts(instances: readonly Instance[], { ports, demo }: { ports: Ports; demo: boolean }): Plan[] {
-  return [
-    ...(demo ? [{ process: 'the demonstration provider', port: ports.demo }] : []),
-    { process: 'the controller', port: ports.controller },
-    ...instances.flatMap(instance => instancePorts(instance, ports)),
-  ]
-}
+type Planned = { readonly addresses: Addresses; readonly only?: Kind }
 
-export const instancePorts = ({ name, n, kind }: Instance, ports: Ports): Plan[] => [
-  { process: `the proxy of ${name}`, port: ports.proxy(n) },
-  ...(kind === 'service' ? [] : [{ process: `the peer ${name}`, port: ports.peer(n) }]),
+/** The addresses that the start needs, each with the process that will have it. */
+export const planPorts = (
+  instances: readonly Instance[],
+  { addresses, only, demo }: Planned & { readonly demo: boolean },
+): ListeningPlace[] => [
+  ...(demo && wants(only, 'controller') ? [{ process: 'the demonstration provider', ...addresses.demo }] : []),
+  ...(wants(only, 'controller') ? [{ process: 'the controller', ...addresses.controller }] : []),
+  ...instances.flatMap(instance => instancePorts(instance, { addresses, ...(only !== undefined && { only }) })),
+]
+
+export const instancePorts = (instance: Instance, { addresses, only }: Planned): ListeningPlace[] => [
+  ...(wants(only, 'proxy') ? [{ process: `the proxy of ${instance.name}`, ...addresses.proxy(instance) }] : []),
+  ...(wants(only, 'peer') && instance.kind !== 'service'
+    ? [{ process: `the peer ${instance.name}`, ...addresses.peer(instance) }]
+    : []),
 ]
 
 type Choice = Pick<Options, 'only' | 'thermometer' | 'assistants'>
@@ -47,13 +56,17 @@ type OverlayParts = {
   readonly options: Options
   readonly bundles: Bundles
   readonly instances: readonly Instance[]
-  readonly ports: Ports
+  readonly addresses: Addresses
   readonly console: Console
   readonly env: NodeJS.ProcessEnv
+  /** One kind of process alone; all where it is missing. */
+  readonly only?: Kind
 }
 
-/** The two processes of one instance. */
-type Pair = { readonly name: string; readonly proxy: Child; readonly peer: Child }
+/** The processes of one instance: the two, or one that was started apart. */
+type Pair = { readonly name: string; readonly proxies: readonly Child[]; readonly peers: readonly Child[] }
+
+const childrenOf = ({ proxies, peers }: Pair): Child[] => [...proxies, ...peers]
 
 export class OverlayProcesses {
   readonly #parts: OverlayParts
@@ -64,9 +77,10 @@ export class OverlayProcesses {
 
   constructor(parts: OverlayParts) {
     this.#parts = parts
-    const { options, ports } = parts
-    const demo = options.demo ? [this.#child('demo', { address: `127.0.0.1:${ports.demo}` })] : []
-    this.#first = [...demo, this.#child('controller', { address: `http://localhost:${ports.controller}` })]
+    const { options, addresses, only } = parts
+    const demo = () => (options.demo ? [this.#child('demo', { address: addressText(addresses.demo) })] : [])
+    const controller = () => this.#child('controller', { address: linkTo(addresses.controller) })
+    this.#first = wants(only, 'controller') ? [...demo(), controller()] : []
     this.#pairs = parts.instances.map(instance => this.#pair(instance))
   }
 
@@ -80,7 +94,7 @@ export class OverlayProcesses {
     if (this.#stopping) return
     await Promise.all(this.#first.map(child => child.start()))
     if (this.#stopping) return
-    await Promise.all(this.#pairs.flatMap(({ proxy, peer }) => [proxy.start(), peer.start()]))
+    await Promise.all(this.#pairs.flatMap(childrenOf).map(child => child.start()))
   }
 
   /**
@@ -92,7 +106,7 @@ export class OverlayProcesses {
     const pair = this.#pair(instance)
     this.#pairs = [...this.#pairs, pair]
     try {
-      await Promise.all([pair.proxy.start(), pair.peer.start()])
+      await Promise.all(childrenOf(pair).map(child => child.start()))
     } catch (error) {
       await this.remove(instance.name)
       throw error
@@ -102,9 +116,9 @@ export class OverlayProcesses {
   /** Stops the processes of an instance. @returns whether there were any */
   async remove(name: string): Promise<boolean> {
     const found = this.#pairs.filter(pair => sameName(pair.name, name))
-    for (const { proxy, peer } of found) {
-      for (const child of [peer, proxy]) child.expectStop()
-      for (const child of [peer, proxy]) await child.stop(STOP_MS)
+    for (const { proxies, peers } of found) {
+      for (const child of [...peers, ...proxies]) child.expectStop()
+      for (const child of [...peers, ...proxies]) await child.stop(STOP_MS)
     }
     this.#pairs = this.#pairs.filter(pair => !found.includes(pair))
     return found.length > 0
@@ -113,7 +127,11 @@ export class OverlayProcesses {
   async stop(): Promise<void> {
     this.#stopping = true
     for (const child of this.#all) child.expectStop()
-    const ranks = [this.#pairs.map(({ peer }) => peer), this.#pairs.map(({ proxy }) => proxy), this.#first]
+    const ranks = [
+      this.#pairs.flatMap(({ peers }) => peers),
+      this.#pairs.flatMap(({ proxies }) => proxies),
+      this.#first,
+    ]
     for (const rank of ranks) await Promise.all(rank.map(child => child.stop(STOP_MS)))
   }
 
@@ -122,17 +140,18 @@ export class OverlayProcesses {
   }
 
   get #all(): Child[] {
-    return [...this.#first, ...this.#pairs.flatMap(({ proxy, peer }) => [proxy, peer])]
+    return [...this.#first, ...this.#pairs.flatMap(childrenOf)]
   }
 
-  #pair({ name, n, kind }: Instance): Pair {
-    const { ports } = this.#parts
-    const proxy = this.#child('proxy', { name, address: `127.0.0.1:${ports.proxy(n)}` })
-    const peer =
+  #pair(instance: Instance): Pair {
+    const { addresses, only } = this.#parts
+    const { name, kind } = instance
+    const proxy = () => this.#child('proxy', { name, address: addressText(addresses.proxy(instance)) })
+    const peer = () =>
       kind === 'service'
         ? this.#child('service', { name })
-        : this.#child('peer', { name, address: `http://localhost:${ports.peer(n)}` })
-    return { name, proxy, peer }
+        : this.#child('peer', { name, address: linkTo(addresses.peer(instance)) })
+    return { name, proxies: wants(only, 'proxy') ? [proxy()] : [], peers: wants(only, 'peer') ? [peer()] : [] }
   }
 
   #child(kind: ProcessKind, { name, address }: { name?: string; address?: string }): Child {
@@ -143,8 +162,8 @@ export class OverlayProcesses {
   }
 
   #arguments(kind: ProcessKind, name?: string): string[] {
-    const { options, bundles, ports } = this.#parts
-    if (kind === 'demo') return ['--port', String(ports.demo)]
+    const { options, bundles, addresses } = this.#parts
+    if (kind === 'demo') return ['--port', String(addresses.demo.port)]
     return [
       ...(name === undefined ? [] : [name]),
       ...['--config', options.config, '--data', options.data, '--port-base', String(options.portBase)],
@@ -155,9 +174,9 @@ export class OverlayProcesses {
 
   /** Keys of the four APIs are the controller's alone. */
   #environment(kind: ProcessKind): NodeJS.ProcessEnv {
-    const { env, options } = this.#parts
+    const { env, bundles } = this.#parts
     const keys = kind === 'controller' ? [] : Object.values(PROVIDER_VARIABLES)
     const known = Object.entries(env).filter(([variable]) => !keys.some(key => key === variable))
-    return { ...Object.fromEntries(known), NODE_COMPILE_CACHE: join(options.data, 'build', 'cache') }
+    return { ...Object.fromEntries(known), NODE_COMPILE_CACHE: join(bundles.processes, '..', 'cache') }
   }
 }

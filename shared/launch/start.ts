@@ -2,9 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { addressText, linkTo, originOf } from '../../config/address.ts'
+import { type Addresses, addressesOf } from '../../config/addresses.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
 import type { Instance } from '../../config/instance.ts'
-import { portsFrom, urlOf } from '../../config/ports.ts'
+import { portsFrom } from '../../config/ports.ts'
 import { createLog, LOG_LEVELS } from '../process/log.ts'
 import { StartError } from '../process/start-error.ts'
 import { buildOverlay, bundlesIn } from './build.ts'
@@ -26,17 +28,17 @@ export async function startOverlay(options: Options, root: string): Promise<numb
   requireLogLevel(env['LOG_LEVEL'])
   const config = loadConfig(options.config)
   const instances = chosenInstances(config, options)
-  const ports = portsFrom(options.portBase)
+  const addresses = addressesOf(config, portsFrom(options.portBase))
   using _lock = lockData(options.data)
-  await requireFreePorts(planPorts(instances, { ports, demo: options.demo }))
+  await requireFreePorts(planPorts(instances, { addresses, demo: options.demo }))
   const terminal = process.stdout.isTTY && !process.env['NO_COLOR']
   const console = new Console(join(options.data, 'logs'), terminal)
   const target = join(options.data, 'build')
   const bundles = bundlesIn(target, options)
-  const overlay = new OverlayProcesses({ options, bundles, instances, ports, console, env })
+  const overlay = new OverlayProcesses({ options, bundles, instances, addresses, console, env })
   const asked = askedToStop(() => overlay.kill())
   const ready = buildOverlay(root, target, options).then(() => overlay.start())
-  using controller = new ControllerCalls(urlOf(ports.controller), options.data)
+  using controller = new ControllerCalls(originOf(addresses.controller), options.data)
   const persons = new Persons({ options, overlay, controller, ready, stopping: asked.signal })
   await using _control = await startControl(
     options.data,
@@ -51,7 +53,7 @@ export async function startOverlay(options: Options, root: string): Promise<numb
   try {
     await Promise.race([ready, asked.why])
     if (!asked.signal.aborted) {
-      process.stdout.write(`\n${overview(config, { options, instances })}\n`)
+      process.stdout.write(`\n${overview(config, { options, instances, addresses })}\n`)
       console.say(`everything is ready after ${((Date.now() - began.getTime()) / 1000).toFixed(1)} s; Ctrl+C stops it`)
     }
     console.say(`stopping (${await asked.why})`)
@@ -63,13 +65,13 @@ export async function startOverlay(options: Options, root: string): Promise<numb
 }
 
 /** @throws {StartError} naming the levels there are */
-function requireLogLevel(level: string | undefined): void {
+export function requireLogLevel(level: string | undefined): void {
   if (level && !LOG_LEVELS.includes(level))
     throw new StartError(`Cannot use LOG_LEVEL=${level}: it must be one of ${LOG_LEVELS.join(', ')}.`)
 }
 
 /** Variables of a `.env` file count where the environment itself has none. */
-function environment(root: string): NodeJS.ProcessEnv {
+export function environment(root: string): NodeJS.ProcessEnv {
   const file = join(root, '.env')
   return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...process.env } : process.env
 }
@@ -78,7 +80,7 @@ function environment(root: string): NodeJS.ProcessEnv {
 type Asked = { readonly why: Promise<string>; readonly signal: AbortSignal; readonly ask: (why: string) => void }
 
 /** A signal asks, the end of the program that started this one, or another terminal. A second Ctrl+C ends all at once. */
-function askedToStop(killAll: () => void): Asked {
+export function askedToStop(killAll: () => void): Asked {
   const stopping = new AbortController()
   const wrappers = wrapperPids()
   const ask = (why: string) => {
@@ -100,20 +102,19 @@ const statusOf = (
 
 function overview(
   config: Config,
-  { options, instances }: { options: Options; instances: readonly Instance[] },
+  { options, instances, addresses }: { options: Options; instances: readonly Instance[]; addresses: Addresses },
 ): string {
-  const ports = portsFrom(options.portBase)
   const modes = { person: 'by hand', assistant: 'AI assistant', service: 'service' } as const
   const mode = (instance: Instance) =>
     instance.kind === 'person' && instance.mode === 'canned' ? 'automatic' : modes[instance.kind]
   const rows = instances.map(instance => [
     instance.name,
-    instance.kind === 'service' ? '-' : `http://localhost:${ports.peer(instance.n)}`,
-    `127.0.0.1:${ports.proxy(instance.n)}`,
+    instance.kind === 'service' ? '-' : linkTo(addresses.peer(instance)),
+    addressText(addresses.proxy(instance)),
     mode(instance),
     'ready',
   ])
-  const dashboard = ['dashboard', `http://localhost:${ports.controller}`, '-', 'controller', 'ready']
+  const dashboard = ['dashboard', linkTo(addresses.controller), '-', 'controller', 'ready']
   const demo = options.demo
     ? `\nDemonstration: ${Object.keys(config.routes).join(', ')} are answered on this machine, not by the real models.\n`
     : ''

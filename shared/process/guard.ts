@@ -4,9 +4,18 @@
  * request, before any routing: it costs each request a few comparisons.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isIPv4 } from 'node:net'
 import { OverlayError, TooLargeError } from '../protocol/errors.ts'
 
 export const LOOPBACK = '127.0.0.1'
+
+/** Whether only programs of this machine reach a host: 127.0.0.0/8, all of which is loopback (RFC 1122, 3.2.1.3). */
+export const isLoopback = (host: string): boolean => isIPv4(host) && host.startsWith('127.')
+
+/** Why another host is refused, wherever somebody names one. */
+export const BEYOND_LOOPBACK = 'is beyond this machine, which is refused as long as members cannot prove who they are'
+
+export type Listener = { readonly host: string; readonly port: number }
 
 /** Largest body of any call, in bytes: a batch between proxies, with room for JSON's escapes. */
 export const BODY_BYTES = 4 * 1024 * 1024
@@ -50,19 +59,22 @@ export function refuse(response: ServerResponse, problem: OverlayError): void {
   response.end(JSON.stringify(problem.toBody()))
 }
 
-/** Why a request to a port must not be answered; undefined when it may pass. */
-export function refusal(request: IncomingMessage, port: number): OverlayError | undefined {
-  return hostProblem(request, port) ?? originProblem(request) ?? bodyProblem(request)
+/** Why a request to a server must not be answered; undefined when it may pass. */
+export function refusal(request: IncomingMessage, listener: Listener): OverlayError | undefined {
+  return hostProblem(request, listener) ?? originProblem(request) ?? bodyProblem(request)
 }
 
 /** Against DNS rebinding: why a request may not have meant this server. */
-export function hostProblem({ rawHeaders, url }: IncomingMessage, port: number): OverlayError | undefined {
+export function hostProblem({ rawHeaders, url }: IncomingMessage, { host, port }: Listener): OverlayError | undefined {
   if (!url?.startsWith('/'))
     return new WrongHostError('Cannot answer: the request line must hold a path, not a whole address.')
   const hosts = rawHeaders.filter((_, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'host')
-  const allowed = [`${LOOPBACK}:${port}`, `localhost:${port}`, `[::1]:${port}`]
+  const names = host === LOOPBACK ? [host, 'localhost', '[::1]'] : [host]
+  const allowed = names.map(name => `${name}:${port}`)
   if (hosts.length === 1 && hosts[0] && allowed.includes(hosts[0].toLowerCase())) return undefined
-  return new WrongHostError(`Cannot answer: the Host header must be one of ${allowed.join(', ')}.`)
+  return new WrongHostError(
+    `Cannot answer: the Host header must be ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}.`,
+  )
 }
 
 /** A request without Origin and Sec-Fetch-Site comes from a program, not from a page. Following a link is allowed from anywhere. */

@@ -2,13 +2,14 @@
 import { createServer, type Server } from 'node:http'
 import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
-import { LOOPBACK, refusal, refuse, setSecurityHeaders } from './guard.ts'
-import { PortInUseError, StartError } from './start-error.ts'
+import { BEYOND_LOOPBACK, isLoopback, LOOPBACK, refusal, refuse, setSecurityHeaders } from './guard.ts'
+import { listenProblem } from './listen-problem.ts'
+import { StartError } from './start-error.ts'
 
 export type Address = {
   readonly process: string
   readonly host?: string
-  /** 0 for any that is free. */
+  /** 0 takes any free port. */
   readonly port: number
   /** Most connections at a time; more are closed at once. */
   readonly connections?: number
@@ -21,15 +22,13 @@ export type Serving = AsyncDisposable & { readonly port: number }
 
 /**
  * Resolves once the port is open.
- * @throws {StartError} for an address beyond loopback
- * @throws {PortInUseError} when another program has the port
+ * @throws {StartError} for an address beyond loopback, or one that cannot be had
  */
 export async function serveApp(app: Hono, address: Address): Promise<Serving> {
-  const { host = LOOPBACK, port, connections = CONNECTIONS } = address
-  if (host !== LOOPBACK)
-    throw new StartError(
-      `Cannot serve ${address.process} on ${host}: members cannot prove yet who they are, so only ${LOOPBACK} is allowed.`,
-    )
+  const { host = LOOPBACK, connections = CONNECTIONS, process } = address
+  if (!isLoopback(host))
+    throw new StartError(`Cannot serve ${process} on ${host}: it ${BEYOND_LOOPBACK}. Use ${LOOPBACK}.`)
+  let { port } = address
   const answer = getRequestListener(app.fetch)
   const limits = {
     headersTimeout: 10_000,
@@ -38,17 +37,16 @@ export async function serveApp(app: Hono, address: Address): Promise<Serving> {
     keepAliveTimeout: 60_000,
     noDelay: true,
   }
-  let open = port
   const server = createServer(limits, (request, response) => {
     setSecurityHeaders(response)
-    const problem = refusal(request, open)
+    const problem = refusal(request, { host, port })
     if (problem === undefined) void answer(request, response)
     else refuse(response, problem)
   })
   server.maxConnections = connections
-  open = await listen(server, { host, port, process: address.process })
+  port = await listen(server, { host, port, process })
   return {
-    port: open,
+    port,
     [Symbol.asyncDispose]: () =>
       new Promise<void>(resolve => {
         server.close(() => resolve())
@@ -57,13 +55,12 @@ export async function serveApp(app: Hono, address: Address): Promise<Serving> {
   }
 }
 
-const listen = (server: Server, { host, port, process }: Required<Omit<Address, 'connections'>>): Promise<number> =>
+/** @returns the port that was opened */
+const listen = (server: Server, place: Required<Omit<Address, 'connections'>>): Promise<number> =>
   new Promise((resolve, reject) => {
-    server.once('error', error => {
-      reject('code' in error && error.code === 'EADDRINUSE' ? new PortInUseError(port, process) : error)
-    })
-    server.listen(port, host, () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address !== null ? address.port : port)
+    server.once('error', error => reject(listenProblem(error, place)))
+    server.listen(place.port, place.host, () => {
+      const bound = server.address()
+      resolve(bound !== null && typeof bound === 'object' ? bound.port : place.port)
     })
   })

@@ -42,6 +42,8 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
   })
   try {
     const ready = start({ log, signal: stop.signal, started, fail }).then(() => {
+      // A start that waited for somebody ends with the stop as well.
+      if (stop.signal.aborted) return
       log.info('ready')
       report({ kind: 'ready' })
     })

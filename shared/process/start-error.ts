@@ -15,9 +15,10 @@ export class DataFileError extends StartError {
 }
 
 export class PortInUseError extends StartError {
-  constructor(port: number, process: string) {
+  constructor(port: number, process: string, host = '127.0.0.1') {
+    const place = host === '127.0.0.1' ? `port ${port}` : `port ${port} of ${host}`
     super(
-      `Cannot start ${process}: port ${port} is in use by another program. Stop that program, or move all ports with --port-base (default 5000).`,
+      `Cannot start ${process}: ${place} is in use by another program. Stop that program, or take other ports: --port-base moves all that the configuration does not fix (default 5000).`,
     )
   }
 }

@@ -62,7 +62,8 @@ export class Browser implements AsyncDisposable {
   /** Waits until it is visible. The error says what the page shows instead, and what it complained of. */
   async shows(locator: Locator): Promise<void> {
     await locator.waitFor().catch(async error => {
-      const text = await locator.page().locator('body').innerText()
+      const body = locator.page().locator('body')
+      const text = await body.innerText({ timeout: 5_000 }).catch(() => 'nothing, for it does not answer')
       throw new Error(
         `${error.message}\n${this.complaints.join('\n')}\nThe page shows instead: ${text.slice(0, 2_000)}`,
       )

@@ -2,11 +2,22 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Overlay } from '../harness/overlay.ts'
+import { freeBase } from '../harness/free-base.ts'
+import { Overlay, temporaryFolder, writeConfig } from '../harness/overlay.ts'
 
 let overlay: Overlay
 beforeAll(async () => {
-  overlay = await Overlay.start({ args: ['--only', 'behrooz,alice'] })
+  const base = await freeBase()
+  // alice listens elsewhere: the rules are the same there, but for the names that lead to it.
+  const config = writeConfig(temporaryFolder(), ({ instances, ...given }) => ({
+    ...given,
+    instances: Array.isArray(instances)
+      ? instances.map(one =>
+          one.name === 'alice' ? { ...one, peer: `127.0.0.2:${base + 1}`, proxy: `127.0.0.2:${base + 5001}` } : one,
+        )
+      : instances,
+  }))
+  overlay = await Overlay.start({ base, args: ['--only', 'behrooz,alice', '--config', config] })
 })
 afterAll(() => overlay[Symbol.asyncDispose]())
 
@@ -22,9 +33,9 @@ const attempt = (url: string, { method, path, headers, body }: Try): Promise<num
   })
 
 /** Sends bytes as they are and gives the status line. */
-const raw = (port: number, text: string): Promise<string> =>
+const raw = (port: number, text: string, host = '127.0.0.1'): Promise<string> =>
   new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(text))
+    const socket = connect(port, host, () => socket.write(text))
     socket.once('data', data => {
       socket.destroy()
       resolve(String(data).split('\r\n')[0] ?? '')
@@ -94,6 +105,20 @@ test('a doubled Host header, a missing one, and a whole address in the request l
     expect(await raw(port, `GET http://evil.example/healthz HTTP/1.1\r\n${host}\r\n`)).toMatch(/ 421 /)
     expect(await raw(port, `GET /healthz HTTP/1.1\r\n${host}\r\n`)).toMatch(/ 200 /)
   }
+})
+
+test('a process on another address answers to that one alone', async () => {
+  for (const port of [overlay.base + 1, overlay.base + 5001]) {
+    const status = (name: string) => raw(port, `GET /healthz HTTP/1.1\r\nHost: ${name}\r\n\r\n`, '127.0.0.2')
+    expect(await status(`127.0.0.2:${port}`)).toMatch(/ 200 /)
+    for (const name of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, '127.0.0.2', 'evil.example'])
+      expect([name, await status(name)]).toEqual([name, expect.stringMatching(/ 421 /)])
+  }
+  await expect(raw(overlay.base + 1, 'GET /healthz HTTP/1.1\r\n\r\n')).rejects.toThrow('ECONNREFUSED')
+  expect(overlay.output).toMatch(
+    new RegExp(`alice +http://127\\.0\\.0\\.2:${overlay.base + 1} +127\\.0\\.0\\.2:${overlay.base + 5001} `),
+  )
+  expect(overlay.output).toMatch(new RegExp(`behrooz +http://localhost:${overlay.base} +127\\.0\\.0\\.1:`))
 })
 
 test('a form, and a compressed body, are refused', async () => {

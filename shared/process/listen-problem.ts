@@ -1,0 +1,22 @@
+/** Why a process cannot listen where it should, in words and with what helps. */
+import { PortInUseError, StartError } from './start-error.ts'
+
+export type ListeningPlace = { readonly process: string; readonly host: string; readonly port: number }
+
+/** @returns the error itself when it is none of those that a person can mend */
+export function listenProblem(error: Error, { process, host, port }: ListeningPlace): Error {
+  switch ('code' in error ? error.code : undefined) {
+    case 'EADDRINUSE':
+      return new PortInUseError(port, process, host)
+    case 'EACCES':
+      return new StartError(
+        `Cannot start ${process}: this account may not open port ${port} of ${host}. Choose a port from 1024 up.`,
+      )
+    case 'EADDRNOTAVAIL':
+      return new StartError(
+        `Cannot start ${process}: this machine has no address ${host}. Choose 127.0.0.1 with another port, or add the address (macOS: sudo ifconfig lo0 alias ${host}).`,
+      )
+    default:
+      return error
+  }
+}
