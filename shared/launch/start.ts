@@ -9,6 +9,7 @@ import { LOG_LEVELS } from '../process/log.ts'
 import { overlayKey } from '../process/overlay-key.ts'
 import { StartError } from '../process/start-error.ts'
 import { buildOverlay } from './build.ts'
+import { buildServices } from './build-services.ts'
 import { Console, renderTable } from './console.ts'
 import { requireFreePorts } from './free-ports.ts'
 import { lockData } from './lock.ts'
@@ -26,6 +27,7 @@ export async function startOverlay(options: Options, root: string): Promise<numb
   using _lock = lockData(options.data)
   await requireFreePorts(planPorts(instances, { ports, demo: options.demo }))
   const bundles = await buildOverlay(root, join(options.data, 'build'))
+  await buildServices(instances, { root, configFile: options.config, bundles })
   overlayKey(options.data)
 
   const terminal = process.stdout.isTTY && !process.env['NO_COLOR']
