@@ -17,7 +17,7 @@ import type { Sender } from './sender.ts'
 import type { Subscribers } from './subscribers.ts'
 import { runWithinTime, type Surroundings, TooSlowError } from './within-time.ts'
 
-/** A command that ended the whole process so often is not tried again. */
+/** A command that was interrupted so often, perhaps because it ends the whole process, is not tried again. */
 const ATTEMPTS = 3
 
 export type RunnerParts = {
@@ -96,7 +96,7 @@ export class CommandRunner {
     const understood = understand(job.text, commands)
     if (understood.kind === 'help') return said(helpText(definition, commands))
     if (understood.kind === 'unknown') return said(`${understood.reason}\n\n${helpText(definition, commands)}`)
-    if (job.attempts >= ATTEMPTS) return failed(understood.name, 'it ended the service each time it was tried')
+    if (job.attempts >= ATTEMPTS) return failed(understood.name, 'it was interrupted each time it was tried')
     await store.note(() => jobs.begun(job))
     return this.#obey(job, understood)
   }

@@ -52,7 +52,6 @@ describe('in an overlay', () => {
   let overlay: Overlay
   let alice: PeerClient
   const folder = temporaryFolder()
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
   beforeAll(async () => {
     writeFileSync(join(folder, 'dice.ts'), dice())
@@ -72,6 +71,7 @@ describe('in an overlay', () => {
   afterAll(async () => {
     alice[Symbol.dispose]()
     await overlay[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true, force: true })
   })
 
   test('thermometer answers each command in its words, as a notification that says what else there is', async () => {
@@ -155,7 +155,7 @@ describe('in an overlay', () => {
     const end = await alice.send('poison1', 'end')
     const next = await alice.send('poison1', 'help')
     const failed = await alice.message(({ metadata }) => metadata.replyTo === end)
-    expect(failed.message).toContain('it ended the service each time it was tried')
+    expect(failed.message).toContain('it was interrupted each time it was tried')
     await alice.message(({ metadata }) => metadata.replyTo === next)
     expect(overlay.output.match(/service poison1 died/g)).toHaveLength(3)
   })
