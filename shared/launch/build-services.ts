@@ -1,6 +1,6 @@
 /** Bundles the services that are modules of the user, beside the processes: TypeScript or JavaScript, with what they import. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { build, type Message, type Plugin, stop } from 'esbuild'
 import { BUILT_IN_SERVICES, isBuiltIn, moduleFile } from '../../config/built-in-services.ts'
 import type { Instance } from '../../config/instance.ts'
@@ -44,7 +44,7 @@ async function buildService({ name, file }: Module, { root, bundles }: Place): P
       plugins: [overlayChat(root)],
     })
   } catch (error) {
-    throw new StartError(`Cannot start ${name}: ${file} does not build: ${problems(error)}`)
+    throw new StartError(`Cannot start ${name}: its module does not build: ${problems(error)}`)
   }
 }
 
@@ -64,7 +64,7 @@ function problems(error: unknown): string {
   if (found.length === 0) return errorText(error)
   return found
     .map(({ location, text }) =>
-      location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
+      location === null ? text : `${resolve(location.file)}:${location.line}:${location.column + 1}: ${text}`,
     )
     .join('; ')
 }

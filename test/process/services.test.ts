@@ -241,7 +241,7 @@ test.each([
   [
     'does not build',
     'export default {\n  name: ,\n}',
-    /Cannot start dice1: .*dice\.ts does not build: .*dice\.ts:2:9: Unexpected ","/,
+    /Cannot start dice1: its module does not build: \/[^ ]*\/dice\.ts:2:9: Unexpected ","/,
   ],
   ['has no default export', 'export const dice = {}', /Cannot start dice1: .*dice\.ts has no default export/],
   [
