@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import * as z from 'zod'
 import { createLog } from '../../shared/process/log.ts'
+import { Setting } from '../../shared/process/setting.ts'
 import { openStore } from '../../shared/process/store.ts'
+import { storedJson } from '../../shared/process/stored-json.ts'
 import { Heard } from '../../test/harness/heard.ts'
 import { scratchFolder } from '../../test/harness/scratch.ts'
 import { Outbox } from '../outbox.ts'
@@ -88,7 +91,8 @@ test('publisher does not try a publication at once again that ended in an error'
   const second = await live(path, { now: () => new Date(200_000), make })
   await told.first(() => true)
   await second.end()
-  const third = await live(path, { now: () => new Date(200_001), make })
-  await third.end()
+  const store = openStore({ path, migrations })
+  onTestFinished(() => store.close())
+  expect(new Setting(store, 'last publication', storedJson(z.number())).read()).toBe(200_000)
   expect(tries).toBe(1)
 })

@@ -9,9 +9,18 @@ export interface Drawing {
 
 /** Seconds on either side of readings of one moment. */
 const AROUND = 30
-const DAY = 86_400
+const MINUTE = 60
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+/** Seconds between two marks: none are finer than what a mark can say. uPlot takes 30 days as a month, 365 as a year. */
+const STEPS = [
+  ...[1, 5, 10, 15, 30],
+  ...[1, 5, 10, 15, 30].map(minutes => minutes * MINUTE),
+  ...[1, 2, 3, 4, 6, 8, 12].map(hours => hours * HOUR),
+  ...[1, 2, 5, 10, 15, 30, 60, 90, 180, 365].map(days => days * DAY),
+]
 /** Seconds between two marks below which the seconds of the time are said as well. */
-const FINE = 60
+const FINE = MINUTE
 
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 const exact = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' })
@@ -40,6 +49,7 @@ export function draw(place: HTMLElement, onPoint: (reading: Reading | null) => v
           size: 22,
           gap: 4,
           space: 70,
+          incrs: STEPS,
           values: (_, splits, __, ___, step) => splits.map(at => mark(at, step)),
         },
         { ...axis, size: 44, gap: 4, space: 24 },
