@@ -8,12 +8,9 @@ import { portsFrom } from '../config/ports.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
 import { runProcess } from '../shared/process/run.ts'
 import { StartError } from '../shared/process/start-error.ts'
-import { own } from '../shared/protocol/names.ts'
-import type { ServiceDefinition } from './services/definition.ts'
+import { nameKey } from '../shared/protocol/names.ts'
+import { loadDefinition } from './services/load-definition.ts'
 import { startService } from './services/service.ts'
-import { thermometer } from './services/thermometer.ts'
-
-const DEFINITIONS: Readonly<Record<string, ServiceDefinition>> = { thermometer }
 
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`service ${settings.name}`, async context => {
@@ -21,10 +18,11 @@ await runProcess(`service ${settings.name}`, async context => {
   const instance = findInstance(config, settings.name)
   if (instance.kind !== 'service')
     throw new StartError(`Cannot start ${instance.name} as a service: the configuration calls it a ${instance.kind}.`)
-  const { name, service } = instance
-  const definition = own(DEFINITIONS, service)
-  if (definition === undefined) throw new StartError(`Cannot start ${name}: there is no service "${service}".`)
+  const { name } = instance
+  // Beside the bundle that runs here: the launcher put it there.
+  const bundle = new URL(`./services/${nameKey(name)}.mjs`, import.meta.url)
+  const definition = await loadDefinition(instance, { configFile: settings.config, bundle })
   const proxy = originOf(addressesOf(config, portsFrom(settings.portBase)).proxy(instance))
   const storeFile = join(stateFolder(settings.data, name), 'service.db')
-  await startService({ name, proxy, storeFile, definition }, context)
+  await startService({ proxy, storeFile, definition }, context)
 })

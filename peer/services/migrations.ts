@@ -9,4 +9,16 @@ export const migrations = [
   -- Commands that were carried out: one that is handed over again is not carried out again.
   CREATE TABLE handled (position INTEGER PRIMARY KEY AUTOINCREMENT, sender TEXT NOT NULL, id TEXT NOT NULL, UNIQUE (sender, id));
   `,
+  `
+  -- Commands that are still to be carried out: each is kept with the acknowledgement of its arrival, and goes with its reply.
+  CREATE TABLE job (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    asker_key TEXT NOT NULL,
+    asker TEXT NOT NULL,
+    id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE INDEX job_of_asker ON job (asker_key, position);
+  `,
 ]

@@ -12,6 +12,7 @@ import { portsFrom } from '../../config/ports.ts'
 import { overlayKey } from '../process/overlay-key.ts'
 import { StartError } from '../process/start-error.ts'
 import { buildOverlay, bundlesIn } from './build.ts'
+import { buildServices } from './build-services.ts'
 import { Console } from './console.ts'
 import { requireFreePorts } from './free-ports.ts'
 import { lockPart } from './lock.ts'
@@ -49,14 +50,16 @@ export async function startApart(kind: Kind, options: Options, root: string): Pr
   await requireFreePorts(planPorts(instances, { addresses, demo: options.demo, only: kind }))
   const folder = title.toLowerCase().replaceAll(' ', '-')
   const target = join(options.data, 'build', folder)
+  const bundles = bundlesIn(target, options)
   await buildOverlay(root, target, options)
-  if (kind !== 'peer') overlayKey(options.data)
+  if (kind === 'peer') await buildServices(instances, { root, configFile: options.config, bundles })
+  else overlayKey(options.data)
 
   const terminal = process.stdout.isTTY && !process.env['NO_COLOR']
   const console = new Console(join(options.data, 'logs'), terminal, `startup-${folder}`)
   const processes = new OverlayProcesses({
-    ...{ options, bundles: bundlesIn(target, options) },
-    ...{ instances, addresses, console, env, only: kind },
+    ...{ options, bundles, instances, addresses, console, env },
+    only: kind,
   })
   const asked = askedToStop(() => processes.kill())
   const impatient = setTimeout(() => {

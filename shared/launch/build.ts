@@ -34,7 +34,7 @@ const nativePackages: Plugin = {
 }
 const entryOf = (name: string): string => new URL(import.meta.resolve(name)).pathname
 
-const processOptions: BuildOptions = {
+export const processOptions: BuildOptions = {
   bundle: true,
   platform: 'node',
   format: 'esm',

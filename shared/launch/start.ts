@@ -10,6 +10,7 @@ import { portsFrom } from '../../config/ports.ts'
 import { createLog, LOG_LEVELS } from '../process/log.ts'
 import { StartError } from '../process/start-error.ts'
 import { buildOverlay, bundlesIn } from './build.ts'
+import { buildServices } from './build-services.ts'
 import { Console, renderTable } from './console.ts'
 import type { OverlayStatus, ProcessStatus } from './control-protocol.ts'
 import { startControl } from './control-server.ts'
@@ -37,7 +38,11 @@ export async function startOverlay(options: Options, root: string): Promise<numb
   const bundles = bundlesIn(target, options)
   const overlay = new OverlayProcesses({ options, bundles, instances, addresses, console, env })
   const asked = askedToStop(() => overlay.kill())
-  const ready = buildOverlay(root, target, options).then(() => overlay.start())
+  const build = async () => {
+    await buildOverlay(root, target, options)
+    await buildServices(instances, { root, configFile: options.config, bundles })
+  }
+  const ready = build().then(() => overlay.start())
   using controller = new ControllerCalls(originOf(addresses.controller), options.data)
   const persons = new Persons({ options, overlay, controller, ready, stopping: asked.signal })
   await using _control = await startControl(

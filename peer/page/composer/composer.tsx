@@ -1,5 +1,5 @@
 /** Where the reader writes. Enter sends, Shift+Enter begins a line, and a word being composed is never sent. */
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { effect, useSignal, useSignalEffect } from '@preact/signals'
 import type { TargetedKeyboardEvent } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../../../shared/page/icon.tsx'
@@ -65,6 +65,19 @@ export function Composer({ conversation, person }: { conversation: Conversation;
     write([text.peek(), recalled.text].filter(part => part !== '').join('\n\n'))
     field.current?.focus()
   })
+  // At once, not with the next frame: what is typed meanwhile comes behind it.
+  useEffect(
+    () =>
+      effect(() => {
+        const begun = state.begun.value
+        if (begun === null || !sameName(begun.peer, person.name)) return
+        state.begun.value = null
+        if (!text.peek().startsWith(begun.text)) write(begun.text + text.peek())
+        if (field.current !== null) field.current.value = text.peek()
+        field.current?.focus()
+      }),
+    [],
+  )
 
   return (
     <div class="composer">

@@ -36,6 +36,7 @@ export function Message({ entry, kind, opens, closes }: MessageProps) {
     failure && 'failure',
     record.type === 'command' && 'command',
     !failure && record.type === 'notification' && 'notice',
+    record.type === 'subscription' && 'publication',
     growing && 'growing',
   ]
   return (
@@ -56,6 +57,7 @@ export function Message({ entry, kind, opens, closes }: MessageProps) {
             {growing && <span class="cursor" />}
             <Ending record={record} />
           </div>
+          {record.type === 'subscription' && !opens && <Time record={record} />}
           <CopyButton text={() => entry.text.peek()} />
         </div>
         {mine ? <OwnFoot entry={entry} closes={closes} /> : <AnswerFoot entry={entry} />}

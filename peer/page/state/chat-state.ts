@@ -24,6 +24,8 @@ export class ChatState {
   readonly target = signal<string | null>(null)
   /** A text to put back into the composer of a conversation. */
   readonly recalled = signal<{ readonly peer: string; readonly text: string } | null>(null)
+  /** The beginning of a command to put before what is written in the composer of a conversation. */
+  readonly begun = signal<{ readonly peer: string; readonly text: string } | null>(null)
   /** Whether the end of the open conversation is in view and followed. */
   readonly following = signal(true)
 

@@ -8,7 +8,8 @@ import { hashOfPeer } from '../state/route.ts'
 const openings = {
   person: ['Hello!', 'Do you have a minute?'],
   ai: ['What can you help me with?', 'Explain in three sentences how an overlay network works.'],
-  service: ['help', 'subscribe'],
+  // Its commands stand over the composer.
+  service: [],
 } as const
 
 export function EmptyConversation({ person }: { person: Person }) {
@@ -32,7 +33,7 @@ export function EmptyConversation({ person }: { person: Person }) {
 function whatHappens({ name, kind, online }: Person): string {
   if (kind === 'ai')
     return `${name} is an AI. Ask something; the answer appears as it is written. A slash lists its commands.`
-  if (kind === 'service') return `${name} is a service: it answers commands.`
+  if (kind === 'service') return `${name} is a service: it answers commands. help lists them.`
   if (online) return `Write a message to ${name} below.`
   return `${name} is offline. Write anyway: your message is saved and delivered when ${name} is back.`
 }

@@ -42,6 +42,17 @@ test('layOut breaks a run at the unread mark', () => {
   expect(drawn(records, 'b')).toBe('D [a] U [b]')
 })
 
+test('layOut begins a new run where messages that waited on the way end: its head says that they are stored', () => {
+  const [first, second] = [said('a', 'bob', '2025-11-21T09:00:00'), said('b', 'bob', '2025-11-21T09:01:00')]
+  expect(drawn([{ ...first, stored: true }, second])).toBe('D [a] [b]')
+  expect(
+    drawn([
+      { ...first, stored: true },
+      { ...second, stored: true },
+    ]),
+  ).toBe('D [a b]')
+})
+
 test('layOut of nothing is nothing', () => {
   expect(drawn([])).toBe('')
 })

@@ -43,6 +43,7 @@ function areOneRun(first: MessageRecord, second: MessageRecord): boolean {
     first.sender === second.sender &&
     first.type === second.type &&
     first.metadata.autoReply === second.metadata.autoReply &&
+    first.stored === second.stored &&
     dayKey(first.timestamp) === dayKey(second.timestamp) &&
     Date.parse(second.timestamp) - Date.parse(first.timestamp) < RUN_MS
   )

@@ -1,6 +1,8 @@
 /** The open conversation: its head, its log and the place to write. */
 import { Icon } from '../../../shared/page/icon.tsx'
 import { Composer } from '../composer/composer.tsx'
+import { CommandButtons } from '../service/command-buttons.tsx'
+import { ReadingsPanel } from '../service/readings-panel.tsx'
 import { useChat } from '../state/chat.ts'
 import { sameName } from '../state/names.ts'
 import type { Person } from '../state/people.ts'
@@ -32,11 +34,14 @@ export function Thread({ openList }: { openList: () => void }) {
     )
   }
   const conversation = state.conversation(person.name)
+  const isService = person.kind === 'service'
   return (
     <div class="thread">
       <ThreadHeader key={`header ${person.name}`} person={person} openList={openList} />
       <Banners />
+      {isService && <ReadingsPanel key={`readings ${person.name}`} conversation={conversation} />}
       <Log key={`log ${person.name}`} conversation={conversation} person={person} />
+      {isService && <CommandButtons key={`commands ${person.name}`} conversation={conversation} person={person} />}
       <Composer key={`composer ${person.name}`} conversation={conversation} person={person} />
     </div>
   )

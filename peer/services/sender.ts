@@ -1,0 +1,36 @@
+/** What a service says: replies and publications, each with the commands that it can be told. */
+import { v7 as uuidv7 } from 'uuid'
+import type { Outbox } from '../outbox.ts'
+import type { Job } from './jobs.ts'
+import type { WholeReply } from './reply.ts'
+
+export class Sender {
+  readonly #outbox: Pick<Outbox, 'add'>
+  readonly #commands: string[]
+  readonly #now: () => Date
+
+  constructor(outbox: Pick<Outbox, 'add'>, { commands, now }: { commands: string[]; now: () => Date }) {
+    this.#outbox = outbox
+    this.#commands = commands
+    this.#now = now
+  }
+
+  /** Inside a write. */
+  reply({ asker, id }: Job, { text, metadata }: WholeReply): void {
+    this.#add({ destination: asker, type: 'notification', message: text, metadata: { ...metadata, replyTo: id } })
+  }
+
+  /** Inside a write. */
+  publish(subscriber: string, { text, metadata }: WholeReply): void {
+    this.#add({ destination: subscriber, type: 'subscription', message: text, metadata })
+  }
+
+  #add({ metadata, ...message }: Omit<Parameters<Outbox['add']>[0], 'id' | 'timestamp'>): void {
+    this.#outbox.add({
+      ...message,
+      id: uuidv7(),
+      timestamp: this.#now().toISOString(),
+      metadata: { ...metadata, commands: this.#commands, autoReply: true },
+    })
+  }
+}
