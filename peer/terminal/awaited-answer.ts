@@ -4,7 +4,7 @@ import { sameName } from '../../shared/protocol/names.ts'
 import { type Me, PAGE_MESSAGES, type Peer } from '../../shared/protocol/peer-api.ts'
 import { newsOf } from './delivery-news.ts'
 import type { GrowingAnswers } from './growing-answers.ts'
-import type { Output } from './output.ts'
+import { dropAnswer, finishAnswer, type Output } from './output.ts'
 import type { PeerCalls } from './peer-calls.ts'
 import type { PeerEvent } from './peer-events.ts'
 import { recordLines } from './record-lines.ts'
@@ -86,8 +86,7 @@ export class AwaitedAnswer implements AsyncDisposable {
     const { answers, output } = this.#parts
     const { id, to, text } = this.#question
     if (state === 'failed' || state === 'cancelled') {
-      for (const growing of answers.find({ replyTo: id }))
-        output.end(answers.drop(growing, 'It was interrupted.', new Date()))
+      for (const growing of answers.find({ replyTo: id })) dropAnswer(this.#parts, growing, 'It was interrupted.')
       return this.#end({ kind: 'failed', reason: reason ?? `it was ${state}` })
     }
     const { sent, lines } = newsOf({ to, text, isQuestion: true, state, reason, isSaved: false }, this.#peers)
@@ -97,9 +96,8 @@ export class AwaitedAnswer implements AsyncDisposable {
 
   #show(record: MessageRecord): void {
     const { me, answers, output } = this.#parts
-    const now = new Date()
-    if (answers.has(record.id)) output.end(answers.finish(record, now))
-    else output.print(recordLines(record, { me: me.name, now }))
+    if (answers.has(record.id)) finishAnswer(this.#parts, record)
+    else output.print(recordLines(record, { me: me.name, now: new Date() }))
     const { error, ending, endingDetail } = record.metadata
     const isBroken = error !== undefined || ending === 'interrupted' || ending === 'cancelled'
     const reason = error === undefined ? (endingDetail ?? 'it was stopped') : record.message

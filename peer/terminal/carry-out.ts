@@ -8,6 +8,7 @@ import { listingOf } from './lists.ts'
 import { newest } from './looking-back.ts'
 import type { Output } from './output.ts'
 import { type PeerCalls, UnreachableError } from './peer-calls.ts'
+import type { Seen } from './seen.ts'
 import type { SentMessages } from './sent-messages.ts'
 import type { Session } from './session.ts'
 
@@ -18,7 +19,8 @@ export type Terminal = {
   readonly calls: PeerCalls
   readonly me: Me
   readonly sent: SentMessages
-  readonly session: Pick<Session, 'check' | 'peers'>
+  readonly session: Pick<Session, 'peers'>
+  readonly seen: Pick<Seen, 'check'>
   readonly output: Output
   /** To whom the last message went. */
   lastName?: string
@@ -26,7 +28,7 @@ export type Terminal = {
 
 /** @returns whether the person wants to leave @throws {RefusedLineError | UnreachableError | CallRefusedError} */
 export async function carryOut(terminal: Terminal, line: string): Promise<'stay' | 'leave'> {
-  const { calls, me, session, output } = terminal
+  const { calls, me, seen, output } = terminal
   const command = parseLine(line)
   switch (command.kind) {
     case 'nothing':
@@ -39,7 +41,7 @@ export async function carryOut(terminal: Terminal, line: string): Promise<'stay'
       await send(terminal, command)
       return 'stay'
     case 'check':
-      if ((await session.check()) === 0) output.print([[styled('dim', 'Nothing new.')]])
+      if ((await seen.check()) === 0) output.print([[styled('dim', 'Nothing new.')]])
       return 'stay'
     case 'retry':
       output.print(await retry(terminal, command.peer))

@@ -40,6 +40,11 @@ export class GrowingAnswers {
     return this.#answers.has(id)
   }
 
+  /** Whether the growing line is of this one. */
+  isOldest(id: string): boolean {
+    return this.#oldest?.id === id
+  }
+
   get newest(): { readonly id: string; readonly conversation: string } | undefined {
     return [...this.#answers.values()].at(-1)
   }
@@ -123,7 +128,7 @@ export class GrowingAnswers {
   }
 
   #line(answer: Answer, text: string, now: Date): Line {
-    return answer.headed ? [INDENT, text] : [...this.#heading(answer, now), text]
+    return answer.headed ? [INDENT, text] : [...this.#heading(answer, now), answer.done > 0 ? text.trimStart() : text]
   }
 
   #heading({ conversation, marks, began, done }: Answer, now: Date): Span[] {

@@ -8,7 +8,9 @@ import { complete } from './completion.ts'
 import { GrowingAnswers } from './growing-answers.ts'
 import { errorLine, type Line, styled } from './line.ts'
 import type { TerminalParts } from './plain.ts'
-import { PromptOutput, Screen } from './screen.ts'
+import { PromptInput, PromptOutput } from './prompt-streams.ts'
+import { Screen } from './screen.ts'
+import { Seen } from './seen.ts'
 import { SentMessages } from './sent-messages.ts'
 import { Session } from './session.ts'
 import { Stopping } from './stopping.ts'
@@ -25,7 +27,7 @@ export async function runInteractive(
   const sent = new SentMessages()
   const output = new PromptOutput(stdout)
   const typed = createInterface({
-    input: stdin,
+    input: new PromptInput(stdin),
     output,
     terminal: true,
     prompt: `${me.name}> `,
@@ -35,8 +37,9 @@ export async function runInteractive(
   })
   const waiting = (): Line[] => sent.awaitedNames.map(name => [styled('dim', `${name} is asked … Ctrl+C stops it.`)])
   using screen = new Screen({ output, typed, answers, waiting, colours })
-  const session = new Session({ calls, me, answers, sent, output: screen, peers })
-  const terminal: Terminal = { calls, me, sent, session, output: screen }
+  const seen = new Seen({ calls, me, answers, output: screen })
+  const session = new Session({ calls, me, answers, sent, seen, output: screen, peers })
+  const terminal: Terminal = { calls, me, sent, seen, session, output: screen }
   const stopping = new Stopping({ calls, answers, sent })
   const say = (error: unknown) => screen.print([errorLine(errorText(error))])
 
@@ -94,12 +97,12 @@ export async function runInteractive(
 
   screen.print(bannerLines(me, peers))
   const following = session.run(left.signal)
-  work = work.then(() => session.begin()).catch(say)
+  const beginning = session.begin(left.signal)
   await closed
   await work
   screen[Symbol.dispose]()
   stdout.off('resize', onResize)
   stdout.write('\n')
   left.abort()
-  await following
+  await Promise.all([following, beginning])
 }

@@ -1,14 +1,33 @@
 /** Where lines go: a screen with a line that is being typed, or a stream that only grows. */
+import type { MessageRecord } from '../../shared/protocol/message.ts'
 import type { GrowingAnswers } from './growing-answers.ts'
 import { type Line, paint } from './line.ts'
 
 export interface Output {
   /** Shows lines that stay. */
   print(lines: readonly Line[]): void
-  /** Shows what is left of an answer that ended: the first line goes on where the growing one stands. */
+  /** Shows what is left of the oldest answer, which ended: the first line goes on where the growing one stands. */
   end(lines: readonly Line[]): void
   /** The growing answers, or what is waited for, changed. */
   changed(): void
+}
+
+type Writing = { readonly output: Output; readonly answers: GrowingAnswers }
+
+/** An answer is whole: what is left of it is shown. */
+export function finishAnswer({ output, answers }: Writing, record: MessageRecord): void {
+  const goesOn = answers.isOldest(record.id)
+  const lines = answers.finish(record, new Date())
+  if (goesOn) output.end(lines)
+  else output.print(lines)
+}
+
+/** Nothing more comes of an answer: what is left of it is shown, with a note that says so. */
+export function dropAnswer({ output, answers }: Writing, id: string, note: string): void {
+  const goesOn = answers.isOldest(id)
+  const lines = answers.drop(id, note, new Date())
+  if (goesOn) output.end(lines)
+  else output.print(lines)
 }
 
 /** Grows at its end and nowhere else: a file, a pipe, a terminal that cannot move its cursor. Answers come piece by piece. */

@@ -12,8 +12,8 @@ import { GrowingAnswers } from './growing-answers.ts'
 import { GrowingOutput } from './output.ts'
 import { UnreachableError } from './peer-calls.ts'
 import type { TerminalParts } from './plain.ts'
+import { Seen } from './seen.ts'
 import { SentMessages } from './sent-messages.ts'
-import { Session } from './session.ts'
 
 export type Pipe = {
   readonly stdin: NodeJS.ReadableStream
@@ -30,8 +30,8 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
   const answers = new GrowingAnswers()
   const sent = new SentMessages()
   const output = new GrowingOutput(pipe.write, answers, { colours })
-  const session = new Session({ calls, me, answers, sent, output, peers: [] })
-  const terminal = { calls, me, sent, session, output }
+  const seen = new Seen({ calls, me, answers, output })
+  const terminal = { calls, me, sent, seen, session: { peers: [] }, output }
 
   async function perform(line: string): Promise<'stay' | 'leave'> {
     const command = parseLine(line)
@@ -59,7 +59,7 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
     if (outcome.kind === 'failed') throw new RefusedLineError(`No answer of ${to}: ${outcome.reason}`)
   }
 
-  await session.look()
+  await seen.look()
   let number = 0
   let refused = 0
   const lines = createInterface({ input: pipe.stdin, terminal: false, crlfDelay: Number.POSITIVE_INFINITY })

@@ -7,6 +7,7 @@ import { GrowingAnswers } from './growing-answers.ts'
 import { errorLine } from './line.ts'
 import { GrowingOutput } from './output.ts'
 import type { PeerCalls } from './peer-calls.ts'
+import { Seen } from './seen.ts'
 import { SentMessages } from './sent-messages.ts'
 import { Session } from './session.ts'
 import { Stopping } from './stopping.ts'
@@ -26,15 +27,16 @@ export async function runPlain(
   const answers = new GrowingAnswers()
   const sent = new SentMessages()
   const output = new GrowingOutput(write, answers, { colours })
-  const session = new Session({ calls, me, answers, sent, output, peers })
-  const terminal: Terminal = { calls, me, sent, session, output }
+  const seen = new Seen({ calls, me, answers, output })
+  const session = new Session({ calls, me, answers, sent, seen, output, peers })
+  const terminal: Terminal = { calls, me, sent, seen, session, output }
   const stopping = new Stopping({ calls, answers, sent })
   const say = (error: unknown) => output.print([errorLine(errorText(error))])
 
   output.print(bannerLines(me, peers))
   const left = new AbortController()
   const following = session.run(left.signal)
-  await session.begin()
+  const beginning = session.begin(left.signal)
   const lines = createInterface({ input: stdin, terminal: false })
   const onInterrupt = () => {
     const stop = stopping.begin()
@@ -54,6 +56,6 @@ export async function runPlain(
     process.off('SIGINT', onInterrupt)
     lines.close()
     left.abort()
-    await following
+    await Promise.all([following, beginning])
   }
 }

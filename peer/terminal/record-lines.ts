@@ -17,7 +17,7 @@ export function recordLines(record: MessageRecord, reader: Reader, { stored = fa
   const who = mine ? `${record.sender} → ${record.conversation}` : record.sender
   const head = heading({ who, mine, stored, time: new Date(record.timestamp), marks: marksOf(record) }, reader.now)
   const isFailure = record.metadata.error !== undefined
-  const [first = '', ...more] = rowsOf(record.message)
+  const [first = '', ...more] = rowsOf(record.message.trimEnd())
   const body = (text: string): Span => (isFailure ? styled('error', text) : text)
   return [[...head, body(first)], ...more.map(row => [INDENT, body(row)]), ...noteLines(record, { mine })]
 }

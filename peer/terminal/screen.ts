@@ -3,50 +3,14 @@
  * grow are drawn anew between the two. Readline draws the typed line itself; it is only told where to.
  */
 import { clearScreenDown, cursorTo, type Interface, moveCursor } from 'node:readline'
-import { Writable } from 'node:stream'
-import type { WriteStream } from 'node:tty'
 import wrapAnsi from 'wrap-ansi'
 import type { GrowingAnswers } from './growing-answers.ts'
 import { type Line, paint } from './line.ts'
 import type { Output } from './output.ts'
+import type { PromptOutput } from './prompt-streams.ts'
 
 /** Answers are drawn at most this often, in milliseconds. */
 const FRAME_MS = 40
-const USUAL_COLUMNS = 80
-const USUAL_ROWS = 24
-
-/** What readline writes to: the terminal, except that what belongs to one change is written at once. */
-export class PromptOutput extends Writable {
-  readonly isTTY = true
-  readonly #terminal: WriteStream
-  #held: string | undefined
-  columns: number
-
-  constructor(terminal: WriteStream) {
-    super({ decodeStrings: false })
-    this.#terminal = terminal
-    this.columns = terminal.columns || USUAL_COLUMNS
-  }
-
-  get terminalSize(): { columns: number; rows: number } {
-    return { columns: this.#terminal.columns || USUAL_COLUMNS, rows: this.#terminal.rows || USUAL_ROWS }
-  }
-
-  override _write(chunk: string | Buffer, _encoding: BufferEncoding, done: () => void): void {
-    const text = chunk.toString()
-    if (this.#held === undefined) this.#terminal.write(text)
-    else this.#held += text
-    done()
-  }
-
-  atOnce(draw: () => void): void {
-    this.#held = ''
-    draw()
-    this.#terminal.write(this.#held)
-    this.#held = undefined
-  }
-}
-
 export type ScreenParts = {
   readonly output: PromptOutput
   readonly typed: Interface
@@ -137,10 +101,14 @@ export class Screen implements Output, Disposable {
       for (const line of kept) output.write(`${paint(line, colours)}\n`)
       for (const row of live) output.write(`${row}\n`)
       this.#live = live
-      // Readline goes up by as many rows as it drew above the cursor before it draws again.
-      output.write('\n'.repeat(before ?? cursor))
+      this.#setRowsAbove(0)
       typed.prompt(true)
     })
+  }
+
+  /** By so many rows readline goes up before it draws the typed line anew. It has no public name for it. */
+  #setRowsAbove(prevRows: number): void {
+    Object.assign(this.#parts.typed, { prevRows })
   }
 
   #liveRows(now: Date, { columns, most }: { columns: number; most: number }): string[] {
@@ -155,9 +123,8 @@ export class Screen implements Output, Disposable {
   }
 }
 
+/** The rows of a text as a terminal wraps it, which knows of no words: what it is to copy stays in one piece. */
 const wrapped = (text: string, columns: number): string[] =>
-  wrapAnsi(text, Math.max(1, columns), { hard: true, trim: false }).split('\n')
+  wrapAnsi(text, Math.max(1, columns), { hard: true, wordWrap: false, trim: false }).split('\n')
 
-/** How many rows a text takes that is written from the first column on, with the cursor behind it. */
-const rowsAt = (text: string, columns: number): number =>
-  wrapAnsi(text, columns, { hard: true, wordWrap: false, trim: false }).split('\n').length
+const rowsAt = (text: string, columns: number): number => wrapped(text, columns).length

@@ -2,14 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import { sameName } from '../../shared/protocol/names.ts'
-import { type Me, PAGE_MESSAGES, type Peer, type PeerEventData } from '../../shared/protocol/peer-api.ts'
+import type { Me, Peer, PeerEventData } from '../../shared/protocol/peer-api.ts'
 import type { GrowingAnswers } from './growing-answers.ts'
 import { type Line, styled } from './line.ts'
-import { unseen } from './looking-back.ts'
-import type { Output } from './output.ts'
+import { dropAnswer, type Output } from './output.ts'
 import type { PeerCalls } from './peer-calls.ts'
 import type { PeerEvent } from './peer-events.ts'
-import { recordLines } from './record-lines.ts'
+import type { Seen } from './seen.ts'
 import type { SentMessages } from './sent-messages.ts'
 
 export type SessionParts = {
@@ -17,21 +16,23 @@ export type SessionParts = {
   readonly me: Me
   readonly answers: GrowingAnswers
   readonly sent: SentMessages
+  readonly seen: Seen
   readonly output: Output
   /** Who is there, as far as it is known at the start. */
   readonly peers: readonly Peer[]
 }
 
-type Shown = Exclude<PeerEvent, { name: 'reset' }>
+type News = Exclude<PeerEvent, { name: 'reset' }>
 
-const CATCH_UP_PAUSE_MS = 1_000
+const LOOK_UP_PAUSE_MS = 1_000
 
 export class Session {
   readonly #parts: SessionParts
-  readonly #shown = new Set<string>()
   /** Events that came while it was being looked up what was missed. */
-  #held: Shown[] | undefined = []
+  #held: News[] | undefined = []
   #isLost = false
+  /** Events were missed since the look-up that is under way began. */
+  #isOutdated = false
   #connection: PeerEventData<'connection'> | undefined
   #peers: readonly Peer[]
   readonly #work = new Set<Promise<void>>()
@@ -66,59 +67,31 @@ export class Session {
     await Promise.all(this.#work)
   }
 
-  /** Shows what was not yet seen, then what came meanwhile. @throws when the peer does not answer */
-  async begin(): Promise<void> {
-    await this.check()
-    this.#release()
-  }
-
-  /** Shows what was not yet seen, and marks it read. @returns how many messages that were */
-  async check(): Promise<number> {
-    const { calls } = this.#parts
-    const { conversations, shown } = await this.look()
-    let count = shown
-    for (const peer of conversations) {
-      await calls.markRead(peer)
-      count += await this.#showLate(peer)
-    }
-    return count
-  }
-
-  /** Shows what was not yet seen. */
-  async look(): Promise<{ conversations: string[]; shown: number }> {
-    const unread = await unseen(this.#parts.calls)
-    const messages = unread.filter(({ id }) => !this.#shown.has(id))
-    for (const message of messages) this.#show(message, { stored: true })
-    return { conversations: [...new Set(unread.map(({ conversation }) => conversation))], shown: messages.length }
-  }
-
-  /** What came before it was marked read and after it was looked up is read now, and was not shown yet. */
-  async #showLate(peer: string): Promise<number> {
-    const { messages } = await this.#parts.calls.page(peer, { limit: PAGE_MESSAGES })
-    const newer = messages.slice(messages.findLastIndex(({ id }) => this.#shown.has(id)) + 1)
-    const late = newer.filter(({ sender }) => sameName(sender, peer))
-    for (const message of late) this.#show(message, { stored: true })
-    return late.length
+  /** Shows what was not yet seen, then what came meanwhile. */
+  begin(signal: AbortSignal): Promise<void> {
+    return this.#lookUp(() => this.#parts.seen.begin(), signal)
   }
 
   #hear(event: PeerEvent, signal: AbortSignal): void {
     if (event.name === 'reset') {
+      this.#isOutdated = true
       if (this.#held !== undefined) return
       this.#held = []
-      this.#background(this.#catchUp(signal))
+      this.#background(this.#lookUp(() => this.#parts.seen.catchUp(), signal))
     } else if (this.#held !== undefined) this.#held.push(event)
     else this.#take(event)
   }
 
-  /** Events were missed: what they would have told is looked up. */
-  async #catchUp(signal: AbortSignal): Promise<void> {
+  /** Looks up what no event will tell, as often as it takes; the events that come meanwhile are shown after it. */
+  async #lookUp(missed: () => Promise<void>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
+      this.#isOutdated = false
       try {
-        await this.begin()
-        return
+        await missed()
+        if (!this.#isOutdated) return this.#release()
       } catch {
-        // The peer went away again: it is asked once more when it is back.
-        await sleep(CATCH_UP_PAUSE_MS, undefined, { signal }).catch(() => undefined)
+        // The peer went away, which is said where its events are heard; or its disk fails, which it says to whoever writes.
+        await sleep(LOOK_UP_PAUSE_MS, undefined, { signal }).catch(() => undefined)
       }
     }
   }
@@ -129,15 +102,15 @@ export class Session {
     for (const event of held) this.#take(event)
   }
 
-  #take(event: Shown): void {
-    const { answers, sent, output } = this.#parts
+  #take(event: News): void {
+    const { answers, sent, seen, output } = this.#parts
     switch (event.name) {
       case 'message':
         return this.#message(event.data)
       case 'state':
         return this.#state(event.data)
       case 'delta':
-        if (this.#shown.has(event.data.id)) return
+        if (seen.has(event.data.id)) return
         sent.isAnswered(event.data.replyTo)
         answers.write(event.data, new Date())
         return output.changed()
@@ -147,7 +120,7 @@ export class Session {
       case 'cleared': {
         const { conversation } = event.data
         for (const id of answers.find(conversation === null ? {} : { conversation }))
-          output.end(answers.drop(id, 'The conversation was cleared.', new Date()))
+          dropAnswer(this.#parts, id, 'The conversation was cleared.')
         return
       }
       case 'connection':
@@ -163,25 +136,17 @@ export class Session {
   }
 
   #message(record: MessageRecord): void {
-    const { calls, me, sent, answers, output } = this.#parts
+    const { calls, me, sent, seen, answers } = this.#parts
     if (sent.has(record.id)) return this.#state(record)
-    if (this.#shown.has(record.id)) return
+    if (seen.has(record.id)) return
     const { replyTo, error } = record.metadata
     sent.isAnswered(replyTo)
     if (error !== undefined && replyTo !== undefined) sent.isExplained(replyTo)
-    this.#show(record, { stored: record.stored === true })
+    seen.show(record, { stored: record.stored === true })
     // Its question got another message, such as the notice of a failure: nothing more comes of it.
     if (replyTo !== undefined)
-      for (const id of answers.find({ replyTo })) output.end(answers.drop(id, 'It was interrupted.', new Date()))
+      for (const id of answers.find({ replyTo })) dropAnswer(this.#parts, id, 'It was interrupted.')
     if (!sameName(record.sender, me.name)) this.#background(calls.markRead(record.conversation))
-  }
-
-  #show(record: MessageRecord, manner: { stored: boolean }): void {
-    const { me, answers, output } = this.#parts
-    const now = new Date()
-    this.#shown.add(record.id)
-    if (answers.has(record.id)) output.end(answers.finish(record, now))
-    else output.print(recordLines(record, { me: me.name, now }, manner))
   }
 
   #state(change: PeerEventData<'state'>): void {
@@ -190,7 +155,7 @@ export class Session {
     if (change.state === 'failed' || change.state === 'cancelled') {
       sent.isAnswered(change.id)
       for (const id of answers.find({ replyTo: change.id }))
-        output.end(answers.drop(id, change.state === 'failed' ? 'It was interrupted.' : 'Stopped.', new Date()))
+        dropAnswer(this.#parts, id, change.state === 'failed' ? 'It was interrupted.' : 'Stopped.')
     }
     output.print(lines)
     output.changed()

@@ -1,4 +1,5 @@
 /** Stops the answer that is being written, or waited for, last. */
+import { CallRefusedError } from '../../shared/process/http-client.ts'
 import type { GrowingAnswers } from './growing-answers.ts'
 import type { PeerCalls } from './peer-calls.ts'
 import type { SentMessages } from './sent-messages.ts'
@@ -28,7 +29,13 @@ export class Stopping {
 
   async #stop(id: string): Promise<void> {
     const { calls, sent } = this.#parts
-    await calls.cancel(id)
-    sent.isAnswered(id)
+    try {
+      await calls.cancel(id)
+    } catch (error) {
+      // It was whole a moment before.
+      if (!(error instanceof CallRefusedError && error.status === 404)) throw error
+    } finally {
+      sent.isAnswered(id)
+    }
   }
 }

@@ -6,7 +6,7 @@ export function bannerLines({ name, displayName }: Me, peers: readonly Peer[]): 
   const who = displayName === name ? name : `${displayName} (${name})`
   const online = peers.filter(peer => peer.online).map(peer => peer.name)
   return [
-    [styled('strong', `Overlay Chat: you are ${who}.`), ' NAME: text sends, !help lists the rest, exit leaves.'],
+    [styled('strong', `Overlay Chat: you are ${who}.`), ' NAME: text sends, !help lists the rest.'],
     [styled('dim', online.length === 0 ? 'Nobody is online.' : `Online: ${online.join(', ')}.`)],
   ]
 }

@@ -5,6 +5,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import xterm from '@xterm/headless'
+import { onTestFailed } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -46,54 +47,55 @@ export class PseudoTerminal implements AsyncDisposable {
       this.raw += text
       this.#screen.write(text, () => this.#ring())
     })
-    this.exited = new Promise(resolve =>
-      child.once('close', code => this.#screen.write('', () => resolve(code))),
-    )
+    this.exited = new Promise(resolve => child.once('close', code => this.#screen.write('', () => resolve(code))))
     void this.exited.then(() => this.#ring())
   }
 
   /** @throws when this machine has no `script` */
   static open(command: readonly string[], { columns = 80, rows = 24, env = {} }: TerminalOptions = {}): PseudoTerminal {
     if (spawnSync('script', ['--version']).error !== undefined)
-      throw new Error('Cannot test the terminal client: no program "script" found. Install util-linux (Debian: apt-get install bsdutils).')
+      throw new Error(
+        'Cannot test the terminal client: no program "script" found. Install util-linux (Debian: apt-get install bsdutils).',
+      )
     const quoted = command.map(word => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
     const child = spawn('script', ['-qfec', `stty cols ${columns} rows ${rows}; exec ${quoted}`, '/dev/null'], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
       stdio: ['pipe', 'pipe', 'inherit'],
     })
-    return new PseudoTerminal(child, { cols: columns, rows })
+    const terminal = new PseudoTerminal(child, { cols: columns, rows })
+    onTestFailed(() => void process.stderr.write(`The screen showed:\n${terminal.text}\n`))
+    return terminal
   }
 
   type(text: string): void {
     this.#child.stdin?.write(text)
   }
 
-  /** Every row, those that scrolled away too, without empty ones at the end. */
+  /** Every row, those that scrolled away too, without spaces at its end and without empty ones at the end. */
+  get rows(): string[] {
+    const buffer = this.#screen.buffer.active
+    return trimmed(Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y)?.translateToString() ?? ''))
+  }
+
+  /** The lines as they were written: those that the terminal wrapped are of one piece again. */
   get lines(): string[] {
     const buffer = this.#screen.buffer.active
-    const all = Array.from({ length: buffer.length }, (_, y) => buffer.getLine(y)?.translateToString(true) ?? '')
-    return all.slice(0, all.findLastIndex(line => line !== '') + 1)
+    const found: string[] = []
+    for (let y = 0; y < buffer.length; y += 1) {
+      const row = buffer.getLine(y)
+      const text = row?.translateToString() ?? ''
+      if (row?.isWrapped) found.push(`${found.pop() ?? ''}${text}`)
+      else found.push(text)
+    }
+    return trimmed(found)
   }
 
   get text(): string {
     return this.lines.join('\n')
   }
 
-  /** The rows as texts of one piece: where the terminal wrapped a line it is one line again. */
-  get unwrapped(): string[] {
-    const buffer = this.#screen.buffer.active
-    const found: string[] = []
-    for (let y = 0; y < buffer.length; y += 1) {
-      const line = buffer.getLine(y)
-      const text = line?.translateToString(true) ?? ''
-      if (line?.isWrapped) found.push(`${found.pop() ?? ''}${text}`)
-      else found.push(text)
-    }
-    return found
-  }
-
-  /** Where the cursor stands: its row among `lines`, its column. */
+  /** Where the cursor stands: its row among `rows`, its column. */
   get cursor(): { row: number; column: number } {
     const { baseY, cursorY, cursorX } = this.#screen.buffer.active
     return { row: baseY + cursorY, column: cursorX }
@@ -101,7 +103,7 @@ export class PseudoTerminal implements AsyncDisposable {
 
   /** The row in which the cursor stands. */
   get cursorLine(): string {
-    return this.lines[this.cursor.row] ?? ''
+    return this.rows[this.cursor.row] ?? ''
   }
 
   /** Resolves once the screen is as described; rejects when the client ended before. */
@@ -140,6 +142,11 @@ export class PseudoTerminal implements AsyncDisposable {
     this.#waiting.clear()
     for (const resolve of waiting) resolve()
   }
+}
+
+const trimmed = (texts: readonly string[]): string[] => {
+  const lines = texts.map(text => text.trimEnd())
+  return lines.slice(0, lines.findLastIndex(line => line !== '') + 1)
 }
 
 export type PipedRun = { readonly code: number | null; readonly out: string; readonly err: string }
