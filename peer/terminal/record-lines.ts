@@ -46,7 +46,7 @@ export function marksOf({ type, metadata }: Pick<MessageRecord, 'type' | 'metada
   return [
     ...(metadata.error !== undefined ? ['failure'] : type === 'notification' ? ['notice'] : []),
     ...(type === 'subscription' ? ['subscription'] : []),
-    ...(metadata.model !== undefined ? ['AI'] : metadata.autoReply === true && !metadata.error ? ['automatic'] : []),
+    ...(metadata.model !== undefined ? ['AI'] : metadata.autoReply === true && type === 'chat' ? ['automatic'] : []),
     ...(metadata.demo === true ? ['demonstration'] : []),
   ]
 }

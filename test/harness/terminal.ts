@@ -5,7 +5,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import xterm from '@xterm/headless'
-import { onTestFailed } from 'vitest'
+import { onTestFailed, onTestFinished } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -65,6 +65,8 @@ export class PseudoTerminal implements AsyncDisposable {
     })
     const terminal = new PseudoTerminal(child, { cols: columns, rows })
     onTestFailed(() => void process.stderr.write(`The screen showed:\n${terminal.text}\n`))
+    // A test that waits in vain does not come to its end.
+    onTestFinished(() => terminal[Symbol.asyncDispose]())
     return terminal
   }
 
