@@ -144,13 +144,15 @@ test('two answers at once are kept apart', async () => {
   await using terminal = await begun()
   terminal.type(`GPT: [[pieces 30 at 20]] one${KEYS.enter}GEMINI: [[pieces 60 at 20]] two${KEYS.enter}`)
   await terminal.shows(/word59 word60\s*\nalice>$/)
-  const answers = terminal.lines
-    .join(' ')
-    .split(/\[\d\d:\d\d\]\[(?:GPT|GEMINI)\]/)
-    .slice(1)
-  const counts = answers.map(text => [...text.matchAll(/word(\d+)\b/g)].map(([, n]) => Number(n)))
+  // Each stretch begins with whose it is; the one that grew may go on behind the other: `[GPT …]`.
+  const [, ...parts] = terminal.lines.join(' ').split(/\[\d\d:\d\d\]\[(GPT|GEMINI)(?: …)?\]/)
+  const words = { GPT: '', GEMINI: '' }
+  parts.forEach((name, index) => {
+    if (name === 'GPT' || name === 'GEMINI') words[name] += parts[index + 1]
+  })
+  const numbers = (text: string) => [...text.matchAll(/word(\d+)\b/g)].map(([, n]) => Number(n))
   const upTo = (length: number) => Array.from({ length }, (_, n) => n + 1)
-  expect(counts.sort((a, b) => a.length - b.length)).toEqual([upTo(30), upTo(60)])
+  expect([numbers(words.GPT), numbers(words.GEMINI)]).toEqual([upTo(30), upTo(60)])
 })
 
 test('whoever is away gets the message later, which is said; nobody of a name is said with the names there are', async () => {
