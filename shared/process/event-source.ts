@@ -1,5 +1,5 @@
 /** The reading end of a `text/event-stream`: follows it for as long as the signal allows, connecting again when it breaks. */
-import { createParser } from 'eventsource-parser'
+import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { backoff } from './backoff.ts'
 import type { HttpClient } from './http-client.ts'
 import { Wake } from './wake.ts'
@@ -11,12 +11,14 @@ export type Following = {
   readonly client: HttpClient
   /** Asked anew at each connection, since it carries the position to resume from. */
   readonly url: () => string
-  readonly headers?: Record<string, string>
+  readonly headers?: Record<string, string> | (() => Record<string, string>)
   readonly signal: AbortSignal
   readonly random: () => number
-  /** Called in the order of the stream; `data` is one event's data. */
-  readonly onData: (data: string) => void
+  /** Called in the order of the stream; `data` is one event's data, `named` its name and id where the stream gives them. */
+  readonly onData: (data: string, named: Pick<EventSourceMessage, 'event' | 'id'>) => void
   readonly onClosed: (error: unknown) => void
+  /** Called whenever the other side has begun to answer. */
+  readonly onConnected?: () => void
   /** Called at each connection with a way to break it, so that it begins anew. */
   readonly onOpen?: (disconnect: (reason: Error) => void) => void
   /** Rung from outside to try again at once. */
@@ -40,7 +42,7 @@ export async function followEvents(following: Following): Promise<void> {
 }
 
 async function readOnce(
-  { client, url, headers, signal, onData, onClosed, onOpen }: Following,
+  { client, url, headers, signal, onData, onClosed, onConnected, onOpen }: Following,
   onAlive: () => void,
 ): Promise<void> {
   const silence = new AbortController()
@@ -48,10 +50,13 @@ async function readOnce(
   let timer = setTimeout(expire, KEEP_ALIVE_MS * 3)
   try {
     onOpen?.(reason => silence.abort(reason))
-    const parser = createParser({ onEvent: event => onData(event.data) })
+    const parser = createParser({ onEvent: event => onData(event.data, event) })
     const decoder = new TextDecoder()
     const connection = AbortSignal.any([signal, silence.signal])
-    for await (const chunk of await client.stream(url(), { signal: connection, ...(headers && { headers }) })) {
+    const sent = typeof headers === 'function' ? headers() : headers
+    const stream = await client.stream(url(), { signal: connection, ...(sent && { headers: sent }) })
+    onConnected?.()
+    for await (const chunk of stream) {
       clearTimeout(timer)
       timer = setTimeout(expire, KEEP_ALIVE_MS * 3)
       onAlive()

@@ -1,0 +1,81 @@
+/** The client in a pipe: each line is carried out in its order, and the exit code says whether all of them were accepted. */
+import { createInterface } from 'node:readline'
+import { v7 as uuidv7 } from 'uuid'
+import { errorText } from '../../shared/protocol/errors.ts'
+import { sameName } from '../../shared/protocol/names.ts'
+import type { Peer } from '../../shared/protocol/peer-api.ts'
+import { AwaitedAnswer } from './awaited-answer.ts'
+import { carryOut, RefusedLineError } from './carry-out.ts'
+import { parseLine } from './command.ts'
+import { offlineWords } from './delivery-news.ts'
+import { GrowingAnswers } from './growing-answers.ts'
+import { GrowingOutput } from './output.ts'
+import { UnreachableError } from './peer-calls.ts'
+import type { TerminalParts } from './plain.ts'
+import { Seen } from './seen.ts'
+import { SentMessages } from './sent-messages.ts'
+
+export type Pipe = {
+  readonly stdin: NodeJS.ReadableStream
+  readonly write: (text: string) => void
+  readonly writeError: (text: string) => void
+  /** Whether anybody reads what is written. */
+  readonly isRead: () => boolean
+}
+
+type Message = { readonly to: string; readonly text: string }
+
+/** @returns the exit code */
+export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe): Promise<number> {
+  const answers = new GrowingAnswers()
+  const sent = new SentMessages()
+  const output = new GrowingOutput(pipe.write, answers, { colours })
+  const seen = new Seen({ calls, me, answers, output })
+  const terminal = { calls, me, sent, seen, session: { peers: [] }, output }
+
+  async function perform(line: string): Promise<'stay' | 'leave'> {
+    const command = parseLine(line)
+    if (command.kind !== 'send') return carryOut(terminal, line)
+    const peers = await calls.peers()
+    const peer = peers.find(({ name }) => sameName(name, command.to))
+    if (peer?.kind === 'ai' && pipe.isRead()) await ask({ to: peer.name, text: command.text }, peers)
+    else await tell(command, peer)
+    return 'stay'
+  }
+
+  async function tell({ to, text }: Message, peer: Peer | undefined): Promise<void> {
+    await calls.send(to, { id: uuidv7(), message: text })
+    if (peer === undefined || peer.online) return
+    const words = (await calls.isConnected()) ? offlineWords(peer.name) : `Message to ${peer.name} saved.`
+    output.print([[words]])
+  }
+
+  async function ask({ to, text }: Message, peers: readonly Peer[]): Promise<void> {
+    const id = uuidv7()
+    await using answer = new AwaitedAnswer({ calls, me, answers, output }, { id, to, text }, peers)
+    await answer.isListening
+    await calls.send(to, { id, message: text })
+    const outcome = await answer.outcome
+    if (outcome.kind === 'failed') throw new RefusedLineError(`No answer of ${to}: ${outcome.reason}`)
+  }
+
+  await seen.look()
+  let number = 0
+  let refused = 0
+  const lines = createInterface({ input: pipe.stdin, terminal: false, crlfDelay: Number.POSITIVE_INFINITY })
+  for await (const line of lines) {
+    number += 1
+    if (line.trimStart().startsWith('#')) continue
+    try {
+      if ((await perform(line)) === 'leave') break
+    } catch (error) {
+      refused += 1
+      const isOver = error instanceof UnreachableError
+      const over = isOver ? ' Neither this line nor those after it are known to be carried out.' : ''
+      pipe.writeError(`Line ${number}: ${errorText(error)}${over}\n`)
+      if (isOver) break
+    }
+  }
+  lines.close()
+  return refused === 0 ? 0 : 1
+}

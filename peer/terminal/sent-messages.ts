@@ -1,0 +1,91 @@
+/** The messages sent from this terminal: how each stands, which questions wait for their answer, which ids were tried. */
+import { v7 as uuidv7 } from 'uuid'
+import { nameKey } from '../../shared/protocol/names.ts'
+import type { Peer, PeerEventData } from '../../shared/protocol/peer-api.ts'
+import { newsOf, type Sent } from './delivery-news.ts'
+import type { Line } from './line.ts'
+
+/** How many are followed: nobody waits for news of older ones. */
+const FOLLOWED = 1_000
+
+export class SentMessages {
+  readonly #sent = new Map<string, Sent>()
+  /** Questions to AIs without a word of an answer yet. */
+  readonly #awaited = new Map<string, string>()
+  /** Ids under which a message was sent and nobody answered: it may be there. */
+  readonly #unsettled = new Map<string, string>()
+
+  /** The id for a message: the one under which the very same was tried before without an answer, else a new one. */
+  idFor(to: string, text: string): string {
+    return this.#unsettled.get(keyOf(to, text)) ?? uuidv7()
+  }
+
+  sending(id: string, { to, text, isQuestion }: Pick<Sent, 'to' | 'text' | 'isQuestion'>): void {
+    this.#unsettled.set(keyOf(to, text), id)
+    this.follow(id, { to, text, isQuestion })
+  }
+
+  /** The peer has taken or refused it. */
+  settled(to: string, text: string): void {
+    this.#unsettled.delete(keyOf(to, text))
+  }
+
+  follow(id: string, { to, text, isQuestion }: Pick<Sent, 'to' | 'text' | 'isQuestion'>): void {
+    this.#sent.set(id, { to, text, isQuestion, state: 'accepted', isSaved: false })
+    if (isQuestion) this.#awaited.set(id, to)
+    const [oldest] = this.#sent.keys()
+    if (this.#sent.size > FOLLOWED && oldest !== undefined) this.forget(oldest)
+  }
+
+  forget(id: string): void {
+    this.#sent.delete(id)
+    this.#awaited.delete(id)
+  }
+
+  has(id: string): boolean {
+    return this.#sent.has(id)
+  }
+
+  /** An answer began, or none will come. */
+  isAnswered(question: string | undefined): void {
+    if (question !== undefined) this.#awaited.delete(question)
+  }
+
+  /** A notice came that says why nothing comes of a message. */
+  isExplained(id: string): void {
+    const sent = this.#sent.get(id)
+    if (sent !== undefined) this.#sent.set(id, { ...sent, isExplained: true })
+  }
+
+  /** The newest question of which nothing has come yet. */
+  get awaited(): { readonly id: string; readonly to: string } | undefined {
+    const newest = [...this.#awaited].at(-1)
+    return newest && { id: newest[0], to: newest[1] }
+  }
+
+  get awaitedNames(): string[] {
+    return [...new Set(this.#awaited.values())]
+  }
+
+  /** @returns what to say of it */
+  changed({ id, state, reason }: Omit<PeerEventData<'state'>, 'conversation'>, peers: readonly Peer[]): Line[] {
+    const before = this.#sent.get(id)
+    if (before === undefined || (before.state === state && before.reason === reason)) return []
+    return this.#follow(id, { ...before, state, reason }, peers)
+  }
+
+  /** @returns what to say of messages to those who left since */
+  peersChanged(peers: readonly Peer[]): Line[] {
+    const onTheWay = [...this.#sent].filter(([, { state }]) => state === 'delivered')
+    return onTheWay.flatMap(([id, sent]) => this.#follow(id, sent, peers))
+  }
+
+  #follow(id: string, before: Sent, peers: readonly Peer[]): Line[] {
+    const { sent, lines } = newsOf(before, peers)
+    this.#sent.set(id, sent)
+    if (sent.isSaved || sent.state === 'failed' || sent.state === 'cancelled') this.isAnswered(id)
+    return [...lines]
+  }
+}
+
+const keyOf = (to: string, text: string): string => `${nameKey(to)}\n${text}`

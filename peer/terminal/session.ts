@@ -1,0 +1,183 @@
+/** What a person sees while the terminal is open: news of the peer as lines, each once, and marked as read. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MessageRecord } from '../../shared/protocol/message.ts'
+import { sameName } from '../../shared/protocol/names.ts'
+import type { Me, Peer, PeerEventData } from '../../shared/protocol/peer-api.ts'
+import type { GrowingAnswers } from './growing-answers.ts'
+import { type Line, styled } from './line.ts'
+import { dropAnswer, type Output } from './output.ts'
+import type { PeerCalls } from './peer-calls.ts'
+import type { PeerEvent } from './peer-events.ts'
+import type { Seen } from './seen.ts'
+import type { SentMessages } from './sent-messages.ts'
+
+export type SessionParts = {
+  readonly calls: PeerCalls
+  readonly me: Me
+  readonly answers: GrowingAnswers
+  readonly sent: SentMessages
+  readonly seen: Seen
+  readonly output: Output
+  /** Who is there, as far as it is known at the start. */
+  readonly peers: readonly Peer[]
+}
+
+type News = Exclude<PeerEvent, { name: 'reset' }>
+
+const LOOK_UP_PAUSE_MS = 1_000
+
+export class Session {
+  readonly #parts: SessionParts
+  /** Events that came while it was being looked up what was missed. */
+  #held: News[] | undefined = []
+  #isLost = false
+  /** Events were missed since the look-up that is under way began. */
+  #isOutdated = false
+  #connection: PeerEventData<'connection'> | undefined
+  #peers: readonly Peer[]
+  readonly #work = new Set<Promise<void>>()
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.#peers = parts.peers
+  }
+
+  get peers(): readonly Peer[] {
+    return this.#peers
+  }
+
+  /** Resolves when the signal aborts and nothing is under way any more. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { calls, output, me } = this.#parts
+    await calls.follow(
+      {
+        onEvent: event => this.#hear(event, signal),
+        onLost: () => {
+          if (this.#isLost || signal.aborted) return
+          this.#isLost = true
+          output.print([[styled('error', `The connection to ${me.name}'s peer is lost; it is tried again by itself.`)]])
+        },
+        onConnected: () => {
+          if (this.#isLost) output.print([[styled('mine', 'Connected again.')]])
+          this.#isLost = false
+        },
+      },
+      signal,
+    )
+    await Promise.all(this.#work)
+  }
+
+  /** Shows what was not yet seen, then what came meanwhile. */
+  begin(signal: AbortSignal): Promise<void> {
+    return this.#lookUp(() => this.#parts.seen.begin(), signal)
+  }
+
+  #hear(event: PeerEvent, signal: AbortSignal): void {
+    if (event.name === 'reset') {
+      this.#isOutdated = true
+      if (this.#held !== undefined) return
+      this.#held = []
+      this.#background(this.#lookUp(() => this.#parts.seen.catchUp(), signal))
+    } else if (this.#held !== undefined) this.#held.push(event)
+    else this.#take(event)
+  }
+
+  /** Looks up what no event will tell, as often as it takes; the events that come meanwhile are shown after it. */
+  async #lookUp(missed: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#isOutdated = false
+      try {
+        await missed()
+        if (!this.#isOutdated) return this.#release()
+      } catch {
+        // The peer went away, which is said where its events are heard; or its disk fails, which it says to whoever writes.
+        await sleep(LOOK_UP_PAUSE_MS, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  #release(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const event of held) this.#take(event)
+  }
+
+  #take(event: News): void {
+    const { answers, sent, seen, output } = this.#parts
+    switch (event.name) {
+      case 'message':
+        return this.#message(event.data)
+      case 'state':
+        return this.#state(event.data)
+      case 'delta':
+        if (seen.has(event.data.id)) return
+        sent.isAnswered(event.data.replyTo)
+        answers.write(event.data, new Date())
+        return output.changed()
+      case 'peers':
+        this.#peers = event.data
+        return output.print(sent.peersChanged(this.#reachable))
+      case 'cleared': {
+        const { conversation } = event.data
+        for (const id of answers.find(conversation === null ? {} : { conversation }))
+          dropAnswer(this.#parts, id, 'The conversation was cleared.')
+        return
+      }
+      case 'connection':
+        return this.#connected(event.data)
+      default:
+        event satisfies never
+    }
+  }
+
+  /** Whose presence is known: without the own proxy nobody's is. */
+  get #reachable(): readonly Peer[] {
+    return this.#connection?.proxy === false ? [] : this.#peers
+  }
+
+  #message(record: MessageRecord): void {
+    const { calls, me, sent, seen, answers } = this.#parts
+    if (sent.has(record.id)) return this.#state(record)
+    if (seen.has(record.id)) return
+    const { replyTo, error } = record.metadata
+    sent.isAnswered(replyTo)
+    if (error !== undefined && replyTo !== undefined) sent.isExplained(replyTo)
+    seen.show(record, { stored: record.stored === true })
+    // Its question got another message, such as the notice of a failure: nothing more comes of it.
+    if (replyTo !== undefined)
+      for (const id of answers.find({ replyTo })) dropAnswer(this.#parts, id, 'It was interrupted.')
+    if (!sameName(record.sender, me.name)) this.#background(calls.markRead(record.conversation))
+  }
+
+  #state(change: PeerEventData<'state'>): void {
+    const { sent, answers, output } = this.#parts
+    const lines = sent.changed(change, this.#reachable)
+    if (change.state === 'failed' || change.state === 'cancelled') {
+      sent.isAnswered(change.id)
+      for (const id of answers.find({ replyTo: change.id }))
+        dropAnswer(this.#parts, id, change.state === 'failed' ? 'It was interrupted.' : 'Stopped.')
+    }
+    output.print(lines)
+    output.changed()
+  }
+
+  #connected(now: PeerEventData<'connection'>): void {
+    const { output } = this.#parts
+    const words = connectionWords(this.#connection, now)
+    this.#connection = now
+    output.print(words)
+  }
+
+  /** What fails of it shows again: a mark of reading that was not taken is made with the next message. */
+  #background(work: Promise<void>): void {
+    const done = work.catch(() => undefined).finally(() => this.#work.delete(done))
+    this.#work.add(done)
+  }
+}
+
+function connectionWords(before: PeerEventData<'connection'> | undefined, now: PeerEventData<'connection'>): Line[] {
+  if (before?.proxy !== false && !now.proxy)
+    return [[styled('notice', 'Your own proxy is not reachable: messages are saved, and go out when it is back.')]]
+  if (before?.proxy === false && now.proxy) return [[styled('mine', 'Your own proxy is reachable again.')]]
+  return []
+}

@@ -1,0 +1,41 @@
+/** Stops the answer that is being written, or waited for, last. */
+import { CallRefusedError } from '../../shared/process/http-client.ts'
+import type { GrowingAnswers } from './growing-answers.ts'
+import type { PeerCalls } from './peer-calls.ts'
+import type { SentMessages } from './sent-messages.ts'
+
+export type StoppingParts = {
+  readonly calls: Pick<PeerCalls, 'cancel'>
+  readonly answers: Pick<GrowingAnswers, 'newest'>
+  readonly sent: Pick<SentMessages, 'awaited' | 'isAnswered'>
+}
+
+export class Stopping {
+  readonly #parts: StoppingParts
+  readonly #stopped = new Set<string>()
+
+  constructor(parts: StoppingParts) {
+    this.#parts = parts
+  }
+
+  /** @returns the work of stopping it, or undefined when there is nothing to stop, or nothing more */
+  begin(): Promise<void> | undefined {
+    const { answers, sent } = this.#parts
+    const id = answers.newest?.id ?? sent.awaited?.id
+    if (id === undefined || this.#stopped.has(id)) return undefined
+    this.#stopped.add(id)
+    return this.#stop(id)
+  }
+
+  async #stop(id: string): Promise<void> {
+    const { calls, sent } = this.#parts
+    try {
+      await calls.cancel(id)
+    } catch (error) {
+      // It was whole a moment before.
+      if (!(error instanceof CallRefusedError && error.status === 404)) throw error
+    } finally {
+      sent.isAnswered(id)
+    }
+  }
+}
