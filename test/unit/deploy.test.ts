@@ -50,10 +50,16 @@ analyze.each([
   expect({ about, status: found.status }).toEqual({ about: [], status: 0 })
 })
 
-test.skipIf(!runs('docker', 'compose', 'version'))('docker compose reads the compose file', () => {
+/** The plugin, or the program that was before it. */
+const compose = [['docker', 'compose'] as const, ['docker-compose'] as const].find(([name, ...words]) =>
+  runs(name, ...words, 'version'),
+)
+
+test.skipIf(compose === undefined)('docker compose reads the compose file', () => {
   const file = join(scratchFolder(), 'compose.yaml')
   writeFileSync(file, files.find(({ path }) => path === 'compose.yaml')?.text ?? '')
-  expect(spawnSync('docker', ['compose', '-f', file, 'config', '--quiet'], { encoding: 'utf8' })).toMatchObject({
+  const [name = '', ...words] = compose ?? []
+  expect(spawnSync(name, [...words, '-f', file, 'config', '--quiet'], { encoding: 'utf8' })).toMatchObject({
     status: 0,
     stderr: '',
   })
