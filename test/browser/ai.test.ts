@@ -11,7 +11,7 @@ const composer = (page: Page, name: string) => page.getByRole('textbox', { name:
 const answers = (page: Page) => page.locator('[data-testid=message].theirs:not(.growing)')
 const END_IS_SHOWN =
   "[...document.querySelectorAll('.log')].every(log => log.scrollHeight - log.scrollTop - log.clientHeight < 40)"
-const options = (page: Page) => page.getByRole('option')
+const options = (page: Page) => page.getByTestId('completions').getByRole('option')
 
 async function send(page: Page, name: string, text: string): Promise<void> {
   await composer(page, name).fill(text)
