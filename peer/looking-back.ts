@@ -25,16 +25,18 @@ export class LookingBack {
     })
   }
 
-  /** A page of history, oldest first; `before` is where the page before it ends. */
+  /** A page of history, oldest first; `before` is the message where the page before it ends, wherever an import moved it. */
   page(peer: string, { before, limit }: { before?: string | undefined; limit: number }): HistoryPage {
     const desk = this.#desk
     conversationOf(desk, peer)
-    const rows = desk.history.before(peer, before === undefined ? Number.MAX_SAFE_INTEGER : Number(before), limit + 1)
+    // Before one that was cleared meanwhile there is nothing any more.
+    const end = before === undefined ? Number.MAX_SAFE_INTEGER : (desk.history.find(before)?.arrival ?? 0)
+    const rows = desk.history.before(peer, end, limit + 1)
     const shown = rows.slice(0, limit).reverse()
     const first = shown[0]
     return {
       messages: shown.map(row => desk.record(row)),
-      before: rows.length > limit && first !== undefined ? String(first.arrival) : null,
+      before: rows.length > limit && first !== undefined ? first.id : null,
     }
   }
 

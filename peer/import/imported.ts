@@ -114,7 +114,7 @@ function requireName(given: string, { file, where, known, notes }: Naming): stri
   if (!name.success)
     throw new ImportError(
       file,
-      `${where}: "${given}" cannot be a name here, which has at most 32 letters, digits, "_" or "-"`,
+      `${where}: "${given}" cannot be a name here, which has at most 32 letters, digits, "_" or "-": give it such a name in the file`,
     )
   if (name.data !== given.trim()) notes.renamed.set(given, name.data)
   return known.find(one => sameName(one, name.data)) ?? name.data

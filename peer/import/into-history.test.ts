@@ -174,6 +174,25 @@ test('pages and search go over what was there and what was imported, newest firs
   expect((await past.search('apple', 1))[0]?.message).toBe('apple of now')
 })
 
+test('a page of history that was open before an import goes on after it without a gap', async () => {
+  const { store, file, close } = openFile()
+  for (let n = 1; n <= 10; n += 1) await arrive(store, { with: 'bob', at: n, text: `there ${n}` })
+  close()
+  const reader = await openMemoryPeer({ file })
+  const { before } = reader.past.page('bob', { limit: 4 })
+  reader.close()
+  const importing = openFile(file)
+  const old = Array.from({ length: 5 }, (_, n) => ({ with: 'bob', at: 0, text: `from the file ${n + 1}` }))
+  await importInto(importing.store, imported(...old), quiet)
+  importing.close()
+  const { past } = await openMemoryPeer({ file })
+  const { messages } = past.page('bob', { before: before ?? undefined, limit: 100 })
+  expect(messages.map(({ message }) => message)).toEqual([
+    ...old.map(({ text }) => text),
+    ...[1, 2, 3, 4, 5, 6].map(n => `there ${n}`),
+  ])
+})
+
 test('own messages are received, or failed to be sent again; nothing is handed over by itself', async () => {
   const { store, file, close } = openFile()
   const own = { with: 'bob', mine: true }

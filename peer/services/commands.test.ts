@@ -44,6 +44,7 @@ test.each([
   ['jump', 'I do not know "jump".'],
   ['constructor', 'I do not know "constructor".'],
   ['/', 'I do not know "/".'],
+  ['😀'.repeat(41), `I do not know "${'😀'.repeat(40)}…".`],
   [`jump ${'high '.repeat(30)}`, `I do not know "jump ${'high '.repeat(7)}…".`],
   ['roll', '`roll` needs something behind it: `roll SIDES`.'],
   ['flip twice', '`flip` takes nothing behind it.'],

@@ -54,8 +54,8 @@ export function understand(text: string, commands: Commands): Understood {
 }
 
 const quoted = (text: string): string => {
-  const words = text.trim().replaceAll(/\s+/g, ' ')
-  return `"${words.length > 40 ? `${words.slice(0, 40)}…` : words}"`
+  const words = Array.from(text.trim().replaceAll(/\s+/g, ' '))
+  return `"${words.slice(0, 40).join('')}${words.length > 40 ? '…' : ''}"`
 }
 
 /** As Markdown. */

@@ -19,3 +19,9 @@ test.each([
 ])('%s is refused, and it says why', (_, value, words) => {
   expect(() => readReply(value)).toThrow(words)
 })
+
+test('a reply is read as the JSON that it becomes, so that no row of the outbox is one that nobody can read', () => {
+  const time = new Date('2026-01-02T03:04:05.000Z')
+  expect(readReply({ text: 'a', metadata: { time } }).metadata).toEqual({ time: time.toISOString() })
+  expect(() => readReply({ text: 'a', metadata: { toJSON: () => 'gone' } })).toThrow('Cannot send what it returned')
+})

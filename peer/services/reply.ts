@@ -18,7 +18,9 @@ const LIMIT = METADATA_BYTES - OWN_METADATA
 
 /** @throws {Error} saying what is wrong with it */
 export function readReply(value: unknown): WholeReply {
-  const parsed = Whole.safeParse(typeof value === 'string' ? { text: value } : value)
+  // As it will be read again: JSON asks objects what they become, and what is stored must be what was checked.
+  const json = JSON.stringify(typeof value === 'string' ? { text: value } : value)
+  const parsed = Whole.safeParse(json === undefined ? undefined : JSON.parse(json))
   if (!parsed.success) {
     const { field, detail } = firstIssue(parsed.error)
     throw new Error(`Cannot send what it returned: ${field === '' ? 'it' : field} ${detail}.`)

@@ -6,7 +6,6 @@ import { HttpClient } from '../../shared/process/http-client.ts'
 import type { ProcessContext } from '../../shared/process/run.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
 import { Wake } from '../../shared/process/wake.ts'
-import type { SubmissionResult } from '../../shared/protocol/local.ts'
 import { KeptEvents } from '../kept-events.ts'
 import { Outbox } from '../outbox.ts'
 import { ProxyLink } from '../proxy-link.ts'
@@ -17,6 +16,7 @@ import type { ServiceDefinition } from './definition.ts'
 import { Jobs } from './jobs.ts'
 import { migrations } from './migrations.ts'
 import { Publisher } from './publisher.ts'
+import { Refusals } from './refusals.ts'
 import { Sender } from './sender.ts'
 import { Subscribers } from './subscribers.ts'
 
@@ -37,6 +37,7 @@ export async function startService(settings: ServiceSettings, context: ProcessCo
   const client = started.add(new HttpClient())
   const outbox = new Outbox(store)
   const lasting = new Settings(store)
+  const refusals = new Refusals(log)
   const met = new Wake()
   const { commands, publisher } = workOf(settings.definition, {
     store,
@@ -61,13 +62,12 @@ export async function startService(settings: ServiceSettings, context: ProcessCo
       met: async () => {},
       outgoing: () => outbox.head(),
       notHandedOver: () => {},
-      handedOver: results =>
-        store.note(() => {
-          for (const result of results) {
-            outbox.remove(result.id)
-            warnOfRefusal(result, context)
-          }
-        }),
+      handedOver: async (results, messages) => {
+        await store.note(() => {
+          for (const { id } of results) outbox.remove(id)
+        })
+        refusals.note(results, messages)
+      },
       tellRead: async () => {},
       onEvent: event => {
         if (event.kind === 'hello') kept.begin(event)
@@ -103,9 +103,4 @@ function workOf(definition: ServiceDefinition, { store, outbox, context, workWai
     commands: new CommandRunner({ ...common, definition, commands, jobs: new Jobs(store) }),
     publisher: publish && new Publisher({ ...common, publish }),
   }
-}
-
-/** Nobody of that name is reached from here, such as a subscriber who left. */
-function warnOfRefusal(result: SubmissionResult, { log }: ProcessContext): void {
-  if (result.state === 'failed') log.warn({ code: result.code, reason: result.reason }, 'a message was refused')
 }

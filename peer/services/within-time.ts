@@ -25,14 +25,18 @@ export async function runWithinTime<T>(
   const over = new AbortController()
   const timer = setTimeout(() => over.abort(new TooSlowError(deadlineMs)), deadlineMs)
   const signal = AbortSignal.any([stop, over.signal])
+  let end = () => {}
   const ended = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    end = () => reject(signal.reason)
   })
+  if (signal.aborted) end()
+  signal.addEventListener('abort', end)
   const pause = async (ms: number) => sleep(ms, undefined, { signal })
   try {
     return await Promise.race([Promise.resolve({ random, now, pause, signal }).then(work), ended])
   } finally {
     clearTimeout(timer)
+    // Node keeps a composed signal as long as somebody listens to it.
+    signal.removeEventListener('abort', end)
   }
 }

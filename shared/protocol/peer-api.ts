@@ -55,10 +55,15 @@ export const Commands = z.array(CommandEntry)
 /** Most messages in one page of history. */
 export const PAGE_MESSAGES = 200
 export const HistoryQuery = z.object({
-  before: z.string().regex(/^\d+$/, 'must be a cursor that an earlier page gave').optional(),
+  before: z.uuid('must be the id of the oldest message of a page').optional(),
   limit: z.coerce.number().int().min(1).max(PAGE_MESSAGES).default(50),
 })
-export const HistoryPage = z.object({ messages: z.array(MessageRecord), before: z.string().nullable() })
+export const HistoryPage = z.object({
+  messages: z.array(MessageRecord),
+  before: MessageId.nullable().describe(
+    'where the page before it ends: its oldest message; null where there is none before',
+  ),
+})
 export type HistoryPage = z.infer<typeof HistoryPage>
 
 export const NewMessage = z.strictObject({ message: MessageText, id: MessageId.optional() })

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { v7 as uuidv7 } from 'uuid'
+import * as z from 'zod'
 import { History } from '../../peer/history.ts'
 import { migrations } from '../../peer/migrations.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
@@ -81,6 +82,14 @@ async function write(store: Store, owner: string): Promise<void> {
   })
   // A search first takes in every text.
   await history.texts.search('all', 1)
+}
+
+/** The id of the message in the middle. */
+export function middleOf(file: string): string {
+  const database = new DatabaseSync(file, { readOnly: true })
+  const found = database.prepare('SELECT id FROM message WHERE arrival = ?').get(MESSAGES / 2)
+  database.close()
+  return z.object({ id: z.string() }).parse(found).id
 }
 
 /** Brings what is still in the write-ahead log into the file, so that the file alone is whole. */

@@ -5,7 +5,7 @@ import { stateFolder } from '../../shared/process/process-args.ts'
 import { Fleet } from '../harness/fleet.ts'
 import { median } from '../harness/quantile.ts'
 import type { Figure, Scenario } from './figure.ts'
-import { historyFile, MESSAGES } from './history-file.ts'
+import { historyFile, middleOf } from './history-file.ts'
 import { roundTrips } from './round-trip.ts'
 import { NOWHERE, word } from './vocabulary.ts'
 
@@ -17,12 +17,12 @@ const BLOCKS = 6
 const BLOCK = 40
 
 const PAGE = '/api/conversations/alice/messages'
-const pages = {
+const pages = (middle: string) => ({
   'newest page of 50': `${PAGE}?limit=50`,
   'newest page of 200': `${PAGE}?limit=200`,
-  'page of 50 from the middle': `${PAGE}?limit=50&before=${MESSAGES / 2}`,
+  'page of 50 from the middle': `${PAGE}?limit=50&before=${middle}`,
   'list of conversations': '/api/conversations',
-}
+})
 const searches = {
   'the commonest word': word(0),
   'a common word': word(20),
@@ -44,13 +44,13 @@ export const history: Scenario = {
     mkdirSync(stateFolder(fleet.data, LONG), { recursive: true, mode: 0o700 })
     copyFileSync(file, join(stateFolder(fleet.data, LONG), 'peer.db'), constants.COPYFILE_FICLONE)
     await fleet.startAll(LONG, 'alice', 'bob')
-    return [...(await looking(fleet)), ...(await sending(fleet)), ...(await starting(fleet))]
+    return [...(await looking(fleet, middleOf(file))), ...(await sending(fleet)), ...(await starting(fleet))]
   },
 }
 
-async function looking(fleet: Fleet): Promise<Figure[]> {
+async function looking(fleet: Fleet, middle: string): Promise<Figure[]> {
   const figures: Figure[] = []
-  for (const [name, path] of Object.entries(pages))
+  for (const [name, path] of Object.entries(pages(middle)))
     figures.push({ name, measured: await timed(`${fleet.peer(0)}${path}`), unit: 'ms', aim: { atMost: 20 } })
   for (const [what, query] of Object.entries(searches)) {
     const url = `${fleet.peer(0)}/api/search?q=${encodeURIComponent(query)}`

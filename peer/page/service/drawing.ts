@@ -1,12 +1,15 @@
 /** Draws readings over time with uPlot. A module of its own: it is loaded with the first chart. */
 import uPlot from 'uplot'
-import type { Reading, Readings } from './readings.ts'
+import { numbersUpTo, type Reading, type Readings } from './readings.ts'
 
 export interface Drawing {
   show(readings: Readings): void
   stop(): void
 }
 
+/** Room for the numbers on the left, and for a letter of them, in pixels. */
+const NARROWEST = 44
+const LETTER = 6
 /** Seconds on either side of readings of one moment. */
 const AROUND = 30
 const MINUTE = 60
@@ -52,7 +55,16 @@ export function draw(place: HTMLElement, onPoint: (reading: Reading | null) => v
           incrs: STEPS,
           values: (_, splits, __, ___, step) => splits.map(at => mark(at, step)),
         },
-        { ...axis, size: 44, gap: 4, space: 24 },
+        {
+          ...axis,
+          size: (_, labels) => Math.max(NARROWEST, ...(labels ?? []).map(label => LETTER * (label.length + 2))),
+          gap: 4,
+          space: 24,
+          values: (_, splits) => {
+            const numbers = numbersUpTo(Math.max(...splits.map(Math.abs)))
+            return splits.map(value => numbers.format(value))
+          },
+        },
       ],
       series: [{}, { stroke: colour('--chart-line'), width: 2, points: { size: 6, fill: colour('--chart-line') } }],
       hooks: { setCursor: [({ cursor }) => onPoint(points[cursor.idx ?? -1] ?? null)] },

@@ -56,6 +56,15 @@ test('summary of a hundred thousand readings is made', () => {
   })
 })
 
+test('values too small for three decimals, or too long to be read, are written by powers of ten', () => {
+  const written = (...values: number[]) =>
+    values.map(writerOf({ unit: 'F', points: values.map(value => ({ time: 0, value })) }))
+  expect(written(4.7e-9, 1e-10)).toEqual(['4.7E-9 F', '1E-10 F'])
+  expect(written(-1.7e308, 1e15)).toEqual(['-1.7E308 F', '1E15 F'])
+  expect(written(999_999_999_999_999, 0)).toEqual(['999,999,999,999,999 F', '0 F'])
+  expect(written(0.001, 5e-324)).toEqual(['0.001 F', '0.000 F'])
+})
+
 test('values are written with the decimals of the most exact one', () => {
   expect(writerOf({ unit: '', points: [{ time: 0, value: 1.5 }] })(2)).toBe('2.0')
   expect(writerOf({ unit: '%', points: [{ time: 0, value: 7 }] })(2)).toBe('2 %')

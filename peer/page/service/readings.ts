@@ -57,12 +57,23 @@ export function summaryOf({ unit, points }: Readings, now: Date): Summary {
 
 /** How values are written: all with as many decimals as the most exact one, at most three. */
 export function writerOf({ unit, points }: Readings): (value: number) => string {
-  let digits = 0
-  for (const { value } of points)
+  let [digits, largest] = [0, 0]
+  for (const { value } of points) {
     digits = Math.max(digits, Math.min(String(value).split('.')[1]?.length ?? 0, MOST_DECIMALS))
-  const number = new Intl.NumberFormat(undefined, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    largest = Math.max(largest, Math.abs(value))
+  }
+  const number = numbersUpTo(largest, { minimumFractionDigits: digits, maximumFractionDigits: digits })
   return value => `${number.format(value)}${unit === '' ? '' : ` ${unit}`}`
 }
+
+/** Where three decimals would leave nothing of the largest, or it has too many digits to be read, by powers of ten. */
+export const numbersUpTo = (largest: number, digits: Intl.NumberFormatOptions = {}): Intl.NumberFormat =>
+  new Intl.NumberFormat(
+    undefined,
+    largest === 0 || (largest >= 0.001 && largest < 1e15)
+      ? digits
+      : { notation: 'scientific', maximumFractionDigits: MOST_DECIMALS },
+  )
 
 /** With the time of day also where it is not today. */
 const whenBegun = (iso: string, now: Date): string =>

@@ -23,6 +23,11 @@ test('the newest message of the service that names commands counts, and nobody e
   expect(usagesIn(records)).toEqual(['roll SIDES', 'help'])
 })
 
+test('usages with characters that cannot be seen are what is left of them, each once', () => {
+  const commands = ['reset\nall', 'reset', '\u200b', 'reset\u202e', '  roll\t\0SIDES ']
+  expect(usagesIn([said('meter', commands)])).toEqual(['reset all', 'reset', 'roll SIDES'])
+})
+
 test('a usage of several words is begun, one of a single word is whole', () => {
   expect(beginningOf('roll SIDES')).toBe('roll ')
   expect(beginningOf('help')).toBeUndefined()

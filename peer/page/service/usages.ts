@@ -4,10 +4,10 @@ import type { MessageRecord } from '../../../shared/protocol/message.ts'
 /** What every service answers, also one that has not said anything yet. */
 const FIRST = ['help']
 
-/** Those of the newest message that names any. */
+/** Those of the newest message that names any, each in one line of what can be seen: a button says what it sends. */
 export function usagesIn(records: readonly MessageRecord[]): readonly string[] {
   const newest = records.findLast(({ sender, conversation, metadata }) => sender === conversation && metadata.commands)
-  const usages = newest?.metadata.commands?.filter(usage => usage.trim() !== '') ?? []
+  const usages = newest?.metadata.commands?.map(inOneLine).filter(usage => usage !== '') ?? []
   return usages.length === 0 ? FIRST : [...new Set(usages)]
 }
 
@@ -16,3 +16,6 @@ export function beginningOf(usage: string): string | undefined {
   const [command = '', ...rest] = usage.trim().split(/\s+/)
   return rest.length === 0 ? undefined : `${command} `
 }
+
+/** Without line breaks and other characters that nobody sees, such as those that turn the direction of writing. */
+const inOneLine = (usage: string): string => usage.replaceAll(/[\p{C}\s]+/gu, ' ').trim()

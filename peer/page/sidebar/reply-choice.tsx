@@ -1,4 +1,5 @@
 /** How this peer answers without its person: a choice of four, and what the present one means. */
+import { useSignal } from '@preact/signals'
 import type { TargetedEvent } from 'preact'
 import type { Me, ReplyMode } from '../../../shared/protocol/peer-api.ts'
 import { useChat } from '../state/chat.ts'
@@ -12,19 +13,28 @@ const CHOICES: readonly (readonly [mode: ReplyMode, label: string])[] = [
 
 export function ReplyChoice() {
   const { state, actions } = useChat()
+  /** What was chosen and is not in force yet: the list does not jump back meanwhile. */
+  const chosen = useSignal<ReplyMode | null>(null)
   const me = state.me.value
   if (me === null) return null
   if (me.fixed) return <p class="reply-choice">Answers by itself, as an AI assistant</p>
   const choose = async ({ currentTarget: list }: TargetedEvent<HTMLSelectElement>) => {
     const mode = CHOICES.find(([value]) => value === list.value)?.[0]
-    if (mode !== undefined) await actions.chooseMode(mode)
-    // What was refused is not in force: the list says again what is.
-    list.value = state.me.peek()?.mode ?? me.mode
+    if (mode === undefined) return
+    chosen.value = mode
+    await actions.chooseMode(mode)
+    if (chosen.peek() === mode) chosen.value = null
   }
   return (
     <div class="reply-choice">
       <label for="reply-mode">Automatic replies</label>
-      <select id="reply-mode" class="field" value={me.mode} aria-describedby="reply-meaning" onChange={choose}>
+      <select
+        id="reply-mode"
+        class="field"
+        value={chosen.value ?? me.mode}
+        aria-describedby="reply-meaning"
+        onChange={choose}
+      >
         {CHOICES.map(([mode, label]) => (
           <option key={mode} value={mode}>
             {label}

@@ -11,16 +11,21 @@ type Calls = Pick<PeerApi, 'setMode' | 'clear' | 'clearAll' | 'cancel' | 'retry'
 export class Actions {
   readonly #state: ChatState
   readonly #calls: Calls
+  #chosen = Promise.resolve()
 
   constructor(state: ChatState, calls: Calls) {
     this.#state = state
     this.#calls = calls
   }
 
+  /** One after the other: the last one that was chosen is in force in the end. */
   async chooseMode(mode: ReplyMode): Promise<void> {
-    await this.#try('Cannot change the automatic replies', async () => {
-      this.#state.me.value = await this.#calls.setMode(mode)
-    })
+    const choose = () =>
+      this.#try('Cannot change the automatic replies', async () => {
+        this.#state.me.value = await this.#calls.setMode(mode)
+      })
+    this.#chosen = this.#chosen.then(choose)
+    await this.#chosen
   }
 
   async clear(peer: string): Promise<void> {

@@ -74,6 +74,15 @@ test('conversation ends growing answers that turn out to be in the history', () 
   expect(conversation.get('answer')?.text.value).toBe('Hello')
 })
 
+test('conversation that is read again looks for what is older than its oldest message, also where it began', () => {
+  const conversation = new Conversation('BOT')
+  conversation.showNewest({ messages: [record('a'), record('b')], before: null }, new Set())
+  conversation.put(record('c'))
+  conversation.showNewest({ messages: [record('b'), record('c')], before: 'b' }, conversation.ids())
+  expect(ids(conversation)).toEqual(['a', 'b', 'c'])
+  expect(conversation.before.value).toBe('a')
+})
+
 test('conversation puts older pages in front, without repeating what is here', () => {
   const conversation = new Conversation('BOT')
   conversation.showNewest({ messages: [record('c'), record('d')], before: '3' }, new Set())

@@ -13,7 +13,7 @@ export class Conversation {
   readonly peer: string
   readonly entries = signal<readonly Entry[]>([])
   readonly phase = signal<HistoryPhase>('none')
-  /** Cursor of the page before the oldest message here; null at the beginning of the conversation. */
+  /** The message that the page before it ends at: the oldest one here; null at the beginning of the conversation. */
   readonly before = signal<string | null>(null)
   /** The message before which "New messages" is drawn. */
   readonly unreadFrom = signal<string | null>(null)
@@ -71,7 +71,8 @@ export class Conversation {
         isLocal,
       })
       this.#showOnly(joined.items)
-      if (!joined.keptOlder) this.before.value = page.before
+      // What was the beginning need not be it any more: the peer may have got an older history meanwhile.
+      this.before.value = joined.keptOlder ? (joined.items[0]?.id ?? null) : page.before
       this.phase.value = 'ready'
     })
   }
