@@ -67,7 +67,8 @@ export class Persons {
     } catch (error) {
       if (!stopping.aborted) {
         await this.#undo(name)
-        throw new StartError(`Cannot add "${name}": ${errorText(error)} The configuration is as it was before.`)
+        const reason = errorText(error).replace(/\.?$/, '.')
+        throw new StartError(`Cannot add "${name}": ${reason} The configuration is as it was before.`)
       }
     }
     return {
