@@ -85,6 +85,11 @@ test.each<[string, (config: Json) => void, string]>([
     'instances.1.name "Logs" is taken by the overlay itself',
   ],
   [
+    'the name of the folder in which a restore lays out its copies',
+    config => Object.assign(config.instances[1] ?? {}, { name: 'Restore-Staged' }),
+    'instances.1.name "Restore-Staged" is taken by the overlay itself',
+  ],
+  [
     'ports twice',
     config => Object.assign(config.instances[1] ?? {}, { n: 0 }),
     'instances.1.n 0 is taken by "behrooz"',

@@ -82,7 +82,7 @@ export const Config = z
 export type Config = z.infer<typeof Config>
 
 /** Names of folders under the data folder. */
-const RESERVED = ['controller', 'logs', 'build', 'demo']
+const RESERVED = ['controller', 'logs', 'build', 'demo', 'restore-staged']
 
 type References = { instances: Instance[]; routes: Record<string, ApiRoute>; personalities: Record<string, string> }
 

@@ -167,6 +167,16 @@ test('reconcile leaves proxies and routes that the configuration never named', (
   expect(newest(state, 'carol')?.endpoints).not.toHaveProperty('Bob')
 })
 
+test('reconcile leaves a route to a removed name that leads elsewhere than its proxy was', () => {
+  const known = register(reconcile(EMPTY, overlay), { name: 'Bob', host: '127.0.0.1', port: 10_002 }, overlay)
+  const elsewhere: Route = { kind: 'peer', host: 'bob.example', port: 10_002 }
+  const endpoints = { ...newest(known, 'alice')?.endpoints, Bob: elsewhere }
+  const state = reconcile(withTable(known, 'alice', { endpoints, author: 'dashboard', now }), without('Bob'))
+  expect(newest(state, 'alice')).toMatchObject({ version: 2, author: 'dashboard', endpoints: { Bob: elsewhere } })
+  expect(newest(state, 'meter')?.endpoints).not.toHaveProperty('Bob')
+  expect(newest(reconcile(state, overlay), 'alice')?.endpoints['Bob']).toEqual(elsewhere)
+})
+
 test('an instance that comes back has all routes, and a table above the version that its proxy remembers', () => {
   const first = reconcile(EMPTY, overlay)
   const edited = withTable(first, 'bob', { endpoints: {}, author: 'dashboard', now })

@@ -5,8 +5,8 @@ import { defaultTable } from '../config/default-table.ts'
 import type { Ports } from '../config/ports.ts'
 import type { Difference, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { findByName, nameKey, own, sameName } from '../shared/protocol/names.ts'
-import type { Endpoints } from '../shared/protocol/route.ts'
-import type { State, Table } from './document.ts'
+import type { Endpoints, Route } from '../shared/protocol/route.ts'
+import type { KnownProxy, State, Table } from './document.ts'
 
 /** How many versions of a table are kept. */
 export const HISTORY_VERSIONS = 50
@@ -60,7 +60,8 @@ function nextTable(table: Table | undefined, name: string, change: TableEdit): T
 
 /**
  * Brings a stored state up to a configuration: tables for new instances, and routes to them in the tables there are; no table
- * for instances that it no longer names, and no routes to them. Proxies that it never named stay.
+ * for instances that it no longer names, and no routes to where they were. Proxies that it never named stay, and so do routes
+ * that somebody made to another place.
  */
 export function reconcile(stored: State, overlay: { config: Config; ports: Ports; now: Date }): State {
   const { config, ports, now } = overlay
@@ -71,7 +72,7 @@ export function reconcile(stored: State, overlay: { config: Config; ports: Ports
   for (const table of Object.values(state.tables)) {
     const endpoints = Object.fromEntries(
       Object.entries(table.history[0].endpoints).filter(
-        ([name, { kind }]) => kind !== 'peer' || !gone.has(nameKey(name)),
+        ([name, route]) => !gone.has(nameKey(name)) || !leadsTo(own(stored.proxies, nameKey(name)), route),
       ),
     )
     const wanted = defaultTable(
@@ -108,6 +109,10 @@ function withoutInstances(state: State, keys: readonly string[]): { state: State
   const removed = { ...state.removed, ...Object.fromEntries(aside) }
   return { state: { ...state, tables: without(state.tables), proxies: without(state.proxies), removed }, gone }
 }
+
+/** Whether a route is to where a proxy is; to one that was never seen, every route between peers is. */
+const leadsTo = (proxy: KnownProxy | undefined, route: Route): boolean =>
+  route.kind === 'peer' && (proxy === undefined || (route.host === proxy.host && route.port === proxy.port))
 
 /** Notes which tables are of instances, so that they are known when the configuration no longer names them. */
 function markConfigured(state: State, config: Config): State {
@@ -158,8 +163,7 @@ export function register(
   const author = `${name} moved`
   const tables = Object.entries(next.tables).map(([owner, table]) => {
     const [called, route] = findByName(table.history[0].endpoints, known.name) ?? []
-    if (called === undefined || route?.kind !== 'peer' || route.host !== known.host || route.port !== known.port)
-      return [owner, table] as const
+    if (called === undefined || route === undefined || !leadsTo(known, route)) return [owner, table] as const
     const endpoints = { ...table.history[0].endpoints, [called]: { ...route, host, port } }
     return [owner, nextTable(table, table.name, { author, now, endpoints })] as const
   })

@@ -39,8 +39,8 @@ export async function configurePerson(name: string, { config: file, portBase }: 
  * Takes a person out of the configuration.
  * @throws {StartError} for what is no person, or unknown, or the last one; nothing is written then
  */
-export async function unconfigurePerson(name: string, file: string): Promise<Instance> {
-  let removed: Instance | undefined
+export async function unconfigurePerson(name: string, file: string): Promise<Person> {
+  let removed: Person | undefined
   await changeTextFile(file, text => {
     const { instances } = parse(text, file)
     removed = requireRemovable(instances, { name, file })
@@ -52,6 +52,12 @@ export async function unconfigurePerson(name: string, file: string): Promise<Ins
   return removed
 }
 
+/** The entry of a person with settings that {@link configurePerson} would not write; undefined for one without. */
+export function beyondAdd(person: Person): string | undefined {
+  const { kind: _kind, name: _name, n: _n, mode, ...more } = person
+  return mode === 'manual' && Object.keys(more).length === 0 ? undefined : JSON.stringify(person)
+}
+
 /** Takes out again what {@link configurePerson} wrote, whatever else has changed meanwhile. */
 export const undoPerson = (name: string, file: string): Promise<void> =>
   changeTextFile(file, text => {
@@ -59,7 +65,7 @@ export const undoPerson = (name: string, file: string): Promise<void> =>
     return index === -1 ? text : withoutInstance(text, index)
   })
 
-function requireRemovable(instances: readonly Instance[], { name, file }: { name: string; file: string }): Instance {
+function requireRemovable(instances: readonly Instance[], { name, file }: { name: string; file: string }): Person {
   const persons = instances.filter(({ kind }) => kind === 'person')
   const known = persons.map(person => person.name).join(', ')
   const instance = instances.find(candidate => sameName(candidate.name, name))

@@ -28,7 +28,7 @@ export async function askLauncher({ url, token }: LauncherFile, ask: Ask): Promi
 
 export const silentLauncher = (what: string, { pid, data }: { pid: number; data: string }): StartError =>
   new StartError(
-    `Cannot ${what}: process ${pid} holds the data in ${data}, but takes no calls: it restores a backup, or is of an older version.`,
+    `Cannot ${what}: process ${pid} holds the data in ${data}, but takes no calls: it restores a backup, imports a history, or is of an older version. Wait for its end, or end it where it was started.`,
   )
 
 /** What may have been meant where nothing runs: parts, the demonstration, or the overlay that is none. Empty where none of these runs. */

@@ -14,7 +14,9 @@ export async function importHistory(options: Options, root: string): Promise<num
   using _lock = lockData(data, { what: 'import' })
   const args = [join(root, 'peer', 'import-main.ts'), name, file, '--config', configFile, '--data', data]
   const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: root, stdio: 'inherit' })
-  return new Promise((resolve, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+  // Awaited here: the data is locked until the import has ended.
+  return await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
       if (signal !== null)

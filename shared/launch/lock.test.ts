@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 import { scratchFolder } from '../../test/harness/scratch.ts'
 import { lockData, lockPart, runningParts } from './lock.ts'
@@ -35,3 +36,31 @@ test('parts of an overlay share a data folder with each other, not with themselv
     'proxy-my-name.part.pid',
   ])
 })
+
+/** A process that is called as a launcher is, and locks the data as soon as its input says so. Resolves to what came of it. */
+function lockerOf(data: string) {
+  const script = `
+    import { lockData } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}
+    console.log('here')
+    process.stdin.once('data', () => {
+      try { lockData(${JSON.stringify(data)}); console.log('locked') } catch (error) { console.log(error.message) }
+    })`
+  const args = ['--import', 'tsx', '--input-type=module', '-e', script, 'startup.ts']
+  const locker = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  onTestFinished(() => void locker.kill('SIGKILL'))
+  const lines = createInterface({ input: locker.stdout })[Symbol.asyncIterator]()
+  const nextLine = async (): Promise<string> => String((await lines.next()).value)
+  return { nextLine, go: () => locker.stdin.write('go') }
+}
+
+test('of launchers that start at once one has the data, also where a launcher was killed before', async () => {
+  const data = scratchFolder()
+  const lockers = Array.from({ length: 4 }, () => lockerOf(data))
+  expect(await Promise.all(lockers.map(({ nextLine }) => nextLine()))).toEqual(lockers.map(() => 'here'))
+  // The number of the one that was killed belongs to this test now.
+  writeFileSync(join(data, 'overlay.pid'), String(process.pid))
+  for (const { go } of lockers) go()
+  const said = await Promise.all(lockers.map(({ nextLine }) => nextLine()))
+  expect(said.filter(line => line === 'locked')).toHaveLength(1)
+  expect(said.filter(line => line.startsWith('Cannot start: an overlay with the data in'))).toHaveLength(3)
+}, 60_000)

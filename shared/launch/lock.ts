@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { StartError } from '../process/start-error.ts'
-import { launcherIn, otherLauncher, writePidFile } from './pid-file.ts'
+import { claimPidFile, otherLauncher } from './pid-file.ts'
 import { readUnfinished } from './unfinished-restore.ts'
 
 const WHOLE = 'overlay.pid'
@@ -39,7 +39,7 @@ export function lockPart(data: string, part: string): Disposable {
 }
 
 /** The process that runs, or restores, the whole overlay of a data folder; undefined when none does. */
-export const launcherOf = (data: string): number | undefined => launcherIn(join(data, WHOLE))
+export const launcherOf = (data: string): number | undefined => otherLauncher(join(data, WHOLE))
 
 /** The parts that were started one by one and run with a data folder, such as `proxy alice`, in small letters. */
 export const runningParts = (data: string): { part: string; pid: number }[] =>
@@ -54,9 +54,9 @@ type Running = { readonly what: string; readonly running: string; readonly data:
 
 function lockFile({ data, file, running, what }: Running & { file: string }): Disposable {
   mkdirSync(data, { recursive: true, mode: 0o700 })
-  const pid = otherLauncher(join(data, file))
-  if (pid !== undefined) throw runsAlready({ what, running, data, pid })
-  return writePidFile(join(data, file))
+  const lock = claimPidFile(join(data, file))
+  if (typeof lock === 'number') throw runsAlready({ what, running, data, pid: lock })
+  return lock
 }
 
 /** The own lock is there before others are looked for: of two that start at once, none overlooks the other. */

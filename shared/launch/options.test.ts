@@ -37,7 +37,7 @@ test('options have their defaults, and a demonstration data of its own', () => {
   })
   expect(readOptions(['--demo', '--only', 'alice, bob,', '--port-base', '20000'], '/root')).toMatchObject({
     demo: true,
-    flags: ' --demo --only alice, bob, --port-base 20000',
+    flags: " --demo --only 'alice, bob,' --port-base 20000",
     only: ['alice', 'bob'],
     portBase: 20_000,
     data: '/root/data/demo',
@@ -135,4 +135,10 @@ test('only the instances that were asked for are started, each once', () => {
 test('instance that was asked for twice is started once', () => {
   expect(chosen(['--no-thermometer', '--no-openai']).map(({ name }) => name)).toEqual(['behrooz', 'alice', 'bob'])
   expect(chosen(['--only', 'alice,Alice'])).toHaveLength(1)
+})
+
+test('flags of a proposed command can be pasted into a shell, whatever their values hold', () => {
+  expect(readOptions(['--data', '/a b/$c', "--config=it's.json"], '/root').flags).toBe(
+    " --data '/a b/$c' --config 'it'\\''s.json'",
+  )
 })

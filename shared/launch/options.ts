@@ -26,7 +26,7 @@ export type Options = {
   readonly command: CommandName
   /** What follows the command: a name, or the whole path of a file or folder. */
   readonly operand: string | undefined
-  /** The flags as they were typed, each after a space, for a command that is proposed. */
+  /** The flags that were typed, each after a space and as a shell reads them, for a command that is proposed. */
   readonly flags: string
   readonly help: boolean
   readonly demo: boolean
@@ -58,7 +58,7 @@ export function readOptions(args: readonly string[], root: string): Options {
     ...(values.help ? { command: 'start', operand: undefined } : readCommand(positionals)),
     flags: tokens
       .map(token =>
-        token.kind === 'option' ? ` ${token.rawName}${token.value === undefined ? '' : ` ${token.value}`}` : '',
+        token.kind === 'option' ? ` ${token.rawName}${token.value === undefined ? '' : ` ${quoted(token.value)}`}` : '',
       )
       .join(''),
     help: values.help ?? false,
@@ -74,6 +74,9 @@ export function readOptions(args: readonly string[], root: string): Options {
     config: resolve(values.config ?? join(root, 'config', 'overlay.json')),
   }
 }
+
+const quoted = (value: string): string =>
+  /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
 
 function parse(args: readonly string[]) {
   try {

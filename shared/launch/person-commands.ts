@@ -1,11 +1,10 @@
 /** `startup.ts add NAME` and `remove NAME`: at once where the overlay runs, else in the configuration alone. */
-import { join } from 'node:path'
 import { portsFrom } from '../../config/ports.ts'
 import { CallRefusedError } from '../process/http-client.ts'
 import { stateFolder } from '../process/process-args.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
-import { configurePerson, unconfigurePerson } from './configured-persons.ts'
+import { beyondAdd, configurePerson, unconfigurePerson } from './configured-persons.ts'
 import { type Ask, askLauncher, otherOverlay, silentLauncher } from './control-client.ts'
 import { findLauncher } from './control-file.ts'
 import { Added, Removed } from './control-protocol.ts'
@@ -45,17 +44,23 @@ export async function removePerson({ options, name, say }: Command): Promise<num
     what: `remove "${name}"`,
     ask: { method: 'DELETE', path: `/api/persons/${encodeURIComponent(name)}`, timeoutMs: DONE_MS },
   })
-  const removed =
-    answer === undefined
-      ? { ...(await unconfigurePerson(name, options.config)), config: options.config, controllerKnows: true }
-      : Removed.parse(answer)
-  const wasRunning = 'wasRunning' in removed && removed.wasRunning
-  say(`${removed.name} is out of ${removed.config}${wasRunning ? ', and its processes are stopped' : ''}.`)
+  const removed = answer === undefined ? await removeFrom(options.config, name) : Removed.parse(answer)
+  say(`${removed.name} is out of ${removed.config}${removed.wasRunning ? ', and its processes are stopped' : ''}.`)
   if (answer === undefined) say(`Nothing runs with the data in ${options.data}.${otherOverlay(options)}`)
   if (!removed.controllerKnows) say('The controller does not answer: the routes of the others go at its next start.')
-  const folder = join(stateFolder(options.data, removed.name))
-  say(`The history stays in ${folder}. To undo it: npx tsx startup.ts add ${removed.name}${options.flags}`)
+  say(
+    `The history stays in ${stateFolder(options.data, removed.name)}. To undo it: npx tsx startup.ts add ${removed.name}${options.flags}`,
+  )
+  if (removed.lost !== undefined)
+    say(
+      `That brings back a person who answers by hand; to have every setting back, put the entry there: ${removed.lost}`,
+    )
   return 0
+}
+
+async function removeFrom(config: string, name: string): Promise<Removed> {
+  const person = await unconfigurePerson(name, config)
+  return { name: person.name, config, wasRunning: false, controllerKnows: true, lost: beyondAdd(person) }
 }
 
 /** @returns the answer; undefined where nothing runs @throws {StartError} when it refuses or does not answer */

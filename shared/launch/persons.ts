@@ -1,8 +1,9 @@
 /** One person more or fewer while the overlay runs: configuration, controller, processes, in that order and one change at a time. */
+import { join } from 'node:path'
 import { type Ports, portsFrom } from '../../config/ports.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
-import { configurePerson, unconfigurePerson, undoPerson } from './configured-persons.ts'
+import { beyondAdd, configurePerson, unconfigurePerson, undoPerson } from './configured-persons.ts'
 import type { Added, Removed } from './control-protocol.ts'
 import type { ControllerCalls } from './controller-calls.ts'
 import type { Options } from './options.ts'
@@ -12,14 +13,13 @@ import type { OverlayProcesses } from './overlay.ts'
 const READY_MS = 60_000
 
 type Parts = {
-  readonly options: Pick<Options, 'config' | 'only' | 'portBase'>
+  readonly options: Pick<Options, 'config' | 'data' | 'only' | 'portBase'>
   readonly overlay: Pick<OverlayProcesses, 'add' | 'remove'>
   readonly controller: Pick<ControllerCalls, 'configure' | 'tablesApplied'>
   /** Everything has been started. */
   readonly ready: Promise<void>
   /** Aborts when the overlay is told to stop. */
   readonly stopping: AbortSignal
-  readonly readyMs?: number
 }
 
 export class Persons {
@@ -67,7 +67,8 @@ export class Persons {
     } catch (error) {
       if (!stopping.aborted) {
         await this.#undo(name)
-        throw new StartError(`Cannot add "${name}": ${errorText(error)} The configuration is as it was before.`)
+        const reason = errorText(error).replace(/\.?$/, '.')
+        throw new StartError(`Cannot add "${name}": ${reason} The configuration is as it was before.`)
       }
     }
     return {
@@ -91,7 +92,8 @@ export class Persons {
       () => true,
       () => false,
     )
-    return { name: person.name, config: options.config, wasRunning, controllerKnows }
+    const { name: removed } = person
+    return { name: removed, config: options.config, wasRunning, controllerKnows, lost: beyondAdd(person) }
   }
 
   async #undo(name: string): Promise<void> {
@@ -109,15 +111,15 @@ export class Persons {
 
   /** @throws {StartError} when the processes of a person are not ready in time, and are not told to stop either */
   async #withinBounds(started: Promise<void>, name: string): Promise<void> {
-    const { stopping, readyMs = READY_MS } = this.#parts
+    const { options, stopping } = this.#parts
     await new Promise<void>((resolve, reject) => {
       const late = () =>
         reject(
           new StartError(
-            `its processes are not ready after ${readyMs / 1000} s; data/logs/proxy-${name}.log says why.`,
+            `its processes are not ready after ${READY_MS / 1000} s; proxy-${name}.log and peer-${name}.log in ${join(options.data, 'logs')} say why.`,
           ),
         )
-      const timer = setTimeout(late, readyMs)
+      const timer = setTimeout(late, READY_MS)
       stopping.addEventListener('abort', () => resolve(), { once: true })
       started.then(resolve, reject).finally(() => clearTimeout(timer))
     })

@@ -1,24 +1,46 @@
 /** A file that holds the number of the launcher it belongs to, as long as that one lives. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { commandOf, isAlive } from './wrappers.ts'
 
-/** Puts the number of this process there; disposing of it takes the file away. */
-export function writePidFile(file: string): Disposable {
-  writeFileSync(file, String(process.pid), { mode: 0o600 })
-  return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+/**
+ * Puts the number of this process there: of several at once, one does. Disposing of it takes the file away.
+ * @returns the launcher that has the file, where one lives
+ */
+export function claimPidFile(file: string): Disposable | number {
+  // Written whole before it has its name: nobody takes half a number for that of a launcher that is gone.
+  const written = `${file}.${process.pid}`
+  writeFileSync(written, String(process.pid), { mode: 0o600 })
+  try {
+    for (;;) {
+      if (linked(written, file)) return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+      const before = readOwner(file)
+      if (before !== undefined && isOther(before)) return before
+      // To look whether a launcher lives takes a while, in which another may have put its number there.
+      if (readOwner(file) === before) rmSync(file, { force: true })
+    }
+  } finally {
+    rmSync(written)
+  }
 }
 
-/** The launcher that a file belongs to; undefined when it is gone. */
-export function launcherIn(file: string): number | undefined {
-  const owner = readOwner(file)
-  return owner !== undefined && isLauncher(owner) ? owner : undefined
+function linked(written: string, file: string): boolean {
+  try {
+    linkSync(written, file)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  }
 }
 
-/** The same, but for this one. */
+/** The launcher that a file belongs to, if not to this one; undefined when it is gone. */
 export function otherLauncher(file: string): number | undefined {
-  const owner = launcherIn(file)
-  return owner === process.pid ? undefined : owner
+  const owner = readOwner(file)
+  return owner !== undefined && isOther(owner) ? owner : undefined
 }
+
+/** A number that is the own was another's before: a container gives its processes the same ones at each start. */
+const isOther = (pid: number): boolean => pid !== process.pid && isLauncher(pid)
 
 function readOwner(file: string): number | undefined {
   try {

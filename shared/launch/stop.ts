@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
-import { askLauncher, otherOverlay } from './control-client.ts'
-import { type Found, findLauncher } from './control-file.ts'
-import { OverlayStatus } from './control-protocol.ts'
+import { askLauncher, otherOverlay, silentLauncher } from './control-client.ts'
+import { findLauncher } from './control-file.ts'
+import { type LauncherFile, OverlayStatus } from './control-protocol.ts'
 import { launcherOf } from './lock.ts'
 import type { Options } from './options.ts'
 import { isAlive } from './wrappers.ts'
@@ -23,8 +23,9 @@ export async function stopOverlay({ options, say }: Stop): Promise<number> {
     say(`Nothing to stop: nothing runs with the data in ${options.data}.${otherOverlay(options)}`)
     return 0
   }
-  const launcher = found.kind === 'running' ? found.launcher.pid : found.pid
-  const processes = await askToStop(found, { data: options.data, say })
+  if (found.kind === 'silent') throw silentLauncher('stop it', { pid: found.pid, data: options.data })
+  const launcher = found.launcher.pid
+  const processes = await askToStop(found.launcher, { data: options.data, say })
   say(
     `Stopping ${processes.length === 0 ? 'everything' : `${processes.length} processes`} (launcher: process ${launcher})`,
   )
@@ -34,15 +35,11 @@ export async function stopOverlay({ options, say }: Stop): Promise<number> {
 }
 
 /** @returns the processes that are to go; none where the launcher could only be signalled */
-async function askToStop(
-  found: Exclude<Found, { kind: 'none' }>,
-  { data, say }: { data: string; say: Stop['say'] },
-): Promise<Gone[]> {
-  const pid = found.kind === 'running' ? found.launcher.pid : found.pid
+async function askToStop(launcher: LauncherFile, { data, say }: { data: string; say: Stop['say'] }): Promise<Gone[]> {
+  const { pid } = launcher
   try {
-    if (found.kind === 'silent') throw new Error('it takes no calls')
     const call = { method: 'POST', path: '/api/stop', timeoutMs: ANSWERS_MS } as const
-    const { processes } = OverlayStatus.parse(await askLauncher(found.launcher, call))
+    const { processes } = OverlayStatus.parse(await askLauncher(launcher, call))
     return processes.flatMap(({ name, pid }) => (pid === null ? [] : [{ name, pid }]))
   } catch (error) {
     if (launcherOf(data) !== pid) return []

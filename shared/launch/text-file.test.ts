@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -68,4 +70,26 @@ test('a file that cannot be changed is named with the reason', async () => {
   await expect(changeTextFile(join(folder, 'overlay.json'), text => text)).rejects.toThrow(
     /^Cannot change .*overlay\.json: ENOENT/,
   )
+})
+
+test('a disk that takes only part of the new text leaves the file as it was', () => {
+  const file = textFile()
+  const script = `
+    import { changeTextFile } from ${JSON.stringify(join(import.meta.dirname, 'text-file.ts'))}
+    await changeTextFile(${JSON.stringify(file)}, () => 'b'.repeat(100_000)).catch(error => console.log(error.message))`
+  // A limit for files stands for a disk that has this much room.
+  const { stdout } = spawnSync(
+    'bash',
+    ['-c', 'ulimit -f 8; exec "$@"', '', process.execPath, '--import', 'tsx', '--input-type=module', '-e', script],
+    { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' } },
+  )
+  expect(stdout).toMatch(/^Cannot change .*overlay\.json: EFBIG/)
+  expect(readFileSync(file, 'utf8')).toBe('a')
+})
+
+test.skipIf(process.getuid?.() !== 0)('a file that root changes stays that of its owner', async () => {
+  const file = textFile()
+  chownSync(file, 1234, 2345)
+  await changeTextFile(file, text => `${text}b`)
+  expect(statSync(file)).toMatchObject({ uid: 1234, gid: 2345 })
 })

@@ -2,6 +2,7 @@
 import {
   closeSync,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,7 +22,7 @@ import { syncPath } from './data-files.ts'
 const ABANDONED_MS = 10_000
 
 /**
- * Puts what `change` makes of the text in its place: temporary file, fsync, rename; the mode stays. The temporary file is the
+ * Puts what `change` makes of the text in its place: temporary file, fsync, rename; mode and owner stay. The temporary file is the
  * lock as well, so that changes of several processes come one after another.
  * @throws {StartError} when the file cannot be read or written; what `change` throws leaves the file as it was
  */
@@ -32,8 +33,12 @@ export async function changeTextFile(path: string, change: (text: string) => str
     const descriptor = await claim(temporary)
     try {
       const text = await change(readFileSync(file, 'utf8'))
-      fchmodSync(descriptor, statSync(file).mode & 0o777)
-      writeSync(descriptor, text)
+      const { mode, uid, gid } = statSync(file)
+      // Root may change what the user of a service reads.
+      if (process.getuid?.() === 0) fchownSync(descriptor, uid, gid)
+      fchmodSync(descriptor, mode & 0o777)
+      // Not writeSync, which is content with the part that a full disk takes.
+      writeFileSync(descriptor, text)
       fsyncSync(descriptor)
       renameSync(temporary, file)
       syncPath(dirname(file))

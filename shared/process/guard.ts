@@ -65,12 +65,16 @@ export function refusal(request: IncomingMessage, listener: Listener): OverlayEr
 }
 
 /** Against DNS rebinding: why a request may not have meant this server. */
-export function hostProblem({ rawHeaders, url }: IncomingMessage, { host, port }: Listener): OverlayError | undefined {
+export function hostProblem(
+  { rawHeaders, url }: Pick<IncomingMessage, 'rawHeaders' | 'url'>,
+  { host, port }: Listener,
+): OverlayError | undefined {
   if (!url?.startsWith('/'))
     return new WrongHostError('Cannot answer: the request line must hold a path, not a whole address.')
   const hosts = rawHeaders.filter((_, index, all) => index % 2 === 1 && all[index - 1]?.toLowerCase() === 'host')
   const names = host === LOOPBACK ? [host, 'localhost', '[::1]'] : [host]
-  const allowed = names.map(name => `${name}:${port}`)
+  // Clients leave out the port that is HTTP's own (RFC 9110, 7.2).
+  const allowed = names.flatMap(name => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]))
   if (hosts.length === 1 && hosts[0] && allowed.includes(hosts[0].toLowerCase())) return undefined
   return new WrongHostError(
     `Cannot answer: the Host header must be ${allowed.length > 1 ? 'one of ' : ''}${allowed.join(', ')}.`,

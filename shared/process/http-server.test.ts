@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../test/harness/scratch.ts'
+import { hostProblem } from './guard.ts'
 import { serveApp } from './http-server.ts'
 import { StartError } from './start-error.ts'
 
@@ -34,6 +35,16 @@ test.each([
   for (const name of others) expect([name, await statusOf(host, port, `${name}:${port}`)]).toEqual([name, 421])
   expect(await statusOf(host, port, host)).toBe(421)
   expect(await statusOf(host, port, `${host}:${port + 1}`)).toBe(421)
+})
+
+test('server on port 80 answers to its host alone, as clients name it there', () => {
+  const named = (host: string, port: number) =>
+    hostProblem({ url: '/', rawHeaders: ['Host', host] }, { host: '127.0.0.2', port })?.status
+  expect(['127.0.0.2', '127.0.0.2:80', '127.0.0.1', '127.0.0.2:81'].map(host => named(host, 80))).toEqual([
+    ...[undefined, undefined],
+    ...[421, 421],
+  ])
+  expect(named('127.0.0.2', 8080)).toBe(421)
 })
 
 test.each(['0.0.0.0', '192.168.0.7', '::1', '::', 'localhost', '127.0.0.1.example.com', ''])(

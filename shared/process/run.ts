@@ -33,7 +33,10 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
   const started = new Started()
   const asked = new Promise<string>(resolve => {
     process.once('SIGTERM', () => resolve('SIGTERM'))
-    process.once('disconnect', () => resolve('its launcher is gone'))
+    const orphaned = () => resolve('its launcher is gone')
+    process.once('disconnect', orphaned)
+    // It may have been killed while this process was loading.
+    if (process.send !== undefined && !process.connected) orphaned()
     process.once('SIGINT', () => resolve('SIGINT'))
   })
   let fail: (error: Error) => void = () => {}

@@ -1,7 +1,8 @@
 /** The chat history of a Python overlay, read into a peer between two lives of an overlay. */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { Conversations, HistoryPage, SearchHits } from '../../shared/protocol/peer-api.ts'
 import { freeBase } from '../harness/free-base.ts'
@@ -131,4 +132,25 @@ test('a second import adds nothing, and one of a file that has grown what is new
     id: failed?.id,
     sender: 'alice',
   })
+})
+
+test('an import has the data for itself until it ends, and a signal to it ends it whole', async () => {
+  const history = join(temporaryFolder(), 'chat_history_alice.json')
+  // The import waits for somebody to write into it.
+  execFileSync('mkfifo', [history])
+  await using running = await Overlay.launch({ data, args: ['import', history, '--config', config] })
+  while (!existsSync(join(data, 'overlay.pid'))) await sleep(20)
+  for (const command of ['start', 'stop', 'status']) {
+    const other = await Overlay.launch({ data, args: [command, '--config', config] })
+    expect([command, await other.exited, other.output]).toEqual([
+      command,
+      78,
+      expect.stringContaining(`process ${running.launcherPid}`),
+    ])
+  }
+  running.signal('SIGTERM')
+  await running.exited
+  expect(running.output).toContain('The import was ended by SIGTERM')
+  expect(existsSync(join(data, 'overlay.pid'))).toBe(false)
+  expect(execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' })).not.toContain(history)
 })

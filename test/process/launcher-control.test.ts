@@ -230,6 +230,22 @@ test('without a running overlay persons come and go in the configuration, also t
   })
 }, 180_000)
 
+test('what add does not bring back of a person who is removed is printed', async () => {
+  const place = await newPlace()
+  const bob = '{"kind":"person","name":"bob","n":2,"displayName":"Bob","mode":"canned"}'
+  writeFileSync(place.config, readFileSync(place.config, 'utf8').replace(/\{[^}]*"bob"[^}]*\}/, bob))
+  await command(place, 'add', 'carol')
+  const overlay = await Overlay.start(inPlace(place, ['--only', 'alice']))
+  expect(await command(place, 'remove', 'bob')).toMatchObject({ code: 0, output: expect.stringContaining(bob) })
+  await overlay.stop()
+  const carol = await command(place, 'remove', 'carol')
+  expect([carol.code, carol.output.includes('{')]).toEqual([0, false])
+  await command(place, 'add', 'bob')
+  const again = readFileSync(place.config, 'utf8').replace(/\{[^}]*"bob"[^}]*\}/, bob)
+  writeFileSync(place.config, again)
+  expect(await command(place, 'remove', 'bob')).toMatchObject({ code: 0, output: expect.stringContaining(bob) })
+})
+
 test('a person taken out of the configuration by hand is out of the tables after the next start', async () => {
   const place = await newPlace()
   {
