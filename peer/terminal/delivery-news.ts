@@ -3,6 +3,7 @@ import type { MessageState } from '../../shared/protocol/message.ts'
 import { sameName } from '../../shared/protocol/names.ts'
 import type { Peer } from '../../shared/protocol/peer-api.ts'
 import { type Line, styled } from './line.ts'
+import { rowsOf } from './visible.ts'
 
 /** A message that was sent from here. */
 export type Sent = {
@@ -59,5 +60,9 @@ function waitsFor(sent: Sent, peers: readonly Peer[]): News {
 
 const said = (sent: Sent, words: Line[number]): News => ({ sent, lines: [[words]] })
 
-const beginning = (text: string): string =>
-  text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`
+/** The first words of a message, to tell which it is. */
+export function beginning(text: string): string {
+  const [first = ''] = rowsOf(text)
+  const shown = Array.from(first).slice(0, SHOWN_CHARACTERS).join('')
+  return shown === text ? text : `${shown}…`
+}

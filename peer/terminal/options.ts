@@ -67,7 +67,7 @@ function parse(args: readonly string[]) {
       },
     })
   } catch (error) {
-    throw refuse(errorText(error))
+    throw refuse(errorText(error).replace(/[^.]$/, '$&.'))
   }
 }
 

@@ -78,10 +78,16 @@ export class PeerCalls {
 
   /** Sends until an answer comes, for a while: the peer knows the id, so that a message sent twice is one message. */
   async send(to: string, message: { readonly id: string; readonly message: string }): Promise<MessageAccepted> {
+    const path = `${conversation(to)}/messages`
+    return MessageAccepted.parse(await this.patiently(() => this.#call('POST', path, message)))
+  }
+
+  /** Repeats a call that changes nothing when it is repeated until the peer answers, for a while. */
+  async patiently<T>(call: () => Promise<T>): Promise<T> {
     const began = performance.now()
     for (;;) {
       try {
-        return MessageAccepted.parse(await this.#call('POST', `${conversation(to)}/messages`, message))
+        return await call()
       } catch (error) {
         if (!(error instanceof UnreachableError) || performance.now() - began > PATIENCE_MS) throw error
       }
