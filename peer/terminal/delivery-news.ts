@@ -1,4 +1,4 @@
-/** What there is to say of an own message on its way: that it waits, that it failed, that it arrived after all. */
+/** What there is to say of an own message on its way: that it waits, that it failed or was taken back, that it arrived after all. */
 import type { MessageState } from '../../shared/protocol/message.ts'
 import { sameName } from '../../shared/protocol/names.ts'
 import type { Peer } from '../../shared/protocol/peer-api.ts'
@@ -14,7 +14,7 @@ export type Sent = {
   readonly reason?: string | undefined
   /** It was said to be saved. */
   readonly isSaved: boolean
-  /** A notice said already why nothing came of it. */
+  /** It was said already why nothing more comes of it. */
   readonly isExplained?: boolean
 }
 export type News = { readonly sent: Sent; readonly lines: readonly Line[] }
@@ -42,8 +42,10 @@ export function newsOf(sent: Sent, peers: readonly Peer[]): News {
       return sent.isSaved
         ? said({ ...sent, isSaved: false }, styled('dim', `${sent.to} has it now: ${beginning(sent.text)}`))
         : { sent, lines: [] }
-    case 'cancelled':
-      return { sent, lines: [] }
+    case 'cancelled': {
+      const what = sent.isQuestion ? `${sent.to} is not asked any more` : `The message to ${sent.to} was taken back`
+      return said(sent, styled('dim', `${what}: ${beginning(sent.text)}`))
+    }
     default:
       return sent.state satisfies never
   }

@@ -24,10 +24,14 @@ export class UnreachableError extends Error {
   constructor({ name, url }: PeerPlace, cause: unknown) {
     const { port } = new URL(url)
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    const why = code === 'ECONNREFUSED' ? `nothing listens on port ${port}` : errorText(cause).replace(/\.$/, '')
-    super(
-      `Cannot reach ${name}'s peer at ${url}: ${why}. Start the overlay: npx tsx startup.ts (with its --port-base N, if it has one, give the same here).`,
-    )
+    const [why, help] =
+      code === 'ECONNREFUSED'
+        ? [
+            `nothing listens on port ${port}`,
+            'Start the overlay: npx tsx startup.ts (with its --port-base N, if it has one, give the same here).',
+          ]
+        : [errorText(cause).replace(/\.$/, ''), 'How it is: npx tsx startup.ts status']
+    super(`Cannot reach ${name}'s peer at ${url}: ${why}. ${help}`)
   }
 }
 

@@ -146,7 +146,10 @@ test('who is not there, cannot be talked as, or is misspelt is said in words', a
   const service = await runInPipe(commandOf('thermometer1'), '')
   expect([service.code, service.err]).toEqual([78, expect.stringContaining('it is a service, which has no peer')])
   const nobody = await runInPipe(commandOf('zoe'), '')
-  expect([nobody.code, nobody.err]).toEqual([78, expect.stringMatching(/^Cannot talk as "zoe": .* Known: alice, bob, joe, thermometer1\.$/m)])
+  expect([nobody.code, nobody.err]).toEqual([
+    78,
+    expect.stringMatching(/^Cannot talk as "zoe": .* Known: alice, bob, joe, thermometer1\.$/m),
+  ])
   const none = await runInPipe(commandOf('alice').slice(0, 4), '')
   expect([none.code, none.err]).toEqual([78, expect.stringContaining('it names nobody to talk as')])
   const help = await runInPipe([...commandOf('alice').slice(0, 4), '--help'], '')
