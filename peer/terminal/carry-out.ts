@@ -1,8 +1,10 @@
 /** Carries out what a person at a terminal writes. */
+import { CallRefusedError } from '../../shared/process/http-client.ts'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import { sameName } from '../../shared/protocol/names.ts'
 import type { Me, Peer } from '../../shared/protocol/peer-api.ts'
 import { parseLine } from './command.ts'
+import { beginning } from './delivery-news.ts'
 import { type Line, styled } from './line.ts'
 import { listingOf } from './lists.ts'
 import { newest } from './looking-back.ts'
@@ -85,9 +87,13 @@ async function retry({ calls, me, sent, session, lastName }: Terminal, peer = la
   const isMine = ({ sender, type }: MessageRecord) => sameName(sender, me.name) && type === 'chat'
   const last = (await newest(calls, peer, { isEnough: messages => messages.some(isMine) })).findLast(isMine)
   if (last === undefined) throw new RefusedLineError(`Cannot send again: nothing was sent to ${peer} yet.`)
-  const { id } = await calls.retry(last.id)
+  const { id } = await calls.retry(last.id).catch(error => {
+    const isUnfit = error instanceof CallRefusedError && error.field === 'id'
+    const what = `what was last sent to ${last.conversation} neither failed nor was answered by an AI`
+    throw isUnfit ? new RefusedLineError(`Cannot send again: ${what}: ${beginning(last.message)}`) : error
+  })
   sent.follow(id, { to: last.conversation, text: last.message, isQuestion: isAi(session.peers, last.conversation) })
-  return [[styled('dim', `Sent again to ${last.conversation}: ${last.message.split('\n')[0] ?? ''}`)]]
+  return [[styled('dim', `Sent again to ${last.conversation}: ${beginning(last.message)}`)]]
 }
 
 export const isAi = (peers: readonly Peer[], name: string): boolean =>

@@ -9,8 +9,7 @@ const said = (changes: Partial<Sent>, online = true) =>
   newsOf({ ...sent, ...changes }, peers(online)).lines.map(line => paint(line, false))
 
 test('a message on its way needs no words', () => {
-  for (const state of ['accepted', 'delivered', 'received', 'read', 'cancelled'] as const)
-    expect(said({ state })).toEqual([])
+  for (const state of ['accepted', 'delivered', 'received', 'read'] as const) expect(said({ state })).toEqual([])
 })
 
 test('whoever is away gets it later: in their proxy already, or not yet', () => {
@@ -32,6 +31,13 @@ test('what was said to be saved is said once, and so is its arrival', () => {
   const arrived = newsOf({ ...saved, state: 'received' }, peers(true))
   expect(arrived.lines.map(line => paint(line, false))).toEqual(['joe has it now: hi'])
   expect(newsOf({ ...arrived.sent, state: 'read' }, peers(true)).lines).toEqual([])
+})
+
+test('what was taken back is said, with its first words', () => {
+  expect(said({ state: 'cancelled', text: 'first row\nsecond row' })).toEqual([
+    'The message to joe was taken back: first row…',
+  ])
+  expect(said({ state: 'cancelled', isQuestion: true })).toEqual(['joe is not asked any more: hi'])
 })
 
 test('a failure says its reason and what would help, unless a notice did', () => {

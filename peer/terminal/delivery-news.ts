@@ -1,8 +1,9 @@
-/** What there is to say of an own message on its way: that it waits, that it failed, that it arrived after all. */
+/** What there is to say of an own message on its way: that it waits, that it failed or was taken back, that it arrived after all. */
 import type { MessageState } from '../../shared/protocol/message.ts'
 import { sameName } from '../../shared/protocol/names.ts'
 import type { Peer } from '../../shared/protocol/peer-api.ts'
 import { type Line, styled } from './line.ts'
+import { rowsOf } from './visible.ts'
 
 /** A message that was sent from here. */
 export type Sent = {
@@ -13,7 +14,7 @@ export type Sent = {
   readonly reason?: string | undefined
   /** It was said to be saved. */
   readonly isSaved: boolean
-  /** A notice said already why nothing came of it. */
+  /** It was said already why nothing more comes of it. */
   readonly isExplained?: boolean
 }
 export type News = { readonly sent: Sent; readonly lines: readonly Line[] }
@@ -41,8 +42,10 @@ export function newsOf(sent: Sent, peers: readonly Peer[]): News {
       return sent.isSaved
         ? said({ ...sent, isSaved: false }, styled('dim', `${sent.to} has it now: ${beginning(sent.text)}`))
         : { sent, lines: [] }
-    case 'cancelled':
-      return { sent, lines: [] }
+    case 'cancelled': {
+      const what = sent.isQuestion ? `${sent.to} is not asked any more` : `The message to ${sent.to} was taken back`
+      return said(sent, styled('dim', `${what}: ${beginning(sent.text)}`))
+    }
     default:
       return sent.state satisfies never
   }
@@ -59,5 +62,9 @@ function waitsFor(sent: Sent, peers: readonly Peer[]): News {
 
 const said = (sent: Sent, words: Line[number]): News => ({ sent, lines: [[words]] })
 
-const beginning = (text: string): string =>
-  text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`
+/** The first words of a message, to tell which it is. */
+export function beginning(text: string): string {
+  const [first = ''] = rowsOf(text)
+  const shown = Array.from(first).slice(0, SHOWN_CHARACTERS).join('')
+  return shown === text ? text : `${shown}…`
+}

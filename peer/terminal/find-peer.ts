@@ -12,7 +12,7 @@ export type PeerPlace = { readonly name: string; readonly url: string }
 /** @throws {StartError} when there is no such instance, or it has no peer */
 export function findPeer({ config: file, name, portBase }: Options): PeerPlace {
   const config = loadConfig(file)
-  const instance = findInstance(config, name)
+  const instance = findInstance(config, name, 'Cannot talk as')
   if (instance.kind === 'service') {
     const others = config.instances.flatMap(other => (other.kind === 'service' ? [] : [other.name]))
     throw new StartError(

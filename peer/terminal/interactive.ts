@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { errorText } from '../../shared/protocol/errors.ts'
+import { bannerLines } from './banner.ts'
 import { carryOut, type Terminal } from './carry-out.ts'
 import { parseLine } from './command.ts'
 import { complete } from './completion.ts'
@@ -15,7 +16,6 @@ import { SentMessages } from './sent-messages.ts'
 import { Session } from './session.ts'
 import { Stopping } from './stopping.ts'
 import { typedHistory } from './typed-history.ts'
-import { bannerLines } from './words.ts'
 
 export async function runInteractive(
   { calls, me, colours }: TerminalParts,

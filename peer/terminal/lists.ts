@@ -4,7 +4,7 @@ import type { Peer } from '../../shared/protocol/peer-api.ts'
 import type { Command } from './command.ts'
 import { type Line, styled } from './line.ts'
 import { lastMessages } from './looking-back.ts'
-import { commandRows } from './options.ts'
+import { LINE_ROWS } from './options.ts'
 import type { PeerCalls } from './peer-calls.ts'
 import { type Reader, recordLines } from './record-lines.ts'
 
@@ -15,7 +15,7 @@ export type Listing = Extract<Command, { kind: 'peers' | 'help' | 'history' | 's
 export async function listingOf(command: Listing, calls: PeerCalls, reader: Reader): Promise<Line[]> {
   switch (command.kind) {
     case 'help':
-      return [`${'NAME: text'.padEnd(24)}sends text to NAME`, ...commandRows()].map(row => [row])
+      return LINE_ROWS.map(row => [row])
     case 'peers':
       return peerLines(await calls.peers())
     case 'history': {

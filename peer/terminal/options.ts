@@ -13,8 +13,10 @@ export type Options = {
   readonly portBase: number
 }
 
-/** Each command with what it does, in two columns. */
-export const commandRows = (): string[] => COMMANDS.map(([command, does]) => `${command.padEnd(24)}${does}`)
+/** Each line that can be written with what it does, in two columns. */
+export const LINE_ROWS = [['NAME: text', 'sends text to NAME'] as const, ...COMMANDS].map(
+  ([line, does]) => `${line.padEnd(24)}${does}`,
+)
 
 export const HELP = `Talks through the peer of a person or an assistant, from a terminal or a pipe.
 
@@ -22,10 +24,7 @@ Usage: npx tsx peer/terminal.ts NAME [options]        (or: npm run chat -- NAME)
        echo "bob: hello" | npx tsx peer/terminal.ts alice
 
 Lines:
-  ${'NAME: text'.padEnd(24)}sends text to NAME
-${commandRows()
-  .map(row => `  ${row}`)
-  .join('\n')}
+${LINE_ROWS.map(row => `  ${row}`).join('\n')}
   Tab completes names and commands, ↑ brings back what was sent, Ctrl+C stops the answer that is being written.
 
 In a pipe each line is carried out in its order; empty lines and lines that begin with # are passed over. An AI's answer
@@ -67,7 +66,7 @@ function parse(args: readonly string[]) {
       },
     })
   } catch (error) {
-    throw refuse(errorText(error))
+    throw refuse(errorText(error).replace(/[^.]$/, '$&.'))
   }
 }
 

@@ -24,10 +24,14 @@ export class UnreachableError extends Error {
   constructor({ name, url }: PeerPlace, cause: unknown) {
     const { port } = new URL(url)
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    const why = code === 'ECONNREFUSED' ? `nothing listens on port ${port}` : errorText(cause).replace(/\.$/, '')
-    super(
-      `Cannot reach ${name}'s peer at ${url}: ${why}. Start the overlay: npx tsx startup.ts (with its --port-base N, if it has one, give the same here).`,
-    )
+    const [why, help] =
+      code === 'ECONNREFUSED'
+        ? [
+            `nothing listens on port ${port}`,
+            'Start the overlay: npx tsx startup.ts (with its --port-base N, if it has one, give the same here).',
+          ]
+        : [errorText(cause).replace(/\.$/, ''), 'How it is: npx tsx startup.ts status']
+    super(`Cannot reach ${name}'s peer at ${url}: ${why}. ${help}`)
   }
 }
 
@@ -78,10 +82,16 @@ export class PeerCalls {
 
   /** Sends until an answer comes, for a while: the peer knows the id, so that a message sent twice is one message. */
   async send(to: string, message: { readonly id: string; readonly message: string }): Promise<MessageAccepted> {
+    const path = `${conversation(to)}/messages`
+    return MessageAccepted.parse(await this.patiently(() => this.#call('POST', path, message)))
+  }
+
+  /** Repeats a call that changes nothing when it is repeated until the peer answers, for a while. */
+  async patiently<T>(call: () => Promise<T>): Promise<T> {
     const began = performance.now()
     for (;;) {
       try {
-        return MessageAccepted.parse(await this.#call('POST', `${conversation(to)}/messages`, message))
+        return await call()
       } catch (error) {
         if (!(error instanceof UnreachableError) || performance.now() - began > PATIENCE_MS) throw error
       }

@@ -36,7 +36,7 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
   async function perform(line: string): Promise<'stay' | 'leave'> {
     const command = parseLine(line)
     if (command.kind !== 'send') return carryOut(terminal, line)
-    const peers = await calls.peers()
+    const peers = await calls.patiently(() => calls.peers())
     const peer = peers.find(({ name }) => sameName(name, command.to))
     if (peer?.kind === 'ai' && pipe.isRead()) await ask({ to: peer.name, text: command.text }, peers)
     else await tell(command, peer)
@@ -46,7 +46,8 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
   async function tell({ to, text }: Message, peer: Peer | undefined): Promise<void> {
     await calls.send(to, { id: uuidv7(), message: text })
     if (peer === undefined || peer.online) return
-    const words = (await calls.isConnected()) ? offlineWords(peer.name) : `Message to ${peer.name} saved.`
+    const isConnected = await calls.patiently(() => calls.isConnected())
+    const words = isConnected ? offlineWords(peer.name) : `Message to ${peer.name} saved.`
     output.print([[words]])
   }
 

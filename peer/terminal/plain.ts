@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline'
 import { errorText } from '../../shared/protocol/errors.ts'
 import type { Me } from '../../shared/protocol/peer-api.ts'
+import { bannerLines } from './banner.ts'
 import { carryOut, type Terminal } from './carry-out.ts'
 import { GrowingAnswers } from './growing-answers.ts'
 import { errorLine } from './line.ts'
@@ -11,7 +12,6 @@ import { Seen } from './seen.ts'
 import { SentMessages } from './sent-messages.ts'
 import { Session } from './session.ts'
 import { Stopping } from './stopping.ts'
-import { bannerLines } from './words.ts'
 
 export type TerminalParts = {
   readonly calls: PeerCalls

@@ -51,7 +51,7 @@ export class SentMessages {
     if (question !== undefined) this.#awaited.delete(question)
   }
 
-  /** A notice came that says why nothing comes of a message. */
+  /** A notice, or a note under an unfinished answer, says already why nothing more comes of a message. */
   isExplained(id: string): void {
     const sent = this.#sent.get(id)
     if (sent !== undefined) this.#sent.set(id, { ...sent, isExplained: true })

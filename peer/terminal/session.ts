@@ -139,9 +139,9 @@ export class Session {
     const { calls, me, sent, seen, answers } = this.#parts
     if (sent.has(record.id)) return this.#state(record)
     if (seen.has(record.id)) return
-    const { replyTo, error } = record.metadata
+    const { replyTo, error, ending } = record.metadata
     sent.isAnswered(replyTo)
-    if (error !== undefined && replyTo !== undefined) sent.isExplained(replyTo)
+    if (replyTo !== undefined && (error !== undefined || ending === 'interrupted')) sent.isExplained(replyTo)
     seen.show(record, { stored: record.stored === true })
     // Its question got another message, such as the notice of a failure: nothing more comes of it.
     if (replyTo !== undefined)
@@ -152,12 +152,10 @@ export class Session {
   #state(change: PeerEventData<'state'>): void {
     const { sent, answers, output } = this.#parts
     const lines = sent.changed(change, this.#reachable)
-    if (change.state === 'failed' || change.state === 'cancelled') {
-      sent.isAnswered(change.id)
-      for (const id of answers.find({ replyTo: change.id }))
-        dropAnswer(this.#parts, id, change.state === 'failed' ? 'It was interrupted.' : 'Stopped.')
-    }
-    output.print(lines)
+    const isCancelled = change.state === 'cancelled'
+    const begun = isCancelled || change.state === 'failed' ? answers.find({ replyTo: change.id }) : []
+    for (const id of begun) dropAnswer(this.#parts, id, isCancelled ? 'Stopped.' : 'It was interrupted.')
+    if (!(isCancelled && begun.length > 0)) output.print(lines)
     output.changed()
   }
 

@@ -94,7 +94,7 @@ export class Fleet implements AsyncDisposable {
   readonly data: string
   readonly base: number
   readonly #bundles: Bundles
-  readonly #config: string
+  readonly config: string
   readonly #ownsData: boolean
   readonly #lives = new Map<string, Life>()
   #closed = false
@@ -103,7 +103,7 @@ export class Fleet implements AsyncDisposable {
     this.data = parts.data
     this.base = parts.base
     this.#bundles = parts.bundles
-    this.#config = parts.config
+    this.config = parts.config
     this.#ownsData = parts.ownsData
   }
 
@@ -132,7 +132,7 @@ export class Fleet implements AsyncDisposable {
         ? ['--port', String(portsFrom(this.base).demo)]
         : [
             ...(name === '' ? [] : [name]),
-            ...['--config', this.#config, '--data', this.data, '--port-base', String(this.base)],
+            ...['--config', this.config, '--data', this.data, '--port-base', String(this.base)],
             ...['--pages', this.#bundles.pages ?? ''],
           ]),
     ]

@@ -140,6 +140,25 @@ test('an answer taller than the window scrolls away row by row, and stands there
   expect(found).toEqual(Array.from({ length: 150 }, (_, n) => n + 1))
 })
 
+test('Ctrl+C takes back a question of which nothing has come, and says so', async () => {
+  await using terminal = await begun()
+  terminal.type(`GPT: [[first 60000]] patience${KEYS.enter}`)
+  await terminal.shows(/\nGPT is asked … Ctrl\+C stops it\.\nalice>$/)
+  terminal.type(KEYS.ctrlC)
+  await terminal.shows(/patience\nGPT is not asked any more: \[\[first 60000\]\] patience\nalice>$/)
+})
+
+test('an answer that a proxy left unfinished says once what became of it', async () => {
+  await using terminal = await begun()
+  terminal.type(`GPT: [[pieces 400 at 50]] long${KEYS.enter}`)
+  await terminal.shows(/word3/)
+  overlay.kill('proxy alice')
+  await terminal.shows(/\n!retry GPT asks once more\.\n/)
+  expect(timesShown(terminal, 'The outcome is unknown')).toBe(1)
+  await terminal.shows(/Your own proxy is reachable again\.\n/)
+  await Promise.all([ofAlice.sees('bob', { online: true }), bob.sees('alice', { online: true })])
+})
+
 test('two answers at once are kept apart', async () => {
   await using terminal = await begun()
   terminal.type(`GPT: [[pieces 30 at 20]] one${KEYS.enter}GEMINI: [[pieces 60 at 20]] two${KEYS.enter}`)
