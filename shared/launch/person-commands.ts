@@ -47,7 +47,7 @@ export async function removePerson({ options, name, say }: Command): Promise<num
   })
   const removed =
     answer === undefined
-      ? { ...(await unconfigurePerson(name, options.config)), config: options.config, controllerKnows: true }
+      ? { ...(await unconfigurePerson(name, options)), config: options.config, controllerKnows: true }
       : Removed.parse(answer)
   const wasRunning = 'wasRunning' in removed && removed.wasRunning
   say(`${removed.name} is out of ${removed.config}${wasRunning ? ', and its processes are stopped' : ''}.`)

@@ -12,7 +12,7 @@ import type { OverlayProcesses } from './overlay.ts'
 const READY_MS = 60_000
 
 type Parts = {
-  readonly options: Pick<Options, 'config' | 'only' | 'portBase'>
+  readonly options: Pick<Options, 'config' | 'data' | 'only' | 'portBase'>
   readonly overlay: Pick<OverlayProcesses, 'add' | 'remove'>
   readonly controller: Pick<ControllerCalls, 'configure' | 'tablesApplied'>
   /** Everything has been started. */
@@ -84,7 +84,7 @@ export class Persons {
   async #remove(name: string): Promise<Removed> {
     const { options, overlay, controller, stopping } = this.#parts
     this.#requireRunning(`remove "${name}"`)
-    const person = await unconfigurePerson(name, options.config)
+    const person = await unconfigurePerson(name, options)
     // A proxy that still ran would make itself known to the controller again.
     const wasRunning = await overlay.remove(person.name)
     const controllerKnows = await controller.configure(stopping).then(

@@ -179,8 +179,10 @@ test('what waits for somebody who is removed arrives once that person is back, t
   expect(await command(place, 'add', 'carol')).toMatchObject({ output: expect.stringContaining(`:${place.base + 2},`) })
   expect(await command(place, 'add', 'bob')).toMatchObject({ output: expect.stringContaining(`:${place.base + 5},`) })
   await behrooz.state(id, 'received')
+  const { instances } = JSON.parse(readFileSync(place.config, 'utf8'))
+  expect(instances.at(-1)).toEqual({ kind: 'person', name: 'bob', n: 5, displayName: 'Bob', mode: 'canned' })
   using bob = await PeerClient.connect(overlay.peer(5))
-  expect((await bob.history('behrooz')).map(({ message }) => message)).toEqual(['Are you there?'])
+  expect((await bob.history('behrooz'))[0]?.message).toBe('Are you there?')
 })
 
 test('what cannot be added or removed is refused in words, and nothing changes', async () => {
