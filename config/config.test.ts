@@ -129,7 +129,7 @@ test.each<[string, (config: Json) => void, string]>([
 })
 
 test('configuration that is missing or no JSON stops the start', () => {
-  expect(() => loadConfig(join(scratchFolder(), 'none.json'))).toThrow(/none\.json: ENOENT/)
+  expect(() => loadConfig(join(scratchFolder(), 'none.json'))).toThrow(/none\.json: there is no such file/)
   const file = join(scratchFolder(), 'overlay.json')
   writeFileSync(file, '{')
   expect(() => loadConfig(file)).toThrow(/it is not JSON/)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { StartError } from '../shared/process/start-error.ts'
-import { firstIssue } from '../shared/protocol/errors.ts'
+import { errorText, firstIssue } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
 import { ApiRoute, fallbackProblem } from '../shared/protocol/route.ts'
 import { LoopbackAddress } from './address.ts'
@@ -161,9 +161,11 @@ function readJson(file: string): unknown {
     const detail =
       error instanceof SyntaxError
         ? `it is not JSON (${error.message})`
-        : error instanceof Error
-          ? error.message
-          : String(error)
+        : isMissing(error)
+          ? 'there is no such file'
+          : errorText(error)
     throw new StartError(`Cannot use configuration ${file}: ${detail}.`)
   }
 }
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -16,7 +16,7 @@ const withPage = {
   peer: LoopbackAddress.optional().describe('where its peer listens, instead of the port that n gives'),
 }
 
-const Person = z.strictObject({
+export const Person = z.strictObject({
   kind: z.literal('person'),
   ...withPage,
   mode: ReplyMode.default('manual').describe(
@@ -30,6 +30,8 @@ const Person = z.strictObject({
     .optional()
     .describe('how it answers as an assistant; through the first of the routes where it is missing'),
 })
+export type Person = z.infer<typeof Person>
+
 const Assistant = z.strictObject({
   kind: z.literal('assistant'),
   ...withPage,

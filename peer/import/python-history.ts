@@ -44,8 +44,9 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    throw new ImportError(file, isMissing ? 'there is no such file' : errorText(error))
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EISDIR') throw new ImportError(file, 'it is a folder; name the file in it')
+    throw new ImportError(file, code === 'ENOENT' ? 'there is no such file' : errorText(error))
   }
 }
 
@@ -53,13 +54,7 @@ export function readText(file: string): string {
 export function documentsOf(content: string, file: string): Placed[] {
   const refuse = (where: string, error: z.ZodError) => {
     const { field, detail } = firstIssue(error)
-    return new ImportError(
-      file,
-      [where, field, detail]
-        .filter(part => part !== '')
-        .join(': ')
-        .replace(/: must/, ' must'),
-    )
+    return new ImportError(file, [where, `${field} ${detail}`.trim()].filter(part => part !== '').join(': '))
   }
   const tables = Tables.safeParse(parse(content, file))
   if (!tables.success) throw refuse('', tables.error)

@@ -10,11 +10,14 @@ export function summaryOf(
   { added, failed, known, leftSince, wereCleared }: Outcome,
   notes: Notes,
 ): string[] {
+  const { empty, toOneself } = notes
+  if (added.size === 0 && known === 0 && empty === 0 && toOneself === 0)
+    return [`Nothing to import into ${owner}: there is no message in the file.`]
   const parts = [
     imported(owner, added),
     known > 0 && `${count(known)} ${was(known)} there already`,
-    notes.empty > 0 && `${count(notes.empty)} empty ${notes.empty === 1 ? 'one was' : 'ones were'} left out`,
-    notes.toOneself > 0 && `${count(notes.toOneself)} to oneself ${was(notes.toOneself)} left out`,
+    empty > 0 && `${count(empty)} empty ${empty === 1 ? 'one was' : 'ones were'} left out`,
+    toOneself > 0 && `${count(toOneself)} to oneself ${was(toOneself)} left out`,
   ]
   const { cut, statuses, renamed } = notes
   return [

@@ -8,9 +8,9 @@ test('a reply is a text, or a text with metadata', () => {
 })
 
 test.each([
-  ['nothing', undefined, 'expected object'],
+  ['nothing', undefined, 'is missing'],
   ['an empty text', '', 'text must not be empty'],
-  ['another field', { text: 'a', data: 1 }, 'Unrecognized key: "data"'],
+  ['another field', { text: 'a', data: 1 }, 'must not have the field "data"'],
   ['readings that are no numbers', { text: 'a', metadata: { readings: ['3'] } }, 'metadata.readings.0'],
   ['a time that is none', { text: 'a', metadata: { time: 'noon' } }, 'metadata.time'],
   ['a zero character', 'a\0b', 'must not contain a zero character'],

@@ -1,31 +1,34 @@
 /** One person more or fewer in the file of the configuration: judged by its schema before anything is written. */
 
-import { addressText } from '../../config/address.ts'
+import { addressText, linkTo } from '../../config/address.ts'
 import { addressesOf } from '../../config/addresses.ts'
 import { type Config, ConfigError, checkConfig } from '../../config/config.ts'
-import type { Instance } from '../../config/instance.ts'
+import type { Instance, Person } from '../../config/instance.ts'
 import { withInstance, withoutInstance } from '../../config/instances-text.ts'
 import { type Ports, portsFrom } from '../../config/ports.ts'
 import { StartError } from '../process/start-error.ts'
 import { sameName } from '../protocol/names.ts'
 import { allFree } from './free-ports.ts'
 import { instancePorts, planPorts } from './overlay.ts'
+import { keepRemoved, keptOf } from './removed-persons.ts'
 import { changeTextFile } from './text-file.ts'
 
 /** An instance has an n from 0 to this one. */
 const HIGHEST_N = 999
 
-type Place = { readonly config: string; readonly portBase: number }
-type Person = Extract<Instance, { kind: 'person' }>
+type Place = { readonly config: string; readonly data: string; readonly portBase: number }
 
 /**
- * Writes a person who answers by hand into the configuration, with the smallest n of which all ports are free.
+ * Writes a person into the configuration, with the smallest n of which all ports are free: as they were when they were
+ * removed, where that is known and still valid, else as somebody who answers by hand.
  * @throws {StartError} naming the field, when the name is taken or is none; nothing is written then
  */
-export async function configurePerson(name: string, { config: file, portBase }: Place): Promise<Person> {
+export async function configurePerson(name: string, { config: file, data, portBase }: Place): Promise<Person> {
   let person: Person = { kind: 'person', name, n: HIGHEST_N, mode: 'manual' }
+  const kept = keptOf(name, data)
   await changeTextFile(file, async text => {
     const config = parse(text, file)
+    if (kept !== undefined && isValid(config, { person: kept, file })) person = kept
     requireValid(config, { person, file })
     person = { ...person, n: await freeNumber(config, { person, ports: portsFrom(portBase) }) }
     const changed = withInstance(text, person)
@@ -39,23 +42,27 @@ export async function configurePerson(name: string, { config: file, portBase }: 
  * Takes a person out of the configuration.
  * @throws {StartError} for what is no person, or unknown, or the last one; nothing is written then
  */
-export async function unconfigurePerson(name: string, file: string): Promise<Person> {
+export async function unconfigurePerson(
+  name: string,
+  { config: file, data }: Omit<Place, 'portBase'>,
+): Promise<Person> {
   let removed: Person | undefined
   await changeTextFile(file, text => {
     const { instances } = parse(text, file)
     removed = requireRemovable(instances, { name, file })
     const changed = withoutInstance(text, instances.indexOf(removed))
     parse(changed, file)
+    keepRemoved(removed, data)
     return changed
   })
   if (removed === undefined) throw new Error('unreachable: the change ran')
   return removed
 }
 
-/** The entry of a person with settings that {@link configurePerson} would not write; undefined for one without. */
-export function beyondAdd(person: Person): string | undefined {
-  const { kind: _kind, name: _name, n: _n, mode, ...more } = person
-  return mode === 'manual' && Object.keys(more).length === 0 ? undefined : JSON.stringify(person)
+/** Where a person's page and proxy are, in words. */
+export function placesOf(person: Person, portBase: number): { peer: string; proxy: string } {
+  const { peer, proxy } = addressesOf({ instances: [person] }, portsFrom(portBase))
+  return { peer: linkTo(peer(person)), proxy: addressText(proxy(person)) }
 }
 
 /** Takes out again what {@link configurePerson} wrote, whatever else has changed meanwhile. */
@@ -89,6 +96,16 @@ function parse(text: string, file: string): Config {
   } catch (error) {
     if (error instanceof SyntaxError)
       throw new StartError(`Cannot use configuration ${file}: it is not JSON (${error.message}).`)
+    throw error
+  }
+}
+
+function isValid(config: Config, { person, file }: { person: Person; file: string }): boolean {
+  try {
+    requireValid(config, { person, file })
+    return true
+  } catch (error) {
+    if (error instanceof StartError) return false
     throw error
   }
 }

@@ -53,9 +53,5 @@ export const Removed = z.object({
   config: z.string(),
   wasRunning: z.boolean(),
   controllerKnows: z.boolean().describe('false: it did not answer, and takes the change over at its next start'),
-  lost: z
-    .string()
-    .optional()
-    .describe('the entry, where it had settings that adding the person again does not bring back'),
 })
 export type Removed = z.infer<typeof Removed>

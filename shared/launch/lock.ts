@@ -72,7 +72,7 @@ function keepUnless(lock: Disposable, check: () => void): Disposable {
 
 const runsAlready = ({ what, running, data, pid }: Running & { pid: number }): StartError =>
   new StartError(
-    `Cannot ${what}: ${running} with the data in ${data} is running already (process ${pid}). Stop it${running === WHOLE_RUNNING ? ' (npx tsx startup.ts stop)' : ''}, or choose another folder with --data.`,
+    `Cannot ${what}: ${running} with the data in ${data} is running already (process ${pid}). Stop it${running === WHOLE_RUNNING ? ` (npx tsx startup.ts stop --data ${data})` : ''}, or choose another folder with --data.`,
   )
 
 function requireNoUnfinished(data: string, what: string): void {

@@ -71,6 +71,19 @@ test.each([
   expect(() => readOptions(args, '/root')).toThrow(StartError)
 })
 
+test.each([
+  [['--hepl'], 'there is no option --hepl. Known: --demo, '],
+  [['-x'], 'there is no option -x. Known'],
+  [['--only'], '--only needs a value after it. --help'],
+  [['--data', '--demo'], '--data needs a value after it. --help'],
+  [['--demo=yes'], '--demo takes no value. --help'],
+  [['--help=yes'], '--help takes no value. --help'],
+  [['stop', 'alice'], 'stop takes nothing after it, not "alice".'],
+  [['add', 'carol', 'dora'], 'add takes a name after it, not also "dora".'],
+])('options %j are refused in words', (args, words) => {
+  expect(() => readOptions(args, '/root')).toThrow(words)
+})
+
 test('plan has a port of its own for each process, and a service has no page', () => {
   const plan = planPorts(config.instances, { addresses: addressesOf(config, portsFrom(5000)), demo: true })
   expect(new Set(plan.map(({ port }) => port)).size).toBe(plan.length)

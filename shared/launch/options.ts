@@ -78,29 +78,36 @@ export function readOptions(args: readonly string[], root: string): Options {
 const quoted = (value: string): string =>
   /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
 
+const OPTIONS = {
+  demo: { type: 'boolean' },
+  only: { type: 'string' },
+  'no-web': { type: 'boolean' },
+  'no-thermometer': { type: 'boolean' },
+  'no-openai': { type: 'boolean' },
+  json: { type: 'boolean' },
+  into: { type: 'string' },
+  'port-base': { type: 'string' },
+  data: { type: 'string' },
+  config: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      tokens: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        demo: { type: 'boolean' },
-        only: { type: 'string' },
-        'no-web': { type: 'boolean' },
-        'no-thermometer': { type: 'boolean' },
-        'no-openai': { type: 'boolean' },
-        json: { type: 'boolean' },
-        into: { type: 'string' },
-        'port-base': { type: 'string' },
-        data: { type: 'string' },
-        config: { type: 'string' },
-      },
-    })
+    return parseArgs({ args: [...args], allowPositionals: true, tokens: true, options: OPTIONS })
   } catch (error) {
-    throw new StartError(`Cannot read the command line: ${errorText(error)} --help lists all options.`)
+    throw new StartError(`Cannot read the command line: ${misuse(error)} --help lists all options.`)
   }
+}
+
+/** Node's own sentences speak of "positional arguments", and are cut where they do. */
+function misuse(error: unknown): string {
+  const text = errorText(error)
+  const option = /'(?:-\w, )?(-[^' ]*)/.exec(text)?.[1]
+  if (option === undefined) return text
+  const known = Object.keys(OPTIONS).map(name => `--${name}`)
+  if (text.startsWith('Unknown option')) return `there is no option ${option}. Known: ${known.join(', ')}.`
+  return text.includes('does not take') ? `${option} takes no value.` : `${option} needs a value after it.`
 }
 
 const isCommand = (name: string): name is CommandName => Object.hasOwn(COMMANDS, name)
@@ -113,7 +120,8 @@ function readCommand([name = 'start', operand, ...more]: readonly string[]): Pic
     throw refuse(`there is no command "${name}". Known: ${Object.keys(COMMANDS).slice(1).join(', ')}.`)
   const takes = COMMANDS[name]
   const surplus = takes === 'nothing' && operand !== undefined ? [operand, ...more] : more
-  if (surplus.length > 0) throw refuse(`${name} takes ${takes}, not also "${surplus.join(' ')}".`)
+  if (surplus.length > 0)
+    throw refuse(`${name} takes ${takes} after it, not ${takes === 'nothing' ? '' : 'also '}"${surplus.join(' ')}".`)
   if (operand === undefined && (takes === 'a name' || takes === 'a file' || takes === 'a folder'))
     throw refuse(`${name} needs ${takes} after it.`)
   return { command: name, operand: operand === undefined || takes === 'a name' ? operand : resolve(operand) }

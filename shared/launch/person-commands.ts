@@ -1,10 +1,9 @@
 /** `startup.ts add NAME` and `remove NAME`: at once where the overlay runs, else in the configuration alone. */
-import { portsFrom } from '../../config/ports.ts'
 import { CallRefusedError } from '../process/http-client.ts'
 import { stateFolder } from '../process/process-args.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
-import { beyondAdd, configurePerson, unconfigurePerson } from './configured-persons.ts'
+import { configurePerson, placesOf, unconfigurePerson } from './configured-persons.ts'
 import { type Ask, askLauncher, otherOverlay, silentLauncher } from './control-client.ts'
 import { findLauncher } from './control-file.ts'
 import { Added, Removed } from './control-protocol.ts'
@@ -22,9 +21,9 @@ export async function addPerson({ options, name, say }: Command): Promise<number
     ask: { method: 'POST', path: '/api/persons', body: { name }, timeoutMs: DONE_MS },
   })
   if (answer === undefined) {
-    const { n } = await configurePerson(name, options)
-    const ports = portsFrom(options.portBase)
-    say(`${name} is kept in ${options.config}: n ${n}, page http://localhost:${ports.peer(n)}.`)
+    const person = await configurePerson(name, options)
+    const { peer } = placesOf(person, options.portBase)
+    say(`${name} is kept in ${options.config}: n ${person.n}, page ${peer}.`)
     say(`Nothing runs with the data in ${options.data}: ${name} is there from the next start.${otherOverlay(options)}`)
   } else {
     const { peer, proxy, config, only, stopping } = Added.parse(answer)
@@ -44,23 +43,19 @@ export async function removePerson({ options, name, say }: Command): Promise<num
     what: `remove "${name}"`,
     ask: { method: 'DELETE', path: `/api/persons/${encodeURIComponent(name)}`, timeoutMs: DONE_MS },
   })
-  const removed = answer === undefined ? await removeFrom(options.config, name) : Removed.parse(answer)
+  const removed = answer === undefined ? await removeFrom(options, name) : Removed.parse(answer)
   say(`${removed.name} is out of ${removed.config}${removed.wasRunning ? ', and its processes are stopped' : ''}.`)
   if (answer === undefined) say(`Nothing runs with the data in ${options.data}.${otherOverlay(options)}`)
   if (!removed.controllerKnows) say('The controller does not answer: the routes of the others go at its next start.')
   say(
     `The history stays in ${stateFolder(options.data, removed.name)}. To undo it: npx tsx startup.ts add ${removed.name}${options.flags}`,
   )
-  if (removed.lost !== undefined)
-    say(
-      `That brings back a person who answers by hand; to have every setting back, put the entry there: ${removed.lost}`,
-    )
   return 0
 }
 
-async function removeFrom(config: string, name: string): Promise<Removed> {
-  const person = await unconfigurePerson(name, config)
-  return { name: person.name, config, wasRunning: false, controllerKnows: true, lost: beyondAdd(person) }
+async function removeFrom(options: Options, name: string): Promise<Removed> {
+  const person = await unconfigurePerson(name, options)
+  return { name: person.name, config: options.config, wasRunning: false, controllerKnows: true }
 }
 
 /** @returns the answer; undefined where nothing runs @throws {StartError} when it refuses or does not answer */

@@ -1,9 +1,8 @@
 /** One person more or fewer while the overlay runs: configuration, controller, processes, in that order and one change at a time. */
 import { join } from 'node:path'
-import { type Ports, portsFrom } from '../../config/ports.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
-import { beyondAdd, configurePerson, unconfigurePerson, undoPerson } from './configured-persons.ts'
+import { configurePerson, placesOf, unconfigurePerson, undoPerson } from './configured-persons.ts'
 import type { Added, Removed } from './control-protocol.ts'
 import type { ControllerCalls } from './controller-calls.ts'
 import type { Options } from './options.ts'
@@ -24,13 +23,11 @@ type Parts = {
 
 export class Persons {
   readonly #parts: Parts
-  readonly #ports: Ports
   readonly #begun: Promise<void>
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#ports = portsFrom(parts.options.portBase)
     const { ready, stopping } = parts
     this.#begun = new Promise<void>((resolve, reject) => {
       stopping.addEventListener('abort', () => resolve(), { once: true })
@@ -74,8 +71,7 @@ export class Persons {
     return {
       name: person.name,
       n: person.n,
-      peer: `http://localhost:${this.#ports.peer(person.n)}`,
-      proxy: `127.0.0.1:${this.#ports.proxy(person.n)}`,
+      ...placesOf(person, options.portBase),
       config: options.config,
       only: options.only !== undefined,
       stopping: stopping.aborted,
@@ -85,15 +81,14 @@ export class Persons {
   async #remove(name: string): Promise<Removed> {
     const { options, overlay, controller, stopping } = this.#parts
     this.#requireRunning(`remove "${name}"`)
-    const person = await unconfigurePerson(name, options.config)
+    const person = await unconfigurePerson(name, options)
     // A proxy that still ran would make itself known to the controller again.
     const wasRunning = await overlay.remove(person.name)
     const controllerKnows = await controller.configure(stopping).then(
       () => true,
       () => false,
     )
-    const { name: removed } = person
-    return { name: removed, config: options.config, wasRunning, controllerKnows, lost: beyondAdd(person) }
+    return { name: person.name, config: options.config, wasRunning, controllerKnows }
   }
 
   async #undo(name: string): Promise<void> {

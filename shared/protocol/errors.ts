@@ -1,5 +1,8 @@
 /** Failures that are expected: each knows its code, its HTTP status and whether trying again can help. */
 import * as z from 'zod'
+import { useIssueWords } from './issue-words.ts'
+
+useIssueWords()
 
 /** The body of every error answer. `field` names the place in the body that was refused. */
 export const ErrorBody = z.object({

@@ -77,6 +77,7 @@ test("alice writes to bob and sees bob's automatic reply, marked as automatic", 
   const reply = page.locator('[data-testid=message].theirs')
   await reply.first().waitFor()
   expect(await reply.first().textContent()).toMatch(/automatic/i)
+  expect(await page.locator('[data-testid=message].mine').first().textContent()).not.toMatch(/automatic/i)
   await page.close()
 })
 
@@ -175,7 +176,9 @@ test("what a person's AI writes grows on their page as their own words, and Stop
   const stopped = await behrooz.message(message => message.metadata.replyTo === id)
   expect(stopped).toMatchObject({ sender: 'alice', metadata: { ending: 'cancelled' } })
   await growing.waitFor({ state: 'detached' })
-  expect(await page.getByTestId('message').last().getAttribute('class')).toContain('mine')
+  const own = page.getByTestId('message').last()
+  expect(await own.getAttribute('class')).toContain('mine')
+  expect(await own.locator('.message-foot').innerText()).toContain('automatic')
   await page.getByRole('combobox', { name: 'Automatic replies' }).selectOption('Canned')
   await modeIs('canned')
   await page.close()

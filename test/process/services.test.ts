@@ -13,6 +13,7 @@ const dice = (): string => /```ts\n(.*?)```/s.exec(readFileSync(DOCS, 'utf8'))?.
 
 const POISON = `
 import { defineService } from 'overlay-chat/service'
+let turn = 0
 export default defineService({
   name: 'poison',
   about: 'Fails in every way.',
@@ -23,7 +24,7 @@ export default defineService({
   },
   publish: {
     everySeconds: 0.2,
-    make: ({ random }) => { if (random() < 0.5) throw new Error('no luck'); return 'lucky' },
+    make: () => { turn += 1; if (turn % 2 === 1) throw new Error('no luck'); return 'lucky' },
   },
 })`
 

@@ -105,6 +105,7 @@ function Ending({ record: { message, metadata } }: { record: MessageRecord }) {
 const OwnFoot = ({ entry, closes }: { entry: Entry; closes: boolean }) => (
   <footer class="message-foot">
     <Time record={entry.record.value} />
+    {entry.record.value.metadata.autoReply === true && <span class="automatic">automatic</span>}
     <Delivery entry={entry} brief={!closes} />
   </footer>
 )

@@ -1,4 +1,5 @@
 /** What stands where nothing was said yet: what this place is for, and what to do next. */
+import type { ComponentChildren } from 'preact'
 import { Icon } from '../../../shared/page/icon.tsx'
 import { Avatar } from '../avatar.tsx'
 import { useChat } from '../state/chat.ts'
@@ -30,10 +31,15 @@ export function EmptyConversation({ person }: { person: Person }) {
   )
 }
 
-function whatHappens({ name, kind, online }: Person): string {
+function whatHappens({ name, kind, online }: Person): ComponentChildren {
   if (kind === 'ai')
     return `${name} is an AI. Ask something; the answer appears as it is written. A slash lists its commands.`
-  if (kind === 'service') return `${name} is a service: it answers commands. help lists them.`
+  if (kind === 'service')
+    return (
+      <>
+        {name} is a service: it answers commands. <code>help</code> lists them.
+      </>
+    )
   if (online) return `Write a message to ${name} below.`
   return `${name} is offline. Write anyway: your message is saved and delivered when ${name} is back.`
 }
