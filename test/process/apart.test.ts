@@ -192,7 +192,7 @@ test.each<[string, string[], RegExp]>([
   ['proxy joe', [], /^Cannot start "joe": the configuration has no such instance\. Known: alice, bob, thermometer1\./],
   ['peer GPT', [], /^Cannot start "GPT": it is an AI route, which each proxy calls by itself\. Known: alice/],
   ['proxy', [], /proxy needs a name after it/],
-  ['controller alice', [], /controller takes nothing, not also "alice"/],
+  ['controller alice', [], /controller takes nothing after it, not "alice"\./],
   ['peer alice', ['--only', 'alice'], /^Cannot start peer with --only/],
 ])('%s %j is refused in words', async (name, args, words) => {
   const { code, output } = await refusal(name, { args, data: join(folder, 'none') })

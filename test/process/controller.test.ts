@@ -73,7 +73,7 @@ test.each([
     'endpoints.GPT.parameters',
     'heat',
   ],
-  ['a missing host', { x: { kind: 'peer', port: 1 } }, 'endpoints.x.host', 'string'],
+  ['a missing host', { x: { kind: 'peer', port: 1 } }, 'endpoints.x.host', 'is missing'],
   ['a bad name', { 'x y': { kind: 'peer', host: 'h', port: 1 } }, 'endpoints.x y', 'letters'],
   [
     'a name twice',
