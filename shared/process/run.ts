@@ -31,9 +31,10 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
   // Every call that is under way listens to it: their number says nothing of a leak.
   setMaxListeners(0, stop.signal)
   const started = new Started()
+  let orphaned: () => void = () => {}
   const asked = new Promise<string>(resolve => {
     process.once('SIGTERM', () => resolve('SIGTERM'))
-    const orphaned = () => resolve('its launcher is gone')
+    orphaned = () => resolve('its launcher is gone')
     process.once('disconnect', orphaned)
     // It may have been killed while this process was loading.
     if (process.send !== undefined && !process.connected) orphaned()
@@ -48,7 +49,7 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
       // A start that waited for somebody ends with the stop as well.
       if (stop.signal.aborted) return
       log.info('ready')
-      report({ kind: 'ready' })
+      report({ kind: 'ready' }, orphaned)
     })
     await Promise.race([ready, asked, failed])
     log.info({ why: await Promise.race([asked, failed]) }, 'stopping')
@@ -61,13 +62,14 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
     const refused = error instanceof StartError
     if (refused || error instanceof StorageFailedError) log.fatal(error.message)
     else log.fatal({ err: error }, 'failed unexpectedly')
-    if (refused) report({ kind: 'refused', reason: error.message })
+    if (refused) report({ kind: 'refused', reason: error.message }, () => {})
     process.exit(refused ? EXIT_REFUSED : 1)
   }
 }
 
-function report(message: ProcessReport): void {
-  if (process.connected) process.send?.(message)
+/** `orphaned` is called when the launcher turns out to be gone, which some versions of Node tell in no other way. */
+function report(message: ProcessReport, orphaned: () => void): void {
+  if (process.connected) process.send?.(message, undefined, undefined, error => error && orphaned())
 }
 
 /** Parts that were started, closed in reverse: all of them, also when one cannot be. */
