@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { StartError } from '../shared/process/start-error.ts'
-import { errorText, firstIssue } from '../shared/protocol/errors.ts'
+import { errorCode, errorText, firstIssue } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
 import { ApiRoute, fallbackProblem } from '../shared/protocol/route.ts'
 import { LoopbackAddress } from './address.ts'
@@ -161,11 +161,9 @@ function readJson(file: string): unknown {
     const detail =
       error instanceof SyntaxError
         ? `it is not JSON (${error.message})`
-        : isMissing(error)
+        : errorCode(error) === 'ENOENT'
           ? 'there is no such file'
           : errorText(error)
     throw new StartError(`Cannot use configuration ${file}: ${detail}.`)
   }
 }
-
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -1,5 +1,4 @@
 /** Which port belongs to which process where the configuration gives it no address; `--port-base` moves all of these together. */
-import { LOOPBACK } from '../shared/process/guard.ts'
 
 export const DEFAULT_PORT_BASE = 5000
 
@@ -17,6 +16,3 @@ export const portsFrom = (base: number): Ports => ({
   demo: base + 4000,
   proxy: n => base + 5000 + n,
 })
-
-/** Of a process without an address of its own. */
-export const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`

@@ -5,7 +5,7 @@ import type { HttpClient } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
 import { runLoop } from '../shared/process/loop.ts'
 import { Wake } from '../shared/process/wake.ts'
-import { errorText } from '../shared/protocol/errors.ts'
+import { errorCode, errorText } from '../shared/protocol/errors.ts'
 import {
   type CursorAcknowledgement,
   type ProxyEvent,
@@ -167,7 +167,7 @@ export class ProxyLink {
     const messages = owner.outgoing()
     if (messages.length > 0) {
       const results = await this.#handOver.send({ store, messages }, signal).catch(error => {
-        if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') owner.notHandedOver()
+        if (errorCode(error) === 'ECONNREFUSED') owner.notHandedOver()
         throw error
       })
       // Another disk took the place of the one that answered: the owner hands over anew what it may have lost.

@@ -1,6 +1,7 @@
 /** How a batch reaches another proxy. The sending loop knows only this. */
 import { Agent } from 'undici'
 import { acceptReply } from '../shared/process/http-client.ts'
+import { errorCode } from '../shared/protocol/errors.ts'
 import { Acknowledgement, type Batch } from '../shared/protocol/overlay.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
 
@@ -84,7 +85,7 @@ export class HttpTransport implements Transport {
   }
 }
 
-const neverArrived = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ECONNREFUSED' || error.code === 'UND_ERR_CONNECT_TIMEOUT')
+const neverArrived = (error: unknown): boolean => {
+  const code = errorCode(error)
+  return code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT'
+}

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
 import { StartError } from '../../shared/process/start-error.ts'
-import { errorText, firstIssue } from '../../shared/protocol/errors.ts'
+import { errorCode, errorText, firstIssue } from '../../shared/protocol/errors.ts'
 import { instantOf } from './python-time.ts'
 
 const text = z.string('must be a text')
@@ -44,7 +44,7 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = errorCode(error)
     if (code === 'EISDIR') throw new ImportError(file, 'it is a folder; name the file in it')
     throw new ImportError(file, code === 'ENOENT' ? 'there is no such file' : errorText(error))
   }

@@ -1,4 +1,6 @@
 /** What it means when there is no answer at all, or when the connection breaks during it. */
+
+import { errorCode, errorText } from '../../shared/protocol/errors.ts'
 import { DeadlineError } from './deadline.ts'
 import { OversizedEventError } from './event-stream.ts'
 import { describeFailure } from './failure.ts'
@@ -32,12 +34,13 @@ export function abortFailure(reason: unknown): Failure {
  */
 export function connectionFailure(error: unknown, origin: string): Failure {
   if (error instanceof OversizedEventError) return describeFailure('broken_answer', { said: error.message })
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error
-  const reason = NOT_REACHED[error.code]
+  const code = errorCode(error)
+  if (code === undefined) throw error
+  const reason = NOT_REACHED[code]
   if (reason !== undefined) return describeFailure('unreachable', { said: `${origin}: ${reason}` })
-  if (CERTIFICATE.test(error.code)) {
-    return describeFailure('unreachable', { said: `${origin}: no secure connection, ${error.code}`, retryable: false })
+  if (CERTIFICATE.test(code)) {
+    return describeFailure('unreachable', { said: `${origin}: no secure connection, ${code}`, retryable: false })
   }
-  if (error.code === 'UND_ERR_INVALID_ARG') return describeFailure('bad_request', { said: error.message })
-  return describeFailure('truncated', { said: `${origin}: ${BROKEN[error.code] ?? error.code}` })
+  if (code === 'UND_ERR_INVALID_ARG') return describeFailure('bad_request', { said: errorText(error) })
+  return describeFailure('truncated', { said: `${origin}: ${BROKEN[code] ?? code}` })
 }

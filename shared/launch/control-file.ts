@@ -3,7 +3,7 @@ import { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../process/start-error.ts'
-import { errorText } from '../protocol/errors.ts'
+import { errorCode, errorText } from '../protocol/errors.ts'
 import { jsonOrNothing } from '../protocol/json.ts'
 import { LauncherFile } from './control-protocol.ts'
 import { launcherOf } from './lock.ts'
@@ -48,7 +48,7 @@ function requireReadable(data: string): void {
     accessSync(data, constants.R_OK | constants.X_OK)
     accessSync(fileIn(data), constants.R_OK)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
+    if (errorCode(error) === 'ENOENT') return
     throw new StartError(
       `Cannot ask the launcher: ${data} cannot be read (${errorText(error)}). Run this as the user who started the overlay.`,
     )

@@ -1,5 +1,6 @@
 /** A file that holds the number of the launcher it belongs to, as long as that one lives. */
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkNew } from '../process/link-new.ts'
 import { commandOf, isAlive } from './wrappers.ts'
 
 /**
@@ -12,7 +13,7 @@ export function claimPidFile(file: string): Disposable | number {
   writeFileSync(written, String(process.pid), { mode: 0o600 })
   try {
     for (;;) {
-      if (linked(written, file)) return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+      if (linkNew(written, file)) return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
       const before = readOwner(file)
       if (before !== undefined && isOther(before)) return before
       // To look whether a launcher lives takes a while, in which another may have put its number there.
@@ -20,16 +21,6 @@ export function claimPidFile(file: string): Disposable | number {
     }
   } finally {
     rmSync(written)
-  }
-}
-
-function linked(written: string, file: string): boolean {
-  try {
-    linkSync(written, file)
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
   }
 }
 

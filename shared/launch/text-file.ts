@@ -15,7 +15,7 @@ import {
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../process/start-error.ts'
-import { errorText } from '../protocol/errors.ts'
+import { errorCode, errorText } from '../protocol/errors.ts'
 import { syncPath } from './data-files.ts'
 
 /** A change takes milliseconds: what is older was left by a process that was killed meanwhile. */
@@ -61,7 +61,7 @@ async function claim(temporary: string): Promise<number> {
     try {
       return openSync(temporary, 'wx', 0o600)
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if (errorCode(error) !== 'EEXIST') throw error
     }
     const since = statSync(temporary, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
     if (Date.now() - since > ABANDONED_MS) rmSync(temporary, { force: true })

@@ -3,6 +3,7 @@
  * that the end of any of them has to count as the wish to stop.
  */
 import { execFileSync } from 'node:child_process'
+import { errorCode } from '../protocol/errors.ts'
 
 const WRAPPER = /\bnpm (exec|run|start)\b|\bnpx\b|\bsh -c\b.*tsx|\btsx\b/
 
@@ -43,7 +44,7 @@ export function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     // Without the right to signal it, it is somebody else's, and alive.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return errorCode(error) === 'EPERM'
   }
 }
 

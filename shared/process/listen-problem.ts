@@ -1,11 +1,13 @@
 /** Why a process cannot listen where it should, in words and with what helps. */
+
+import { errorCode } from '../protocol/errors.ts'
 import { PortInUseError, StartError } from './start-error.ts'
 
 export type ListeningPlace = { readonly process: string; readonly host: string; readonly port: number }
 
 /** @returns the error itself when it is none of those that a person can mend */
 export function listenProblem(error: Error, { process, host, port }: ListeningPlace): Error {
-  switch ('code' in error ? error.code : undefined) {
+  switch (errorCode(error)) {
     case 'EADDRINUSE':
       return new PortInUseError(port, process, host)
     case 'EACCES':

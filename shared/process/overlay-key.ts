@@ -3,8 +3,9 @@
  * read credentials from the stream of routes: 256 random bits in a file that only the owner of the data can read.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { linkNew } from './link-new.ts'
 import { Secret } from './secret.ts'
 import { DataFileError } from './start-error.ts'
 
@@ -23,9 +24,7 @@ function create(file: string): void {
   const own = `${file}.${process.pid}`
   writeFileSync(own, randomBytes(32).toString('hex'), { mode: 0o600, flush: true })
   try {
-    linkSync(own, file)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    linkNew(own, file)
   } finally {
     rmSync(own)
   }

@@ -77,6 +77,10 @@ export class NotFoundError extends OverlayError {
 /** What an error says, whatever was thrown. */
 export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** The code by which Node and undici name a failure of the system, such as `ENOENT`; undefined for every other error. */
+export const errorCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
 /** What is wrong first in a value that a schema refused: the dotted path and the sentence. */
 export function firstIssue(error: z.ZodError): { field: string; detail: string } {
   const issue = error.issues[0]

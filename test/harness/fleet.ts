@@ -4,8 +4,10 @@ import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Plugin } from 'esbuild'
-import { portsFrom, urlOf } from '../../config/ports.ts'
+import { originOf } from '../../config/address.ts'
+import { portsFrom } from '../../config/ports.ts'
 import { type Bundles, buildOverlay, type ProcessKind } from '../../shared/launch/build.ts'
+import { LOOPBACK } from '../../shared/process/guard.ts'
 import { overlayKey } from '../../shared/process/overlay-key.ts'
 import { freeBase } from './free-base.ts'
 import { type ConfigChange, writeConfig } from './overlay.ts'
@@ -173,15 +175,15 @@ export class Fleet implements AsyncDisposable {
   }
 
   peer(n: number): string {
-    return urlOf(portsFrom(this.base).peer(n))
+    return originOf({ host: LOOPBACK, port: portsFrom(this.base).peer(n) })
   }
 
   proxy(n: number): string {
-    return urlOf(portsFrom(this.base).proxy(n))
+    return originOf({ host: LOOPBACK, port: portsFrom(this.base).proxy(n) })
   }
 
   get controller(): string {
-    return urlOf(portsFrom(this.base).controller)
+    return originOf({ host: LOOPBACK, port: portsFrom(this.base).controller })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

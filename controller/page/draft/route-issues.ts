@@ -1,8 +1,10 @@
 /** What is wrong with a routing table, at which name and field, in words for the person who edits it. */
 import type * as z from 'zod'
+import { useIssueWords } from '../../../shared/protocol/issue-words.ts'
 import { Endpoints } from '../../../shared/protocol/route.ts'
 import { isJsonObject } from './form-row.ts'
-import { issueWords } from './issue-words.ts'
+
+useIssueWords()
 
 /** `name` is absent when the table as a whole is meant; `field` is `name`, a dotted path below the route, or empty for all of it. */
 export type Issue = { readonly name?: string; readonly field: string; readonly words: string }
@@ -15,8 +17,12 @@ function innermost(issue: z.core.$ZodIssue): Found[] {
   if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => ({ path, words: message, ofName: true }))
   const inner = issue.code === 'invalid_union' ? issue.errors.flat().flatMap(innermost) : []
   if (inner.length > 0) return inner.map(found => ({ ...found, path: [...path, ...found.path] }))
-  return [{ path, words: issueWords(issue), ofName: issue.code === 'custom' && path.length === 1 }]
+  return [{ path, words: wordsOf(issue), ofName: issue.code === 'custom' && path.length === 1 }]
 }
+
+/** The controller's own words, but of a field too many: here it is known what the fields are of. */
+const wordsOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys' ? `has what no route of this kind has: ${issue.keys.join(', ')}` : issue.message
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>(
