@@ -3,24 +3,22 @@ import { createInterface } from 'node:readline'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { errorText } from '../../shared/protocol/errors.ts'
 import { bannerLines } from './banner.ts'
-import { carryOut, type Terminal } from './carry-out.ts'
+import { carryOut } from './carry-out.ts'
 import { parseLine } from './command.ts'
 import { complete } from './completion.ts'
 import { GrowingAnswers } from './growing-answers.ts'
 import { errorLine, type Line, styled } from './line.ts'
-import type { TerminalParts } from './plain.ts'
+import { openSession, type TerminalParts } from './open-session.ts'
 import { PromptInput, PromptOutput } from './prompt-streams.ts'
 import { Screen } from './screen.ts'
-import { Seen } from './seen.ts'
 import { SentMessages } from './sent-messages.ts'
-import { Session } from './session.ts'
-import { Stopping } from './stopping.ts'
 import { typedHistory } from './typed-history.ts'
 
 export async function runInteractive(
-  { calls, me, colours }: TerminalParts,
+  parts: TerminalParts,
   { stdin, stdout }: { stdin: ReadStream; stdout: WriteStream },
 ): Promise<void> {
+  const { calls, me, colours } = parts
   const peers = await calls.peers()
   const history = await typedHistory(calls, me.name)
   const answers = new GrowingAnswers()
@@ -37,10 +35,7 @@ export async function runInteractive(
   })
   const waiting = (): Line[] => sent.awaitedNames.map(name => [styled('dim', `${name} is asked … Ctrl+C stops it.`)])
   using screen = new Screen({ output, typed, answers, waiting, colours })
-  const seen = new Seen({ calls, me, answers, output: screen })
-  const session = new Session({ calls, me, answers, sent, seen, output: screen, peers })
-  const terminal: Terminal = { calls, me, sent, seen, session, output: screen }
-  const stopping = new Stopping({ calls, answers, sent })
+  const { terminal, session, stopping } = openSession(parts, { answers, sent, output: screen, peers })
   const say = (error: unknown) => screen.print([errorLine(errorText(error))])
 
   function completeOn(line: string): [string[], string] {
