@@ -18,7 +18,8 @@ import { requireFreePorts } from './free-ports.ts'
 import { lockPart } from './lock.ts'
 import type { Options } from './options.ts'
 import { type Kind, OverlayProcesses, planPorts } from './overlay.ts'
-import { askedToStop, environment, requireLogLevel } from './start.ts'
+import { environment, requireLogLevel } from './start.ts'
+import { askedToStop, untilAsked } from './until-asked.ts'
 
 /** A part that is not ready after this time says what it waits for, in milliseconds. */
 const PATIENCE_MS = 3_000
@@ -65,17 +66,14 @@ export async function startApart(kind: Kind, options: Options, root: string): Pr
   const impatient = setTimeout(() => {
     if (waitsFor !== undefined) console.say(`${title} is not ready yet: it waits for ${waitsFor}`)
   }, PATIENCE_MS)
-  try {
-    await Promise.race([processes.start(), asked.why])
+  const stop = () => {
     clearTimeout(impatient)
-    if (!asked.signal.aborted)
-      console.say(`${title} is ready${at} after ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl+C stops it`)
-    console.say(`stopping (${await asked.why})`)
-  } finally {
-    clearTimeout(impatient)
-    await processes.stop()
+    return processes.stop()
   }
-  console.say('stopped')
+  await untilAsked({ ready: processes.start(), asked, console, stop }, () => {
+    clearTimeout(impatient)
+    console.say(`${title} is ready${at} after ${((Date.now() - began) / 1000).toFixed(1)} s; Ctrl+C stops it`)
+  })
   return 0
 }
 

@@ -20,7 +20,7 @@ import { lockData } from './lock.ts'
 import type { Options } from './options.ts'
 import { chosenInstances, OverlayProcesses, planPorts } from './overlay.ts'
 import { Persons } from './persons.ts'
-import { isAlive, wrapperPids } from './wrappers.ts'
+import { askedToStop, untilAsked } from './until-asked.ts'
 
 /** @param root the folder of the program. @returns the exit code */
 export async function startOverlay(options: Options, root: string): Promise<number> {
@@ -55,17 +55,10 @@ export async function startOverlay(options: Options, root: string): Promise<numb
     },
     createLog('startup', env['LOG_LEVEL'] || 'info', { write: line => console.line('startup', line.trimEnd()) }),
   )
-  try {
-    await Promise.race([ready, asked.why])
-    if (!asked.signal.aborted) {
-      process.stdout.write(`\n${overview(config, { options, instances, addresses })}\n`)
-      console.say(`everything is ready after ${((Date.now() - began.getTime()) / 1000).toFixed(1)} s; Ctrl+C stops it`)
-    }
-    console.say(`stopping (${await asked.why})`)
-  } finally {
-    await overlay.stop()
-  }
-  console.say('stopped')
+  await untilAsked({ ready, asked, console, stop: () => overlay.stop() }, () => {
+    process.stdout.write(`\n${overview(config, { options, instances, addresses })}\n`)
+    console.say(`everything is ready after ${((Date.now() - began.getTime()) / 1000).toFixed(1)} s; Ctrl+C stops it`)
+  })
   return 0
 }
 
@@ -79,25 +72,6 @@ export function requireLogLevel(level: string | undefined): void {
 export function environment(root: string): NodeJS.ProcessEnv {
   const file = join(root, '.env')
   return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...process.env } : process.env
-}
-
-/** `why` resolves with what asked for the stop, `signal` aborts then. */
-type Asked = { readonly why: Promise<string>; readonly signal: AbortSignal; readonly ask: (why: string) => void }
-
-/** A signal asks, the end of the program that started this one, or another terminal. A second Ctrl+C ends all at once. */
-export function askedToStop(killAll: () => void): Asked {
-  const stopping = new AbortController()
-  const wrappers = wrapperPids()
-  const ask = (why: string) => {
-    if (stopping.signal.aborted && why === 'SIGINT') killAll()
-    stopping.abort(why)
-  }
-  const why = new Promise<string>(resolve =>
-    stopping.signal.addEventListener('abort', () => resolve(String(stopping.signal.reason)), { once: true }),
-  )
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask)
-  setInterval(() => wrappers.every(isAlive) || ask('the process that started this one is gone'), 500).unref()
-  return { why, signal: stopping.signal, ask }
 }
 
 const statusOf = (
