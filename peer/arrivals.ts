@@ -84,7 +84,7 @@ export class Arrivals {
       }),
     )
     failpoint('peer: after a hand-over is committed')
-    for (const { id } of results) desk.handingOver.delete(id)
+    desk.handingOver.settled(results.map(({ id }) => id))
     for (const then of told) then()
   }
 

@@ -146,6 +146,19 @@ test('message that the proxy does not have yet is taken back here, and one that 
   await expect(chat.cancel(uuidv7())).rejects.toMatchObject({ status: 404 })
 })
 
+test('a message that is just being handed to the proxy is taken back once the proxy has it, not before', async () => {
+  const { chat, handOver, cancelled } = await openMemoryPeer()
+  const { id } = await chat.send('GPT', { message: 'why?' })
+  const taken = handOver()
+  const stopped = chat.cancel(id)
+  // As many turns of the loop as a request that need not wait would take.
+  for (let n = 0; n < 20; n += 1) await new Promise(resolve => setImmediate(resolve))
+  expect(cancelled).toEqual([])
+  await taken()
+  await stopped
+  expect(cancelled).toEqual([id])
+})
+
 test('failed message is sent again under its own id, and one that did not fail is not', async () => {
   const { ask, chat, arrivals, desk } = await openMemoryPeer()
   const { id } = await chat.send('bob', { message: 'a' })

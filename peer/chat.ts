@@ -12,15 +12,13 @@ import type { Desk } from './desk.ts'
 import { conversationOf } from './looking-back.ts'
 import { SendingAgain } from './sending-again.ts'
 import type { StoredMessage } from './stored-message.ts'
+import type { TakingBack } from './taking-back.ts'
 import { type Talks, talkWith } from './talks.ts'
 
 export type ChatParts = {
   readonly desk: Desk
   readonly talks: Talks
-  /** Asks the proxy to take back a message or stop an answer. */
-  readonly cancelAtProxy: (id: string, why?: StopReason) => Promise<void>
-  /** Tells another peer, which is writing an answer, that it is no longer wanted. */
-  readonly stopAtPeer: (peer: string, question: string, why?: StopReason) => void
+  readonly takingBack: TakingBack
   readonly now: () => Date
 }
 
@@ -79,11 +77,11 @@ export class Chat {
 
   /** Stops an answer that streams, by its id or its question's, also one that the own AI writes, or takes back a message that still waits. */
   async cancel(id: string, why?: StopReason): Promise<MessageAccepted> {
-    const { desk, cancelAtProxy, stopAtPeer } = this.#parts
+    const { desk, takingBack } = this.#parts
     const question = desk.answers.question(id) ?? id
     const errand = desk.errands.findByMessage(question)
     if (errand !== undefined) {
-      await cancelAtProxy(errand.question, why)
+      await takingBack.atProxy(errand.question, why)
       return { id: question, state: 'received' }
     }
     const row = this.#own(question)
@@ -95,8 +93,12 @@ export class Chat {
     if (here) {
       desk.isOver(question)
       desk.showState(question)
-    } else if (row.sequence !== null && desk.answers.to(question) !== undefined) stopAtPeer(row.name, question, why)
-    else await cancelAtProxy(question, why)
+    } else if (row.sequence !== null && desk.answers.to(question) !== undefined)
+      takingBack.atPeer(row.name, question, why)
+    else {
+      const isAnsweredByPeer = desk.kindOf(row.name) === 'ai' && desk.modelOf(row.name) === undefined
+      await takingBack.ofAnswerTo({ id: question, peer: isAnsweredByPeer ? row.name : undefined }, why)
+    }
     return { id: question, state: desk.record(desk.history.find(question) ?? row).state }
   }
 

@@ -100,6 +100,6 @@ test('a disk that cannot be read when the last page is closed ends nothing else'
   await peer.openPage()
   await peer.ask('GPT')
   peer.close()
-  const parts = { ...peer, stopAtPeer: () => {}, cancelAtProxy: async () => {}, log: silentLog() }
+  const parts = { ...peer, takingBack: { atPeer: () => {}, atProxy: async () => {} }, log: silentLog() }
   await expect(stopUnread(parts)).resolves.toBeUndefined()
 })

@@ -3,11 +3,9 @@
  * store, a line to its proxy and a clock that are given. `startPeer` runs it in a process, tests run it in theirs.
  */
 import { Api } from '../shared/process/api.ts'
-import { CallRefusedError } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
-import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
 import type { CursorAcknowledgement, Signal, StopReason } from '../shared/protocol/local.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Assistant } from './automatic-replies.ts'
@@ -17,6 +15,7 @@ import { Desk, type Owner } from './desk.ts'
 import { PAGE_GRACE_MS } from './page-events.ts'
 import { addPeerApi } from './peer-api.ts'
 import type { LinkOwner, ProxyLink } from './proxy-link.ts'
+import { TakingBack } from './taking-back.ts'
 import { type TalkSettings, Talks } from './talks.ts'
 
 export type CoreSettings = TalkSettings & {
@@ -42,11 +41,6 @@ export type CoreParts<L extends Line> = {
   readonly signal: AbortSignal
 }
 
-class NotStoppableError extends OverlayError {
-  readonly code = 'not_stoppable'
-  readonly status = 409
-}
-
 /** Nothing runs yet: whoever put it together serves `api` and runs the line. `met` rings when the proxy comes or goes. */
 export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   const { settings, store, now, random, log, signal } = given
@@ -57,9 +51,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
 
   const { cannedReplies, assistant } = settings
   const stopQuestion = (question: string, why: StopReason | undefined) =>
-    void link
-      .cancel(question, signal, why)
-      .catch(error => log.info({ why: String(error) }, 'there was nothing to stop'))
+    void takingBack.atProxy(question, why).catch(error => log.info({ why: String(error) }, 'there was nothing to stop'))
   const passOn = (asker: string, piece: Signal) => void link.signalTo(asker, piece, signal)
   const keptUpTo = (position: CursorAcknowledgement) => link.keptUpTo(position)
   const reconnect = (reason: Error) => link.reconnect(reason)
@@ -77,20 +69,16 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
     now,
   })
   // What an earlier life tried to hand over, the proxy may have, and so it may what an earlier attempt of this one tried.
-  for (const { id } of desk.outbox.head()) desk.handingOver.add(id)
-  let firstTried: string[] = []
+  desk.handingOver.tries(desk.outbox.head().map(({ id }) => id))
   const link: L = given.link({
     position: () => desk.settings.position,
     met: proxyStore => arrivals.met(proxyStore),
     outgoing: () => {
       const head = desk.outbox.head()
-      firstTried = head.map(({ id }) => id).filter(id => !desk.handingOver.has(id))
-      for (const id of firstTried) desk.handingOver.add(id)
+      desk.handingOver.tries(head.map(({ id }) => id))
       return head
     },
-    notHandedOver: () => {
-      for (const id of firstTried) desk.handingOver.delete(id)
-    },
+    notHandedOver: () => desk.handingOver.nothingArrived(),
     handedOver: (results, messages) => arrivals.handedOver(results, messages),
     tellRead: async tell => {
       for (const position of desk.history.reading.toTell()) {
@@ -107,13 +95,11 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   })
   desk.onWork(() => link.workWaits())
 
-  const stopAtPeer = (peer: string, replyTo: string, why?: StopReason) =>
-    void link.signalTo(peer, { kind: 'stop', replyTo, ...(why && { why }) }, signal)
-  const cancelAtProxy = (id: string, why?: StopReason) => cancelAt(() => link.cancel(id, signal, why))
-  const chat = new Chat({ desk, talks, now, cancelAtProxy, stopAtPeer })
+  const takingBack = new TakingBack({ desk, link, signal })
+  const chat = new Chat({ desk, talks, now, takingBack })
   const grace = desk.pages.whenLeft(
     settings.pageGraceMs ?? PAGE_GRACE_MS,
-    () => void stopUnread({ desk, chat, cancelAtProxy, stopAtPeer, log }),
+    () => void stopUnread({ desk, chat, takingBack, log }),
   )
   signal.addEventListener('abort', () => grace[Symbol.dispose](), { once: true })
   const api = new Api({ title: `Overlay Chat peer ${owner.name}`, log })
@@ -125,15 +111,4 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
     typing: peer => void link.signalTo(peer, { kind: 'typing' }, signal),
   })
   return { api, arrivals, chat, desk, link, met, talks }
-}
-
-async function cancelAt(cancel: () => Promise<void>): Promise<void> {
-  try {
-    await cancel()
-  } catch (error) {
-    if (!(error instanceof CallRefusedError))
-      throw new NotReadyError('Cannot stop it now: the own proxy does not answer. Try again in a moment.')
-    if (error.status === 404) throw new NotFoundError(error.message)
-    throw new NotStoppableError(error.message)
-  }
 }

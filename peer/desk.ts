@@ -10,6 +10,7 @@ import type { Me, PeerEventData, ReplyMode } from '../shared/protocol/peer-api.t
 import { Answers } from './answers.ts'
 import { Choices } from './choices.ts'
 import { Errands } from './errands.ts'
+import { HandingOver } from './handing-over.ts'
 import { History } from './history.ts'
 import { Outbox } from './outbox.ts'
 import { PageEvents } from './page-events.ts'
@@ -44,8 +45,7 @@ export class Desk {
   readonly asking = new Set<string>()
   /** Own questions to AIs, asked while a page was open and not answered yet. */
   readonly attended = new Map<string, string>()
-  /** Messages that the proxy may have although it did not say so: only it can take them back. */
-  readonly handingOver = new Set<string>()
+  readonly handingOver = new HandingOver()
   #peers: readonly PeerEntry[] | undefined
   #proxyReachable = false
   /** As the proxy last said; before it said anything nobody is told of a trouble that may not be. */

@@ -64,10 +64,11 @@ async function send(terminal: Terminal, { to, text }: { to: string; text: string
   const peer = session.peers.find(({ name }) => sameName(name, to))
   const name = peer?.name ?? to
   const id = sent.idFor(to, text)
-  sent.sending(id, { to: name, text, isQuestion: peer?.kind === 'ai' })
+  const request = calls.send(to, { id, message: text })
+  sent.sending(id, { to: name, text, isQuestion: peer?.kind === 'ai' }, request)
   output.changed()
   try {
-    await calls.send(to, { id, message: text })
+    await request
     sent.settled(to, text)
     terminal.lastName = name
   } catch (error) {

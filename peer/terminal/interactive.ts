@@ -92,12 +92,11 @@ export async function runInteractive(
 
   screen.print(bannerLines(me, peers))
   const following = session.run(left.signal)
-  const beginning = session.begin(left.signal)
   await closed
   await work
   screen[Symbol.dispose]()
   stdout.off('resize', onResize)
   stdout.write('\n')
   left.abort()
-  await Promise.all([following, beginning])
+  await following
 }

@@ -24,7 +24,7 @@ type Surface = {
 
 /** Nothing is followed yet: `session` does so once it is run. */
 export function openSession({ calls, me }: TerminalParts, { answers, sent, output, peers }: Surface) {
-  const seen = new Seen({ calls, me, answers, output })
+  const seen = new Seen({ calls, me, answers, sent, output })
   const session = new Session({ calls, me, answers, sent, seen, output, peers })
   const terminal: Terminal = { calls, me, sent, seen, session, output }
   return { terminal, session, stopping: new Stopping({ calls, answers, sent }) }

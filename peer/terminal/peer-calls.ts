@@ -43,7 +43,8 @@ export type Follower = {
   readonly onEvent: (event: PeerEvent) => void
   /** The connection is lost, or could not be made; it is tried again by itself. */
   readonly onLost: () => void
-  readonly onConnected: () => void
+  /** `isAnew`: what happened before this connection is not told. */
+  readonly onConnected: (connection: { readonly isAnew: boolean }) => void
 }
 
 export class PeerCalls {
@@ -130,7 +131,7 @@ export class PeerCalls {
         lastEventId = id ?? lastEventId
       },
       onClosed: onLost,
-      onConnected,
+      onConnected: () => onConnected({ isAnew: lastEventId === undefined }),
     })
   }
 

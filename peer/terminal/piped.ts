@@ -30,7 +30,7 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
   const answers = new GrowingAnswers()
   const sent = new SentMessages()
   const output = new GrowingOutput(pipe.write, answers, { colours })
-  const seen = new Seen({ calls, me, answers, output })
+  const seen = new Seen({ calls, me, answers, sent, output })
   const terminal = { calls, me, sent, seen, session: { peers: [] }, output }
 
   async function perform(line: string): Promise<'stay' | 'leave'> {

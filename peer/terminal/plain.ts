@@ -23,7 +23,6 @@ export async function runPlain(
   output.print(bannerLines(parts.me, peers))
   const left = new AbortController()
   const following = session.run(left.signal)
-  const beginning = session.begin(left.signal)
   const lines = createInterface({ input: stdin, terminal: false })
   const onInterrupt = () => {
     const stop = stopping.begin()
@@ -43,6 +42,6 @@ export async function runPlain(
     process.off('SIGINT', onInterrupt)
     lines.close()
     left.abort()
-    await Promise.all([following, beginning])
+    await following
   }
 }

@@ -4,14 +4,16 @@ import { sameName } from '../../shared/protocol/names.ts'
 import { type Me, PAGE_MESSAGES } from '../../shared/protocol/peer-api.ts'
 import type { GrowingAnswers } from './growing-answers.ts'
 import { unseen } from './looking-back.ts'
-import { finishAnswer, type Output } from './output.ts'
+import { dropAnswer, finishAnswer, type Output } from './output.ts'
 import type { PeerCalls } from './peer-calls.ts'
-import { type Manner, recordLines } from './record-lines.ts'
+import { recordLines } from './record-lines.ts'
+import type { SentMessages } from './sent-messages.ts'
 
 export type SeenParts = {
   readonly calls: Pick<PeerCalls, 'conversations' | 'page' | 'markRead'>
   readonly me: Me
   readonly answers: GrowingAnswers
+  readonly sent: Pick<SentMessages, 'isAnswered' | 'isExplained'>
   readonly output: Output
 }
 
@@ -69,11 +71,17 @@ export class Seen {
     return late.length
   }
 
-  /** Shows a message, or what is left of an answer that grew. */
-  show(record: MessageRecord, manner: Manner): void {
-    const { me, answers, output } = this.#parts
+  /** Shows a message, or what is left of an answer that grew. Its question waits for nothing more. */
+  show(record: MessageRecord, manner: { readonly stored: boolean }): void {
+    const { me, answers, sent, output } = this.#parts
+    const { replyTo, error, ending } = record.metadata
     this.#shown.add(record.id)
+    sent.isAnswered(replyTo)
+    if (replyTo !== undefined && (error !== undefined || ending === 'interrupted')) sent.isExplained(replyTo)
     if (answers.has(record.id)) finishAnswer(this.#parts, record)
     else output.print(recordLines(record, { me: me.name, now: new Date() }, manner))
+    // Its question got another message, such as the notice of a failure: nothing more comes of what grew.
+    if (replyTo !== undefined)
+      for (const id of answers.find({ replyTo })) dropAnswer(this.#parts, id, 'It was interrupted.')
   }
 }

@@ -1,5 +1,6 @@
 /** The messages sent from this terminal: how each stands, which questions wait for their answer, which ids were tried. */
 import { v7 as uuidv7 } from 'uuid'
+import type { MessageState } from '../../shared/protocol/message.ts'
 import { nameKey } from '../../shared/protocol/names.ts'
 import type { Peer, PeerEventData } from '../../shared/protocol/peer-api.ts'
 import { newsOf, type Sent } from './delivery-news.ts'
@@ -12,6 +13,8 @@ export class SentMessages {
   readonly #sent = new Map<string, Sent>()
   /** Questions to AIs without a word of an answer yet. */
   readonly #awaited = new Map<string, string>()
+  /** What is being sent: settles once the peer has taken or refused it, or was waited for long enough. */
+  readonly #underWay = new Map<string, Promise<unknown>>()
   /** Ids under which a message was sent and nobody answered: it may be there. */
   readonly #unsettled = new Map<string, string>()
 
@@ -20,9 +23,17 @@ export class SentMessages {
     return this.#unsettled.get(keyOf(to, text)) ?? uuidv7()
   }
 
-  sending(id: string, { to, text, isQuestion }: Pick<Sent, 'to' | 'text' | 'isQuestion'>): void {
-    this.#unsettled.set(keyOf(to, text), id)
-    this.follow(id, { to, text, isQuestion })
+  /** @param request settles with it */
+  sending(id: string, message: Pick<Sent, 'to' | 'text' | 'isQuestion'>, request: Promise<unknown>): void {
+    this.#unsettled.set(keyOf(message.to, message.text), id)
+    this.follow(id, message)
+    const over = request.catch(() => undefined).finally(() => this.#underWay.delete(id))
+    this.#underWay.set(id, over)
+  }
+
+  /** Resolves once a message is not being sent any more, whatever became of it. */
+  async sendingIsOver(id: string): Promise<void> {
+    await this.#underWay.get(id)
   }
 
   /** The peer has taken or refused it. */
@@ -67,10 +78,18 @@ export class SentMessages {
     return [...new Set(this.#awaited.values())]
   }
 
+  /** With whom there is a message of which news may come. */
+  get openNames(): string[] {
+    const open = [...this.#sent].filter(([id, { state }]) => this.#awaited.has(id) || isOnTheWay(state))
+    return [...new Set(open.map(([, { to }]) => to))]
+  }
+
   /** @returns what to say of it */
   changed({ id, state, reason }: Omit<PeerEventData<'state'>, 'conversation'>, peers: readonly Peer[]): Line[] {
     const before = this.#sent.get(id)
     if (before === undefined || (before.state === state && before.reason === reason)) return []
+    // It was looked up, and this was told before that.
+    if (isOver(before.state) && isOnTheWay(state)) return []
     return this.#follow(id, { ...before, state, reason }, peers)
   }
 
@@ -83,9 +102,13 @@ export class SentMessages {
   #follow(id: string, before: Sent, peers: readonly Peer[]): Line[] {
     const { sent, lines } = newsOf(before, peers)
     this.#sent.set(id, sent)
-    if (sent.isSaved || sent.state === 'failed' || sent.state === 'cancelled') this.isAnswered(id)
+    if (sent.isSaved || isOver(sent.state)) this.isAnswered(id)
     return [...lines]
   }
 }
+
+const isOver = (state: MessageState): boolean => state === 'failed' || state === 'cancelled'
+const isOnTheWay = (state: MessageState): boolean =>
+  state === 'accepted' || state === 'waiting' || state === 'delivered'
 
 const keyOf = (to: string, text: string): string => `${nameKey(to)}\n${text}`

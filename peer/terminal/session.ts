@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import { sameName } from '../../shared/protocol/names.ts'
-import type { Me, Peer, PeerEventData } from '../../shared/protocol/peer-api.ts'
+import { type Me, PAGE_MESSAGES, type Peer, type PeerEventData } from '../../shared/protocol/peer-api.ts'
 import type { GrowingAnswers } from './growing-answers.ts'
 import { type Line, styled } from './line.ts'
 import { dropAnswer, type Output } from './output.ts'
@@ -28,8 +28,10 @@ const LOOK_UP_PAUSE_MS = 1_000
 
 export class Session {
   readonly #parts: SessionParts
-  /** Events that came while it was being looked up what was missed. */
+  /** Events that came while it was being looked up what was missed; nothing is shown before that is done once. */
   #held: News[] | undefined = []
+  #isLookingUp = false
+  #isBegun = false
   #isLost = false
   /** Events were missed since the look-up that is under way began. */
   #isOutdated = false
@@ -57,9 +59,10 @@ export class Session {
           this.#isLost = true
           output.print([[styled('error', `The connection to ${me.name}'s peer is lost; it is tried again by itself.`)]])
         },
-        onConnected: () => {
+        onConnected: ({ isAnew }) => {
           if (this.#isLost) output.print([[styled('mine', 'Connected again.')]])
           this.#isLost = false
+          if (isAnew) this.#missed(signal)
         },
       },
       signal,
@@ -67,27 +70,30 @@ export class Session {
     await Promise.all(this.#work)
   }
 
-  /** Shows what was not yet seen, then what came meanwhile. */
-  begin(signal: AbortSignal): Promise<void> {
-    return this.#lookUp(() => this.#parts.seen.begin(), signal)
-  }
-
   #hear(event: PeerEvent, signal: AbortSignal): void {
-    if (event.name === 'reset') {
-      this.#isOutdated = true
-      if (this.#held !== undefined) return
-      this.#held = []
-      this.#background(this.#lookUp(() => this.#parts.seen.catchUp(), signal))
-    } else if (this.#held !== undefined) this.#held.push(event)
+    if (event.name === 'reset') this.#missed(signal)
+    else if (this.#held !== undefined) this.#held.push(event)
     else this.#take(event)
   }
 
+  /** What happened until now no event will tell. */
+  #missed(signal: AbortSignal): void {
+    this.#isOutdated = true
+    if (this.#isLookingUp) return
+    this.#isLookingUp = true
+    this.#held ??= []
+    this.#background(this.#lookUp(signal))
+  }
+
   /** Looks up what no event will tell, as often as it takes; the events that come meanwhile are shown after it. */
-  async #lookUp(missed: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  async #lookUp(signal: AbortSignal): Promise<void> {
+    const { seen } = this.#parts
     while (!signal.aborted) {
       this.#isOutdated = false
       try {
-        await missed()
+        await (this.#isBegun ? seen.catchUp() : seen.begin())
+        this.#isBegun = true
+        await this.#lookUpSent()
         if (!this.#isOutdated) return this.#release()
       } catch {
         // The peer went away, which is said where its events are heard; or its disk fails, which it says to whoever writes.
@@ -96,9 +102,22 @@ export class Session {
     }
   }
 
+  /** How the own messages stand of which news may come. */
+  async #lookUpSent(): Promise<void> {
+    const { calls, sent } = this.#parts
+    for (const name of sent.openNames) {
+      const { messages } = await calls.page(name, { limit: PAGE_MESSAGES })
+      for (const record of messages) {
+        sent.isAnswered(record.metadata.replyTo)
+        if (sent.has(record.id)) this.#state(record)
+      }
+    }
+  }
+
   #release(): void {
     const held = this.#held ?? []
     this.#held = undefined
+    this.#isLookingUp = false
     for (const event of held) this.#take(event)
   }
 
@@ -136,16 +155,10 @@ export class Session {
   }
 
   #message(record: MessageRecord): void {
-    const { calls, me, sent, seen, answers } = this.#parts
+    const { calls, me, sent, seen } = this.#parts
     if (sent.has(record.id)) return this.#state(record)
     if (seen.has(record.id)) return
-    const { replyTo, error, ending } = record.metadata
-    sent.isAnswered(replyTo)
-    if (replyTo !== undefined && (error !== undefined || ending === 'interrupted')) sent.isExplained(replyTo)
     seen.show(record, { stored: record.stored === true })
-    // Its question got another message, such as the notice of a failure: nothing more comes of it.
-    if (replyTo !== undefined)
-      for (const id of answers.find({ replyTo })) dropAnswer(this.#parts, id, 'It was interrupted.')
     if (!sameName(record.sender, me.name)) this.#background(calls.markRead(record.conversation))
   }
 

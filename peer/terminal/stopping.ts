@@ -7,7 +7,7 @@ import type { SentMessages } from './sent-messages.ts'
 export type StoppingParts = {
   readonly calls: Pick<PeerCalls, 'cancel'>
   readonly answers: Pick<GrowingAnswers, 'newest'>
-  readonly sent: Pick<SentMessages, 'awaited' | 'isAnswered'>
+  readonly sent: Pick<SentMessages, 'awaited' | 'isAnswered' | 'sendingIsOver'>
 }
 
 export class Stopping {
@@ -30,6 +30,7 @@ export class Stopping {
   async #stop(id: string): Promise<void> {
     const { calls, sent } = this.#parts
     try {
+      await sent.sendingIsOver(id)
       await calls.cancel(id)
     } catch (error) {
       // It was whole a moment before.

@@ -6,9 +6,17 @@ import type { ContextLimits } from '../../peer/context.ts'
 import { assemblePeer, type Line } from '../../peer/core.ts'
 import { LookingBack } from '../../peer/looking-back.ts'
 import { migrations } from '../../peer/migrations.ts'
+import type { LinkOwner } from '../../peer/proxy-link.ts'
 import { silentLog } from '../../shared/process/log.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
-import type { PeerEntry, PeerKind, ProxyEvent, Signal, StopReason } from '../../shared/protocol/local.ts'
+import type {
+  PeerEntry,
+  PeerKind,
+  ProxyEvent,
+  Signal,
+  StopReason,
+  SubmissionResult,
+} from '../../shared/protocol/local.ts'
 import type { ReplyMode } from '../../shared/protocol/peer-api.ts'
 import { Heard } from './heard.ts'
 import { scratchFolder } from './scratch.ts'
@@ -72,6 +80,7 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     reconnect: () => {},
     workWaits: () => {},
   }
+  let messages: LinkOwner | undefined
   const { api, arrivals, chat, desk, talks } = assemblePeer({
     settings: {
       owner: { name, displayName: name, mode, fixed: options.fixed ?? mode === 'assistant' },
@@ -83,7 +92,10 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
       personalities,
     },
     store: wrap(store),
-    link: () => line,
+    link: owner => {
+      messages = owner
+      return line
+    },
     now: options.now ?? (() => new Date('2026-01-02T03:04:05.000Z')),
     random: options.random ?? (() => 0),
     log: silentLog(),
@@ -114,8 +126,17 @@ export async function openMemoryPeer(options: MemoryPeerOptions = {}) {
     const text = await response.text()
     return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
   }
+  /** Begins to hand over what waits. @returns what lets the proxy take it */
+  const handOver = () => {
+    const sent = messages?.outgoing() ?? []
+    return () =>
+      arrivals.handedOver(
+        sent.map(({ id }): SubmissionResult => ({ id, state: 'accepted' })),
+        sent,
+      )
+  }
   const past = new LookingBack(desk, talks)
   const history = (peer: string) => past.page(peer, { limit: 200 }).messages
   const heard = { cancelled, emitted, keptUpTo, passedOn, reasons }
-  return { ...heard, app: api.app, arrivals, ask, chat, close, desk, file, history, past, tell }
+  return { ...heard, app: api.app, arrivals, ask, chat, close, desk, file, handOver, history, past, tell }
 }

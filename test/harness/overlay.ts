@@ -97,9 +97,7 @@ export class Overlay implements AsyncDisposable {
 
   /** Kills a process outright, as a crash would. */
   kill(name: string): void {
-    const pid = this.processes().get(name)
-    if (pid === undefined) throw new Error(`no process "${name}" among ${[...this.processes().keys()].join(', ')}`)
-    process.kill(pid, 'SIGKILL')
+    process.kill(this.#pidOf(name), 'SIGKILL')
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -119,6 +117,12 @@ export class Overlay implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) await this.stop()
     if (this.#ownsData) rmSync(this.data, { recursive: true, force: true })
+  }
+
+  #pidOf(name: string): number {
+    const pid = this.processes().get(name)
+    if (pid === undefined) throw new Error(`no process "${name}" among ${[...this.processes().keys()].join(', ')}`)
+    return pid
   }
 
   #heard(text: string): void {

@@ -2,6 +2,7 @@
 import { createParser } from 'eventsource-parser'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import {
+  Conversations,
   HistoryPage,
   MessageAccepted,
   type PeerEventData,
@@ -64,6 +65,13 @@ export class PeerClient implements Disposable {
   async history(peer: string): Promise<MessageRecord[]> {
     const answer = await call('GET', `${this.url}/api/conversations/${peer}/messages?limit=200`)
     return HistoryPage.parse(answer.body).messages
+  }
+
+  /** Nothing is unread after this. */
+  async readAll(): Promise<void> {
+    const { body } = await call('GET', `${this.url}/api/conversations`)
+    for (const { peer, unread } of Conversations.parse(body))
+      if (unread > 0) await call('POST', `${this.url}/api/conversations/${peer}/read`)
   }
 
   /** The first event, of all heard so far and all to come, that `matches`. */

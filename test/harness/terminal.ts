@@ -5,7 +5,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import xterm from '@xterm/headless'
-import { onTestFailed, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
@@ -19,6 +19,9 @@ export const KEYS = {
   ctrlD: '\x04',
   ctrlZ: '\x1a',
 } as const
+
+/** Less than a test may take, so that a wait in vain says what the screen shows. */
+const PATIENCE_MS = 45_000
 
 export type TerminalOptions = {
   readonly columns?: number
@@ -64,7 +67,6 @@ export class PseudoTerminal implements AsyncDisposable {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     const terminal = new PseudoTerminal(child, { cols: columns, rows })
-    onTestFailed(() => void process.stderr.write(`The screen showed:\n${terminal.text}\n`))
     // A test that waits in vain does not come to its end.
     onTestFinished(() => terminal[Symbol.asyncDispose]())
     return terminal
@@ -108,16 +110,24 @@ export class PseudoTerminal implements AsyncDisposable {
     return this.rows[this.cursor.row] ?? ''
   }
 
-  /** Resolves once the screen is as described; rejects when the client ended before. */
+  /** Resolves once the screen is as described; rejects, with what it shows, when the client ended before, or after 45 s. */
   async shows(what: RegExp | ((terminal: PseudoTerminal) => boolean)): Promise<void> {
     const isSo = () => (what instanceof RegExp ? what.test(this.text) : what(this))
-    let isOver = false
+    let end: string | undefined
     void this.exited.then(() => {
-      isOver = true
+      end ??= 'the client ended before'
     })
-    while (!isSo()) {
-      if (isOver) throw new Error(`the client ended before it showed ${what}:\n${this.text}`)
-      await new Promise<void>(resolve => this.#waiting.add(resolve))
+    const deadline = setTimeout(() => {
+      end ??= `within ${PATIENCE_MS / 1000} s nothing was as`
+      this.#ring()
+    }, PATIENCE_MS)
+    try {
+      while (!isSo()) {
+        if (end !== undefined) throw new Error(`${end} ${what}; the screen shows:\n${this.text}`)
+        await new Promise<void>(resolve => this.#waiting.add(resolve))
+      }
+    } finally {
+      clearTimeout(deadline)
     }
   }
 

@@ -57,8 +57,16 @@ test('two askers of BOT at once each get their own answer, piece by piece, and o
   )
 })
 
+test('an answer of BOT is stopped before its first word, too', async () => {
+  const id = await alice.send('BOT', '[[first 60000]] take your time')
+  await alice.state(id, 'received')
+  expect((await call('POST', `${overlay.peer(1)}/api/messages/${id}/cancel`)).status).toBe(202)
+  const { message } = await alice.message(({ metadata }) => metadata.replyTo === id)
+  expect(message).toBe('BOT cannot answer this: Stopped before any text came.')
+})
+
 test('a stopped answer of BOT is asked again as a new message', async () => {
-  const question = (await alice.history('BOT')).find(({ sender }) => sender === 'alice')
+  const question = (await alice.history('BOT')).find(({ message }) => message.startsWith('A long one.'))
   const { status, body } = await call('POST', `${overlay.peer(1)}/api/messages/${question?.id}/retry`)
   expect(status).toBe(202)
   const { id } = MessageAccepted.parse(body)

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Overlay, persons, writeConfig } from '../harness/overlay.ts'
 import { PeerClient } from '../harness/peer-client.ts'
 import { clientCommand, KEYS, PseudoTerminal, type TerminalOptions } from '../harness/terminal.ts'
@@ -36,6 +36,7 @@ beforeAll(async () => {
   ofAlice = await PeerClient.connect(overlay.peer(0))
   await Promise.all([ofAlice.sees('bob', { online: true }), bob.sees('alice', { online: true })])
 })
+afterEach(() => ofAlice.readAll())
 afterAll(async () => {
   bob[Symbol.dispose]()
   ofAlice[Symbol.dispose]()
@@ -111,7 +112,7 @@ test('a window that is resized keeps the typed line, and what came, once', async
 
 test('an answer of an AI grows above the typed line, is shown once, and Ctrl+C keeps what has come', async () => {
   await using terminal = await begun()
-  terminal.type(`GPT: [[pieces 12 at 30]] short${KEYS.enter}`)
+  terminal.type(`GPT: [[pieces 12 at 150]] short${KEYS.enter}`)
   terminal.type('bob: I go on')
   await terminal.shows(/\[GPT\] \(AI, demonstration\) word1 word2 (?:(?!word12)[^$])*alice> bob: I go on$/)
   await terminal.shows(/word11 word12\s*\nalice> bob: I go on$/)
@@ -136,6 +137,8 @@ test('an answer taller than the window scrolls away row by row, and stands there
   terminal.type(`ANTHROPIC: [[pieces 150 at 5]]${KEYS.enter}`)
   await terminal.shows(/word149 word150/)
   await terminal.shows(({ cursorLine }) => cursorLine === PROMPT.trim())
+  // What was not shown as read would be shown to the next terminal.
+  await ofAlice.message(({ sender, message }) => sender === 'ANTHROPIC' && message.includes('word150'))
   const found = [...terminal.lines.join(' ').matchAll(/word(\d+)\b/g)].map(([, n]) => Number(n))
   expect(found).toEqual(Array.from({ length: 150 }, (_, n) => n + 1))
 })
@@ -212,6 +215,8 @@ test('what a message says to the terminal is shown and not obeyed', async () => 
 
 test('a peer that dies and comes back is said to, and what came meanwhile is shown once', async () => {
   await using terminal = await begun()
+  terminal.type(`GPT: [[first 300]] short${KEYS.enter}`)
+  await terminal.shows(/GPT is asked/)
   overlay.kill('peer alice')
   await terminal.shows(/The connection to alice's peer is lost; it is tried again by itself\.\n/)
   const id = await bob.send('alice', 'while you were away')
@@ -220,8 +225,8 @@ test('a peer that dies and comes back is said to, and what came meanwhile is sho
   await bob.send('alice', 'and afterwards')
   await terminal.shows(/\[bob\] and afterwards\n/)
   await bob.state(id, 'read')
-  expect(timesShown(terminal, 'while you were away')).toBe(1)
-  expect(timesShown(terminal, 'is lost')).toBe(1)
+  await terminal.shows(({ text }) => text.includes('[GPT]') && !text.includes('GPT is asked'))
+  for (const words of ['while you were away', '[GPT]', 'is lost']) expect(timesShown(terminal, words)).toBe(1)
 })
 
 test('Ctrl+C clears the typed line, then says how to leave, then leaves with exit code 0; so does Ctrl+D at once', async () => {
