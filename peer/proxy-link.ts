@@ -36,6 +36,8 @@ export interface LinkOwner {
 
 export type LinkParts = {
   readonly proxy: string
+  /** What a service can be told. */
+  readonly commands?: readonly string[]
   readonly client: HttpClient
   readonly owner: LinkOwner
   readonly log: Log
@@ -104,7 +106,7 @@ export class ProxyLink {
   }
 
   #followEvents(signal: AbortSignal): Promise<void> {
-    const { proxy, client, owner, random, log } = this.#parts
+    const { proxy, client, commands, owner, random, log } = this.#parts
     return followEvents({
       client,
       signal,
@@ -114,9 +116,10 @@ export class ProxyLink {
       },
       url: () => {
         const position = owner.position()
-        return position === undefined
-          ? `${proxy}/events`
-          : `${proxy}/events?store=${position.store}&after=${position.cursor}`
+        return `${proxy}/events?${new URLSearchParams({
+          ...(position && { store: position.store, after: String(position.cursor) }),
+          ...(commands && { commands: commands.join('\n') }),
+        })}`
       },
       onData: data => {
         const parsed = ProxyEventSchema.safeParse(JSON.parse(data))

@@ -101,7 +101,7 @@ export async function assembleProxy(given: CoreParts) {
     const destination = destinations.find(name)
     if (destination !== undefined) tell(progressOf(destination))
   }
-  const ownPresence = (): Presence => ({ kind, online: link.isAttached })
+  const ownPresence = (): Presence => ({ kind, online: link.isAttached, commands: link.commands })
 
   const asker: Asker = started.add(
     new Asker({

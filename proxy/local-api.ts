@@ -7,6 +7,7 @@ import type { Store } from '../shared/process/store.ts'
 import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
 import {
   Accepted,
+  CommandUsages,
   CursorAcknowledgement,
   PeerList,
   ReadMark,
@@ -30,7 +31,12 @@ class OtherStoreError extends OverlayError {
 }
 
 const Done = z.object({ ok: z.literal(true) })
-const Position = z.object({ after: z.coerce.number().int().nonnegative().default(0), store: z.uuid().optional() })
+const Lines = z.string().transform(text => text.split('\n'))
+const Attachment = z.object({
+  after: z.coerce.number().int().nonnegative().default(0),
+  store: z.uuid().optional(),
+  commands: Lines.pipe(CommandUsages).optional().describe('what the peer can be told if it is a service, one a line'),
+})
 
 export type LocalParts = {
   readonly carrier: Carrier
@@ -95,14 +101,14 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, iden
     },
   )
   api.route(
-    { method: 'get', path: '/events', summary: 'What arrives', query: Position, answers: { 200: null } },
+    { method: 'get', path: '/events', summary: 'What arrives', query: Attachment, answers: { 200: null } },
     async ({ query, c }) => {
       // The peer has events that this store never had: it was put back to an earlier state.
       if (query.store === identity.id && query.after > inbox.cursors.given) {
         await identity.renew()
         link.closeAll()
       }
-      return link.open(c, query.store === identity.id ? query.after : 0)
+      return link.open(c, { after: query.store === identity.id ? query.after : 0, commands: query.commands })
     },
   )
   api.route(

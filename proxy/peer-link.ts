@@ -17,6 +17,7 @@ export class PeerLink {
   readonly #places = new Map<EventWriter, Place>()
   readonly #present: () => ProxyEvent[]
   readonly #attachmentChanged: () => void
+  #commands: string[] | undefined
 
   /** @param parts.present what is so now: sent first at each connection */
   constructor(parts: { inbox: Inbox; present: () => ProxyEvent[]; attachmentChanged: () => void }) {
@@ -29,9 +30,15 @@ export class PeerLink {
     return this.#readers.size > 0
   }
 
-  open(c: Context, after: number): Response {
+  /** What the peer that was attached last can be told, if it said so. */
+  get commands(): string[] | undefined {
+    return this.#commands
+  }
+
+  open(c: Context, { after, commands }: { after: number; commands?: string[] | undefined }): Response {
     return this.#readers.open(c, {
       onOpen: writer => {
+        this.#commands = commands ?? this.#commands
         for (const event of this.#present()) writer.send({ data: event })
         this.#places.set(writer, { cursor: after, rows: PAGE })
         this.#pump(writer)

@@ -10,6 +10,7 @@ export class Peers {
   readonly #routing: Routing
   readonly #kinds = new Map<string, PeerKind>()
   readonly #online = new Map<string, boolean>()
+  readonly #commands = new Map<string, readonly string[]>()
   readonly #changed: (peers: PeerEntry[]) => void
   #told: PeerEntry[] = []
 
@@ -28,18 +29,22 @@ export class Peers {
   met(name: string, presence: Presence | null): void {
     this.#online.set(nameKey(name), presence?.online ?? false)
     if (presence !== null) this.#kinds.set(nameKey(name), presence.kind)
+    if (presence?.commands !== undefined) this.#commands.set(nameKey(name), presence.commands)
     this.tellChanges()
   }
 
   list(): PeerEntry[] {
     return Object.entries(this.#routing.endpoints).map(([name, route]) => {
-      if (!isApiRoute(route))
+      if (!isApiRoute(route)) {
+        const commands = this.#commands.get(nameKey(name))
         return {
           id: name,
           name,
           kind: this.#kinds.get(nameKey(name)) ?? 'person',
           online: this.#online.get(nameKey(name)) ?? false,
+          ...(commands !== undefined && { commands: [...commands] }),
         }
+      }
       const online = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
       return { id: name, name, kind: 'ai', online, model: route.model }
     })

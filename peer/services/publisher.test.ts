@@ -40,7 +40,7 @@ async function live(path: string, { now, make }: { now: () => Date; make: () => 
   const publisher = new Publisher({
     ...{ publish: { everySeconds: 100, make }, store, subscribers, log, now, random: Math.random, deadlineMs: 1_000 },
     ...{ signal: stop.signal, workWaits: () => rung.add('published') },
-    sender: new Sender(outbox, { commands: [], now }),
+    sender: new Sender(outbox, now),
   })
   const running = publisher.run()
   const end = async () => {

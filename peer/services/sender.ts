@@ -1,4 +1,4 @@
-/** What a service says: replies and publications, each with the commands that it can be told. */
+/** What a service says: replies and publications. */
 import { v7 as uuidv7 } from 'uuid'
 import type { Outbox } from '../outbox.ts'
 import type { Job } from './jobs.ts'
@@ -6,12 +6,10 @@ import type { WholeReply } from './reply.ts'
 
 export class Sender {
   readonly #outbox: Pick<Outbox, 'add'>
-  readonly #commands: string[]
   readonly #now: () => Date
 
-  constructor(outbox: Pick<Outbox, 'add'>, { commands, now }: { commands: string[]; now: () => Date }) {
+  constructor(outbox: Pick<Outbox, 'add'>, now: () => Date) {
     this.#outbox = outbox
-    this.#commands = commands
     this.#now = now
   }
 
@@ -30,7 +28,7 @@ export class Sender {
       ...message,
       id: uuidv7(),
       timestamp: this.#now().toISOString(),
-      metadata: { ...metadata, commands: this.#commands, autoReply: true },
+      metadata: { ...metadata, autoReply: true },
     })
   }
 }

@@ -54,6 +54,7 @@ export async function startService(settings: ServiceSettings, context: ProcessCo
   })
   const link: ProxyLink = new ProxyLink({
     proxy: settings.proxy,
+    commands: usagesOf(commandsOf(settings.definition)),
     client,
     log,
     random: Math.random,
@@ -95,7 +96,7 @@ function workOf(definition: ServiceDefinition, { store, outbox, context, workWai
   const now = () => new Date()
   const commands = commandsOf(definition)
   const subscribers = new Subscribers(store)
-  const sender = new Sender(outbox, { commands: usagesOf(commands), now })
+  const sender = new Sender(outbox, now)
   const surroundings = { signal, now, random: Math.random, deadlineMs: DEADLINE_MS }
   const common = { ...surroundings, store, subscribers, sender, log, workWaits }
   const { publish } = definition

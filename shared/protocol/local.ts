@@ -38,12 +38,16 @@ export type SubmissionResult = z.infer<typeof SubmissionResults>['results'][numb
 
 export const PeerKind = z.enum(['person', 'ai', 'service'])
 export type PeerKind = z.infer<typeof PeerKind>
+/** What a service can be told, each as it is written; a word after the first stands for something to fill in. */
+export const CommandUsages = z.array(z.string().max(100)).max(50)
+
 export const PeerEntry = z.object({
   id: PeerName,
   name: PeerName,
   kind: PeerKind,
   online: z.boolean(),
   model: z.string().optional().describe('of an API that the own proxy calls'),
+  commands: CommandUsages.optional().describe('what a service that was met can be told'),
 })
 export type PeerEntry = z.infer<typeof PeerEntry>
 export const PeerList = z.array(PeerEntry)

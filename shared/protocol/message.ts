@@ -65,11 +65,6 @@ export const Metadata = z.looseObject({
   leftOut: z.array(z.string()).optional().describe('parameters of the route that the API does not take'),
   demo: z.boolean().optional().describe('answered by the demonstration provider'),
   personality: z.string().optional().describe('on the answer to a command: the one in force from now on, or none'),
-  commands: z
-    .array(z.string().max(100))
-    .max(50)
-    .optional()
-    .describe('what the service that wrote it can be told; a word after the first stands for something to fill in'),
   readings: z.array(z.number()).max(1_000).optional().describe('values that a service measured, oldest first'),
   unit: z.string().max(16).optional().describe('of the readings'),
   time: z.iso.datetime().optional().describe('when the readings were taken'),

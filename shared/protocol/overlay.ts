@@ -1,6 +1,6 @@
 /** What one proxy sends another: a batch of one stream, and the cumulative acknowledgement. */
 import * as z from 'zod'
-import { Marks, PeerKind, Signal } from './local.ts'
+import { CommandUsages, Marks, PeerKind, Signal } from './local.ts'
 import { Message, Words } from './message.ts'
 import { PeerName } from './names.ts'
 
@@ -12,8 +12,8 @@ export const BATCH_BYTES = 256 * 1024
 export const ReceiptMarks = Marks.omit({ delivered: true })
 export type ReceiptMarks = z.infer<typeof ReceiptMarks>
 
-/** Who stands behind a proxy, and whether it is attached now. */
-export const Presence = z.object({ kind: PeerKind, online: z.boolean() })
+/** Who stands behind a proxy, whether it is attached now, and what it can be told if it is a service that was attached. */
+export const Presence = z.object({ kind: PeerKind, online: z.boolean(), commands: CommandUsages.optional() })
 export type Presence = z.infer<typeof Presence>
 
 /** `message` is null where the sender gave one up: its place in the sequence is taken, nothing is to be delivered. */

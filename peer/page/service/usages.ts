@@ -1,13 +1,11 @@
-/** The commands of a service, as its messages name them. */
-import type { MessageRecord } from '../../../shared/protocol/message.ts'
+/** The commands of a service, as it names them. */
 
-/** What every service answers, also one that has not said anything yet. */
+/** What every service answers, also one that was never met. */
 const FIRST = ['help']
 
-/** Those of the newest message that names any, each in one line of what can be seen: a button says what it sends. */
-export function usagesIn(records: readonly MessageRecord[]): readonly string[] {
-  const newest = records.findLast(({ sender, conversation, metadata }) => sender === conversation && metadata.commands)
-  const usages = newest?.metadata.commands?.map(inOneLine).filter(usage => usage !== '') ?? []
+/** Each in one line of what can be seen: a button says what it sends. */
+export function usagesOf(commands: readonly string[] = []): readonly string[] {
+  const usages = commands.map(inOneLine).filter(usage => usage !== '')
   return usages.length === 0 ? FIRST : [...new Set(usages)]
 }
 

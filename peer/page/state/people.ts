@@ -8,6 +8,8 @@ export interface Person {
   readonly online: boolean
   /** Of an API that the own proxy calls. */
   readonly model?: string | undefined
+  /** Of a service that was met: what it can be told. */
+  readonly commands?: readonly string[] | undefined
   /** False for a peer that is only known from history: the routes no longer name it. */
   readonly reachable: boolean
   readonly row: ConversationRow | undefined
@@ -18,8 +20,8 @@ const kindOrder = { person: 0, ai: 1, service: 2 } as const
 /** Those who were talked to, the latest first; then the others by kind and name. */
 export function listPeople(peers: readonly Peer[], rows: readonly ConversationRow[]): readonly Person[] {
   const rowOf = new Map(rows.map(row => [nameKey(row.peer), row]))
-  const known = peers.map(({ name, kind, online, model }): Person => {
-    return { name, kind, online, model, reachable: true, row: rowOf.get(nameKey(name)) }
+  const known = peers.map(({ name, kind, online, model, commands }): Person => {
+    return { name, kind, online, model, commands, reachable: true, row: rowOf.get(nameKey(name)) }
   })
   const gone = rows
     .filter(row => row.last !== null && !peers.some(peer => sameName(peer.name, row.peer)))

@@ -41,7 +41,7 @@ export function Thread({ openList }: { openList: () => void }) {
       <Banners />
       {isService && <ReadingsPanel key={`readings ${person.name}`} conversation={conversation} />}
       <Log key={`log ${person.name}`} conversation={conversation} person={person} />
-      {isService && <CommandButtons key={`commands ${person.name}`} conversation={conversation} person={person} />}
+      {isService && <CommandButtons key={`commands ${person.name}`} person={person} />}
       <Composer key={`composer ${person.name}`} conversation={conversation} person={person} />
     </div>
   )
