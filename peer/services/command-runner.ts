@@ -17,7 +17,7 @@ import type { Sender } from './sender.ts'
 import type { Subscribers } from './subscribers.ts'
 import { runWithinTime, type Surroundings, TooSlowError } from './within-time.ts'
 
-/** A command that was interrupted so often, perhaps because it ends the whole process, is not tried again. */
+/** A command in which the process died so often, perhaps because of it, is not tried again. */
 const ATTEMPTS = 3
 
 export type RunnerParts = {
@@ -92,13 +92,15 @@ export class CommandRunner {
   }
 
   async #answer(job: Job): Promise<Outcome> {
-    const { definition, commands, store, jobs } = this.#parts
+    const { definition, commands, store, jobs, signal } = this.#parts
     const understood = understand(job.text, commands)
     if (understood.kind === 'help') return said(helpText(definition, commands))
     if (understood.kind === 'unknown') return said(`${understood.reason}\n\n${helpText(definition, commands)}`)
     if (job.attempts >= ATTEMPTS) return failed(understood.name, 'it was interrupted each time it was tried')
     await store.note(() => jobs.begun(job))
-    return this.#obey(job, understood)
+    const outcome = await this.#obey(job, understood)
+    if (signal.aborted) await store.note(() => jobs.putBack(job))
+    return outcome
   }
 
   async #obey({ asker }: Job, { name, command, argument }: Extract<Understood, { kind: 'command' }>): Promise<Outcome> {

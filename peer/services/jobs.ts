@@ -49,6 +49,11 @@ export class Jobs {
     this.#store.run('UPDATE job SET attempts = attempts + 1 WHERE position = ?', position)
   }
 
+  /** Inside a write: a stop that was asked for interrupted it, which does not count. */
+  putBack({ position }: Job): void {
+    this.#store.run('UPDATE job SET attempts = attempts - 1 WHERE position = ?', position)
+  }
+
   /** Inside a write. @returns whether it was still there */
   done({ position }: Job): boolean {
     return this.#store.run('DELETE FROM job WHERE position = ?', position) > 0
