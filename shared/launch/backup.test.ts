@@ -42,6 +42,7 @@ function scratchData() {
   put(join(data, 'alice', 'peer.db'), 'store', 'of a peer')
   for (const folder of ['controller', 'build', 'logs']) mkdirSync(join(data, folder))
   writeFileSync(join(data, 'controller', 'controller.json'), '{"schema":1}')
+  writeFileSync(join(data, 'alice', 'removed.json'), '{"kind":"person"}')
   writeFileSync(join(data, 'overlay.key'), 'a key', { mode: 0o600 })
   writeFileSync(join(data, 'build', 'bundle.mjs'), '')
   const backup = (folder?: string) => makeBackup({ data, folder, version: '1.2.3', now, say })
@@ -63,6 +64,7 @@ test('backup holds proxies, then peers, then the controller, readable only by it
     ['alice/peer.db', 1],
     ['meter/service.db', 1],
     ['controller/controller.json', undefined],
+    ['alice/removed.json', undefined],
     ['overlay.key', undefined],
   ])
   for (const { path } of manifest.files) {

@@ -1,5 +1,5 @@
 /** `launcher.json`: how another terminal finds the launcher of a data folder. */
-import { accessSync, constants, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../process/start-error.ts'
@@ -7,18 +7,17 @@ import { errorCode, errorText } from '../protocol/errors.ts'
 import { jsonOrNothing } from '../protocol/json.ts'
 import { LauncherFile } from './control-protocol.ts'
 import { launcherOf } from './lock.ts'
+import { writeWholeJson } from './whole-file.ts'
 
 /** A launcher takes calls a moment after it has locked its data. */
 const APPEARS_MS = 5_000
 
 const fileIn = (data: string): string => join(data, 'launcher.json')
 
-/** Written whole before it has its name. @returns what removes it */
+/** @returns what removes it */
 export function writeLauncherFile(data: string, content: LauncherFile): Disposable {
   const file = fileIn(data)
-  rmSync(`${file}.tmp`, { force: true })
-  writeFileSync(`${file}.tmp`, JSON.stringify(content), { mode: 0o600, flush: true })
-  renameSync(`${file}.tmp`, file)
+  writeWholeJson(file, content)
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
 }
 

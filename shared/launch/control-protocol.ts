@@ -45,6 +45,7 @@ export const Added = z.object({
   config: z.string().describe('the file that has it now'),
   only: z.boolean().describe('the overlay was started with --only, so that its next start has to name it'),
   stopping: z.boolean().describe('the overlay was told to stop meanwhile'),
+  tablesApplied: z.boolean().describe('false: some proxy has not taken its new table yet'),
 })
 export type Added = z.infer<typeof Added>
 

@@ -37,16 +37,17 @@ export class ControllerCalls implements Disposable {
     }
   }
 
-  /** Resolves once a proxy and all that are connected have the tables they are to have; after ten seconds in any case. */
-  async tablesApplied(name: string, signal: AbortSignal): Promise<void> {
+  /** Waits until a proxy and all that are connected have the tables they are to have, for ten seconds. @returns whether they have */
+  async tablesApplied(name: string, signal: AbortSignal): Promise<boolean> {
     const until = Date.now() + PATIENCE_MS
     while (Date.now() < until && !signal.aborted) {
       const views = await this.#views(signal)
       const connected = views.filter(view => view.connected)
       const pending = connected.filter(({ version }) => version.refused === null && version.applied !== version.wanted)
-      if (pending.length === 0 && connected.some(view => sameName(view.name, name))) return
+      if (pending.length === 0 && connected.some(view => sameName(view.name, name))) return true
       await sleep(PAUSE_MS)
     }
+    return false
   }
 
   async #views(signal: AbortSignal) {

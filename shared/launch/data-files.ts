@@ -1,6 +1,7 @@
-/** What of a data folder is worth keeping: the stores of each instance, the controller's document, the key. */
+/** What of a data folder is worth keeping: the stores of each instance, the controller's document, settings of who was removed, the key. */
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { REMOVED } from './removed-persons.ts'
 
 /**
  * The stores, each with the number of its migrations that this version knows. A proxy comes before its peer: it forgets
@@ -11,13 +12,13 @@ export const STORE_SCHEMAS: Readonly<Record<string, number>> = { 'proxy.db': 3, 
 
 const STORES = Object.keys(STORE_SCHEMAS)
 const KEY = 'overlay.key'
-const DOCUMENT = 'controller.json'
+const DOCUMENTS = ['controller.json', REMOVED]
 
 /** Paths within the data folder, in the order in which they are to be copied. */
 export function dataFiles(data: string): string[] {
   const folders = folderNames(data)
   const stores = STORES.flatMap(store => folders.map(folder => join(folder, store)))
-  const documents = folders.map(folder => join(folder, DOCUMENT))
+  const documents = DOCUMENTS.flatMap(document => folders.map(folder => join(folder, document)))
   return [...stores, ...documents, KEY].filter(file => existsSync(join(data, file)))
 }
 

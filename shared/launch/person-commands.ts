@@ -26,9 +26,14 @@ export async function addPerson({ options, name, say }: Command): Promise<number
     say(`${name} is kept in ${options.config}: n ${person.n}, page ${peer}.`)
     say(`Nothing runs with the data in ${options.data}: ${name} is there from the next start.${otherOverlay(options)}`)
   } else {
-    const { peer, proxy, config, only, stopping } = Added.parse(answer)
+    const { peer, proxy, config, only, stopping, tablesApplied } = Added.parse(answer)
     if (stopping) say(`${name} is there from the next start: the overlay was told to stop meanwhile.`)
-    else say(`${name} is there: ${peer}, proxy ${proxy}. Everybody can write to ${name} now, and ${name} to everybody.`)
+    else if (tablesApplied)
+      say(`${name} is there: ${peer}, proxy ${proxy}. Everybody can write to ${name} now, and ${name} to everybody.`)
+    else
+      say(
+        `${name} is there: ${peer}, proxy ${proxy}. Not every proxy has its new routes yet; the dashboard shows which, and why.`,
+      )
     say(
       `Kept in ${config}.${only ? ` This overlay was started with --only: name ${name} there as well next time.` : ''}`,
     )

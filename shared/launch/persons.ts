@@ -57,10 +57,11 @@ export class Persons {
     const { options, overlay, controller, stopping } = this.#parts
     this.#requireRunning(`add "${name}"`)
     const person = await configurePerson(name, options)
+    let tablesApplied = false
     try {
       await controller.configure(stopping)
       await this.#withinBounds(overlay.add(person), person.name)
-      await controller.tablesApplied(person.name, stopping)
+      tablesApplied = await controller.tablesApplied(person.name, stopping)
     } catch (error) {
       if (!stopping.aborted) {
         await this.#undo(name)
@@ -75,6 +76,7 @@ export class Persons {
       config: options.config,
       only: options.only !== undefined,
       stopping: stopping.aborted,
+      tablesApplied,
     }
   }
 

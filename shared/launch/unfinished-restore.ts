@@ -1,8 +1,9 @@
 /** The mark of a restore that is putting things in their place: while it is there, part of the data is old and part is new. */
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { syncPath } from './data-files.ts'
+import { writeWholeJson } from './whole-file.ts'
 
 const FILE = 'restore-unfinished.json'
 const Unfinished = z.object({
@@ -15,9 +16,7 @@ export const readUnfinished = (data: string): Unfinished | undefined =>
   existsSync(join(data, FILE)) ? Unfinished.parse(JSON.parse(readFileSync(join(data, FILE), 'utf8'))) : undefined
 
 export function markUnfinished(data: string, unfinished: Unfinished): void {
-  const written = join(data, `${FILE}.tmp`)
-  writeFileSync(written, JSON.stringify(unfinished), { mode: 0o600, flush: true })
-  renameSync(written, join(data, FILE))
+  writeWholeJson(join(data, FILE), unfinished)
   syncPath(data)
 }
 
