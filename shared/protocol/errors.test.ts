@@ -105,7 +105,7 @@ test('invalid input names the field by its dotted path, through unions and the k
 
 test('error body has the code and the sentence, and the field only where there is one', () => {
   expect(new UnknownPeerError('joe', ['alice', 'bob']).toBody()).toEqual({
-    error: { code: 'unknown_peer', message: 'Cannot send to "joe": no peer has that name. Known: alice, bob.' },
+    error: { code: 'unknown_peer', message: 'Cannot find "joe": no peer has that name. Known: alice, bob.' },
   })
   expect(new InvalidInputError({ what: 'Cannot save', field: 'a.b', detail: 'is wrong' }).toBody().error).toEqual({
     code: 'invalid_input',

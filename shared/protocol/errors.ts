@@ -42,7 +42,7 @@ export class UnknownPeerError extends OverlayError {
   readonly code = 'unknown_peer'
   readonly status = 404
   constructor(name: string, known: readonly string[]) {
-    super(`Cannot send to "${name}": no peer has that name. Known: ${known.join(', ') || 'none yet'}.`)
+    super(`Cannot find "${name}": no peer has that name. Known: ${known.join(', ') || 'none yet'}.`)
   }
 }
 

@@ -49,7 +49,7 @@ test('a pipe sends its line and ends with 0', async () => {
 test('a pipe ends with 1 for a name that nobody has, and says which there are', async () => {
   const { code, out, err } = await asAlice('zoe: hi\n')
   expect([code, out]).toEqual([1, ''])
-  expect(err).toMatch(/^Line 1: Cannot send to "zoe": no peer has that name\. Known: bob, joe, thermometer1, GPT, /)
+  expect(err).toMatch(/^Line 1: Cannot find "zoe": no peer has that name\. Known: bob, joe, thermometer1, GPT, /)
 })
 
 test('a pipe carries out all lines in their order, numbers those it refuses, and passes over what is none', async () => {

@@ -182,7 +182,7 @@ test('whoever is away gets the message later, which is said; nobody of a name is
   terminal.type(`joe: are you there?${KEYS.enter}`)
   await terminal.shows(/alice> joe: are you there\?\n(?:.*\n)*User 'joe' is offline\. Message saved\.\nalice>/)
   terminal.type(`zoe: hello${KEYS.enter}`)
-  await terminal.shows(/Cannot send to "zoe": no peer has that name\. Known: bob, joe, GPT/)
+  await terminal.shows(/Cannot find "zoe": no peer has that name\. Known: bob, joe, GPT/)
   terminal.type(`hello${KEYS.enter}`)
   await terminal.shows(/Cannot tell whom this is for: .* Write NAME: text/)
   terminal.type(`!peers${KEYS.enter}`)
