@@ -1,4 +1,4 @@
-/** Waits for an AI's answer and writes it as it comes. It listens before the question is asked: nobody's answer is stopped. */
+/** Waits for the answer of an AI or a service and writes it as it comes. It listens before the question is asked: nobody's answer is stopped. */
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import { sameName } from '../../shared/protocol/names.ts'
 import { type Me, PAGE_MESSAGES, type Peer } from '../../shared/protocol/peer-api.ts'

@@ -38,7 +38,8 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
     if (command.kind !== 'send') return carryOut(terminal, line)
     const peers = await calls.patiently(() => calls.peers())
     const peer = peers.find(({ name }) => sameName(name, command.to))
-    if (peer?.kind === 'ai' && pipe.isRead()) await ask({ to: peer.name, text: command.text }, peers)
+    const isQuestion = peer !== undefined && peer.kind !== 'person'
+    if (isQuestion && pipe.isRead()) await ask({ to: peer.name, text: command.text }, peers)
     else await tell(command, peer)
     return 'stay'
   }

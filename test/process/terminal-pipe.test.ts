@@ -30,7 +30,7 @@ beforeAll(async () => {
     const service = { kind: 'service', name: 'thermometer1', n: 4, service: 'thermometer' }
     return { ...some, instances: [...(Array.isArray(instances) ? instances : []), service] }
   })
-  overlay = await Overlay.start({ args: ['--demo', '--config', config, '--only', 'alice,bob'] })
+  overlay = await Overlay.start({ args: ['--demo', '--config', config, '--only', 'alice,bob,thermometer1'] })
   bob = await PeerClient.connect(overlay.peer(1))
   using ofAlice = await PeerClient.connect(overlay.peer(0))
   await Promise.all([ofAlice.sees('bob', { online: true }), bob.sees('alice', { online: true })])
@@ -77,6 +77,12 @@ test('a pipe waits for the answer of an AI, prints it whole and once, and goes o
   expect(out).not.toContain('\x1b')
   const rows = Conversations.parse((await call('GET', `${overlay.peer(0)}/api/conversations`)).body)
   expect(rows.find(({ peer }) => peer === 'GPT')?.unread).toBe(0)
+})
+
+test('a pipe waits for the answer of a service', async () => {
+  const { code, out, err } = await asAlice('thermometer1: range\n')
+  expect([code, err]).toEqual([0, ''])
+  expect(out).toMatch(/^\[\d\d:\d\d\]\[thermometer1\].* Readings: (2\d\.\d °C(, )?){5}\n$/)
 })
 
 test('a pipe ends with 1 for an answer that fails, with its reason, and keeps what had come', async () => {
