@@ -45,8 +45,13 @@ export class GrowingAnswers {
     return this.#oldest?.id === id
   }
 
-  get newest(): { readonly id: string; readonly conversation: string } | undefined {
-    return [...this.#answers.values()].at(-1)
+  get newest(): string | undefined {
+    return [...this.#answers.keys()].at(-1)
+  }
+
+  /** What they answer, by the ids of the questions. */
+  get questions(): string[] {
+    return [...this.#answers.values()].map(({ replyTo }) => replyTo)
   }
 
   /** Those of a question, or of a conversation, or all of them. */

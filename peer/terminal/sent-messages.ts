@@ -42,6 +42,8 @@ export class SentMessages {
   }
 
   follow(id: string, { to, text, isQuestion }: Pick<Sent, 'to' | 'text' | 'isQuestion'>): void {
+    // One that is sent again is the last one.
+    this.#sent.delete(id)
     this.#sent.set(id, { to, text, isQuestion, state: 'accepted', isSaved: false })
     if (isQuestion) this.#awaited.set(id, to)
     const [oldest] = this.#sent.keys()
@@ -68,10 +70,14 @@ export class SentMessages {
     if (sent !== undefined) this.#sent.set(id, { ...sent, isExplained: true })
   }
 
-  /** The newest question of which nothing has come yet. */
-  get awaited(): { readonly id: string; readonly to: string } | undefined {
-    const newest = [...this.#awaited].at(-1)
-    return newest && { id: newest[0], to: newest[1] }
+  /** The questions of which nothing has come yet, by their ids. */
+  get awaited(): string[] {
+    return [...this.#awaited.keys()]
+  }
+
+  /** Which of some messages was sent last; undefined if none of them was sent from here. */
+  lastOf(ids: readonly string[]): string | undefined {
+    return [...this.#sent.keys()].findLast(id => ids.includes(id))
   }
 
   get awaitedNames(): string[] {

@@ -1,4 +1,4 @@
-/** Stops the answer that is being written, or waited for, last. */
+/** Stops the answer to what was asked last, written or waited for; where nothing asked here is under way, the one that began last. */
 import { CallRefusedError } from '../../shared/process/http-client.ts'
 import type { GrowingAnswers } from './growing-answers.ts'
 import type { PeerCalls } from './peer-calls.ts'
@@ -6,8 +6,8 @@ import type { SentMessages } from './sent-messages.ts'
 
 export type StoppingParts = {
   readonly calls: Pick<PeerCalls, 'cancel'>
-  readonly answers: Pick<GrowingAnswers, 'newest'>
-  readonly sent: Pick<SentMessages, 'awaited' | 'isAnswered' | 'sendingIsOver'>
+  readonly answers: Pick<GrowingAnswers, 'newest' | 'questions'>
+  readonly sent: Pick<SentMessages, 'awaited' | 'isAnswered' | 'lastOf' | 'sendingIsOver'>
 }
 
 export class Stopping {
@@ -21,7 +21,7 @@ export class Stopping {
   /** @returns the work of stopping it, or undefined when there is nothing to stop, or nothing more */
   begin(): Promise<void> | undefined {
     const { answers, sent } = this.#parts
-    const id = answers.newest?.id ?? sent.awaited?.id
+    const id = sent.lastOf([...sent.awaited, ...answers.questions]) ?? answers.newest
     if (id === undefined || this.#stopped.has(id)) return undefined
     this.#stopped.add(id)
     return this.#stop(id)

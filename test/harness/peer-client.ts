@@ -2,12 +2,14 @@
 import { createParser } from 'eventsource-parser'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import {
+  type ConversationRow,
   Conversations,
   HistoryPage,
   MessageAccepted,
   type PeerEventData,
   type PeerEventName,
   PeerEvents,
+  Peers,
 } from '../../shared/protocol/peer-api.ts'
 
 export type HeardEvent = { [N in PeerEventName]: { name: N; data: PeerEventData<N> } }[PeerEventName]
@@ -67,11 +69,19 @@ export class PeerClient implements Disposable {
     return HistoryPage.parse(answer.body).messages
   }
 
-  /** Nothing is unread after this. */
-  async readAll(): Promise<void> {
-    const { body } = await call('GET', `${this.url}/api/conversations`)
-    for (const { peer, unread } of Conversations.parse(body))
-      if (unread > 0) await call('POST', `${this.url}/api/conversations/${peer}/read`)
+  /** After this no API is answering, and nothing is unread. */
+  async comesToRest(): Promise<void> {
+    const apis = Peers.parse((await call('GET', `${this.url}/api/peers`)).body).filter(
+      ({ model }) => model !== undefined,
+    )
+    for (;;) {
+      const rows = Conversations.parse((await call('GET', `${this.url}/api/conversations`)).body)
+      const isAsked = ({ peer, last }: ConversationRow) =>
+        apis.some(({ name }) => name === peer) && (last?.state === 'accepted' || last?.state === 'delivered')
+      for (const { peer, unread } of rows)
+        if (unread > 0) await call('POST', `${this.url}/api/conversations/${peer}/read`)
+      if (!rows.some(isAsked)) return
+    }
   }
 
   /** The first event, of all heard so far and all to come, that `matches`. */
