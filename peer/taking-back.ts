@@ -53,14 +53,14 @@ export class TakingBack {
   }
 
   /**
-   * Stops an answer that has not begun: its question is taken back, or who got it is told.
-   * @throws as {@link atProxy}, when no other peer is to answer
+   * Stops an answer that has not begun: its question is taken back, or the peer that got it is told.
+   * @throws as {@link atProxy}; never that nothing is under way where a peer is to answer
    */
   async ofAnswerTo({ id, peer }: { id: string; peer: string | undefined }, why?: StopReason): Promise<void> {
     try {
       await this.atProxy(id, why)
     } catch (error) {
-      if (peer === undefined || error instanceof NotReadyError) throw error
+      if (peer === undefined || !(error instanceof NotFoundError)) throw error
       this.atPeer(peer, id, why)
     }
   }
