@@ -29,6 +29,13 @@ export class HandingOver {
 
   /** Resolves once it is known what became of a message; at once for one that is not being sent. @throws {Error} after `ms` milliseconds */
   async over(id: string, ms: number): Promise<void> {
-    if (this.#ids.has(id)) await once(this.#settled, id, { signal: AbortSignal.timeout(ms) })
+    if (!this.#ids.has(id)) return
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), ms)
+    try {
+      await once(this.#settled, id, { signal: late.signal })
+    } finally {
+      clearTimeout(timer)
+    }
   }
 }
