@@ -72,9 +72,12 @@ export class FaultyLine {
       case 'late':
         setTimeout(() => void deliver().catch(() => undefined), ms)
         throw new Error('connection reset')
-      case 'twice':
+      case 'twice': {
+        // A batch that never arrived cannot arrive once more.
+        const acknowledgement = await deliver()
         setTimeout(() => void deliver().catch(() => undefined), ms)
-        return deliver()
+        return acknowledgement
+      }
       case 'slow': {
         await after(ms / 2)
         const acknowledgement = await deliver()
