@@ -1,7 +1,7 @@
 /** What arrives from the own proxy: kept first, then shown, then acknowledged. */
 import { failpoint } from '../shared/process/failpoint.ts'
 import type { Log } from '../shared/process/log.ts'
-import type { Placement, ProxyEvent, Submission, SubmissionResult } from '../shared/protocol/local.ts'
+import type { Placement, ProxyEvent, StopReason, Submission, SubmissionResult } from '../shared/protocol/local.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import { AutomaticReplies, type ReplyParts } from './automatic-replies.ts'
 import { type KeptEvent, KeptEvents, type KeptEventsParts } from './kept-events.ts'
@@ -21,6 +21,11 @@ export class Arrivals {
     this.#lostStores = new LostStores({ ...parts, replies: this.#replies })
     const { store, settings } = parts.desk
     this.#kept = new KeptEvents({ ...parts, store, settings })
+  }
+
+  /** As {@link AutomaticReplies.stopErrand}. */
+  stopErrand(question: string, why: StopReason | undefined): Promise<void> {
+    return this.#replies.stopErrand(question, why)
   }
 
   /** The own proxy answers from a disk of that name; resolves once it may be handed messages. */

@@ -93,11 +93,12 @@ test('a person who answers through an AI asks it with what was said, and takes "
 })
 
 test('a person stops on their own page what their AI writes to somebody else', async () => {
-  const { hear, desk, chat, cancelled, tell, emitted, replies } = await openPerson('assistant', {
+  const { hear, desk, chat, cancelled, tell, emitted, handOver, replies } = await openPerson('assistant', {
     assistant: ASSISTANT,
   })
   await hear('bob', 'a long one')
   const question = desk.outbox.head()[0]?.id ?? ''
+  await handOver()()
   const delta = { id: question.replace(/^./, '1'), replyTo: question, offset: 0, text: 'Once upon' }
   await tell({ kind: 'signal', sender: 'GPT', signal: { kind: 'delta', delta } })
   const shown = desk.answers.present()[0]
@@ -106,6 +107,17 @@ test('a person stops on their own page what their AI writes to somebody else', a
   await chat.cancel(shown?.id ?? '')
   expect(cancelled).toEqual([question])
   expect(replies('bob')).toEqual([])
+})
+
+test('what an AI is asked for somebody is stopped here while the proxy cannot have it, who asked is told, and nothing is asked', async () => {
+  const { hear, desk, cancelled, history, tell, replies } = await openPerson('assistant', { assistant: ASSISTANT })
+  await hear('bob', 'a long one')
+  const [{ id } = { id: '' }] = history('bob')
+  await tell({ kind: 'signal', sender: 'bob', signal: { kind: 'stop', replyTo: id } })
+  await tell()
+  expect(cancelled).toEqual([])
+  expect(desk.outbox.head().map(({ destination }) => destination)).toEqual(['bob'])
+  expect(replies('bob')).toMatchObject([{ message: 'alice cannot answer this: Stopped before it was asked.' }])
 })
 
 test('who asks a person whose AI is gone from the configuration is told so', async () => {

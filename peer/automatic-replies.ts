@@ -1,5 +1,7 @@
 /** Answers without the person: canned ones, and an assistant's through its AI. Kept with the message that they answer. */
 import { v7 as uuidv7 } from 'uuid'
+import type { Log } from '../shared/process/log.ts'
+import { errorText } from '../shared/protocol/errors.ts'
 import type { Delta, Signal, StopReason } from '../shared/protocol/local.ts'
 import { beginningOf, type Message } from '../shared/protocol/message.ts'
 import { CannedReplies } from './canned-replies.ts'
@@ -21,8 +23,9 @@ export type ReplyParts = {
   readonly talks: Talks
   /** Passes a piece of an assistant's answer on to who asked. */
   readonly passOn: (asker: string, piece: Signal) => void
-  /** Stops a question that this peer asked its AI. */
-  readonly stopQuestion: (question: string, why: StopReason | undefined) => void
+  /** Stops a question that the proxy has. */
+  readonly stopAtProxy: (question: string, why: StopReason | undefined) => Promise<void>
+  readonly log: Pick<Log, 'info'>
   readonly random: () => number
   readonly now: () => Date
 }
@@ -123,7 +126,23 @@ export class AutomaticReplies {
   /** Whoever asked no longer wants the answer to a message. */
   stop(asker: string, { replyTo: message, why }: Extract<Signal, { kind: 'stop' }>): void {
     const errand = this.#parts.desk.errands.findFor(asker, message)
-    if (errand !== undefined) this.#parts.stopQuestion(errand.question, why)
+    if (errand === undefined) return
+    const { log } = this.#parts
+    this.stopErrand(errand.question, why).catch(error =>
+      log.info({ why: errorText(error) }, 'there was nothing to stop'),
+    )
+  }
+
+  /** Stops what the own AI is asked for somebody: here while the proxy cannot have it, else there. @throws as `stopAtProxy` */
+  async stopErrand(question: string, why: StopReason | undefined): Promise<void> {
+    const { desk, stopAtProxy } = this.#parts
+    const told = await desk.store.write(() =>
+      desk.handingOver.has(question) || !desk.outbox.remove(question)
+        ? undefined
+        : this.reportFailure(question, 'Stopped before it was asked.'),
+    )
+    if (told === undefined) await stopAtProxy(question, why)
+    else told()
   }
 
   /** A piece for an errand belongs to the conversation with who asked, and is passed on. @returns whose and which piece it is */

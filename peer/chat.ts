@@ -5,6 +5,7 @@ import { IdConflictError, InvalidInputError, NotFoundError, TooLargeError } from
 import type { StopReason } from '../shared/protocol/local.ts'
 import { MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
 import type { MessageAccepted, ReplyMode } from '../shared/protocol/peer-api.ts'
+import type { Arrivals } from './arrivals.ts'
 import { digestOf } from './cleared.ts'
 import { Clearing } from './clearing.ts'
 import { type Command, commandOf } from './command.ts'
@@ -19,6 +20,7 @@ export type ChatParts = {
   readonly desk: Desk
   readonly talks: Talks
   readonly takingBack: TakingBack
+  readonly arrivals: Pick<Arrivals, 'stopErrand'>
   readonly now: () => Date
 }
 
@@ -77,11 +79,11 @@ export class Chat {
 
   /** Stops an answer that streams, by its id or its question's, also one that the own AI writes, or takes back a message that still waits. */
   async cancel(id: string, why?: StopReason): Promise<MessageAccepted> {
-    const { desk, takingBack } = this.#parts
+    const { desk, takingBack, arrivals } = this.#parts
     const question = desk.answers.question(id) ?? id
     const errand = desk.errands.findByMessage(question)
     if (errand !== undefined) {
-      await takingBack.atProxy(errand.question, why)
+      await arrivals.stopErrand(errand.question, why)
       return { id: question, state: 'received' }
     }
     const row = this.#own(question)
@@ -97,7 +99,9 @@ export class Chat {
       takingBack.atPeer(row.name, question, why)
     else {
       const isAnsweredByPeer = desk.kindOf(row.name) === 'ai' && desk.modelOf(row.name) === undefined
-      await takingBack.ofAnswerTo({ id: question, peer: isAnsweredByPeer ? row.name : undefined }, why)
+      if (isAnsweredByPeer && !desk.said.isAnswered(row))
+        await takingBack.ofAnswerTo({ id: question, peer: row.name }, why)
+      else await takingBack.atProxy(question, why)
     }
     return { id: question, state: desk.record(desk.history.find(question) ?? row).state }
   }

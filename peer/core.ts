@@ -50,8 +50,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   const met = new Wake()
 
   const { cannedReplies, assistant } = settings
-  const stopQuestion = (question: string, why: StopReason | undefined) =>
-    void takingBack.atProxy(question, why).catch(error => log.info({ why: String(error) }, 'there was nothing to stop'))
+  const stopAtProxy = (question: string, why: StopReason | undefined) => takingBack.atProxy(question, why)
   const passOn = (asker: string, piece: Signal) => void link.signalTo(asker, piece, signal)
   const keptUpTo = (position: CursorAcknowledgement) => link.keptUpTo(position)
   const reconnect = (reason: Error) => link.reconnect(reason)
@@ -63,7 +62,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
     keptUpTo,
     reconnect,
     passOn,
-    stopQuestion,
+    stopAtProxy,
     log,
     random,
     now,
@@ -96,7 +95,7 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
   desk.onWork(() => link.workWaits())
 
   const takingBack = new TakingBack({ desk, link, signal })
-  const chat = new Chat({ desk, talks, now, takingBack })
+  const chat = new Chat({ desk, talks, now, takingBack, arrivals })
   const grace = desk.pages.whenLeft(
     settings.pageGraceMs ?? PAGE_GRACE_MS,
     () => void stopUnread({ desk, chat, takingBack, log }),

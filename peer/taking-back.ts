@@ -2,6 +2,7 @@
 import { CallRefusedError } from '../shared/process/http-client.ts'
 import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
 import type { StopReason } from '../shared/protocol/local.ts'
+import { sameName } from '../shared/protocol/names.ts'
 import type { Desk } from './desk.ts'
 import type { ProxyLink } from './proxy-link.ts'
 
@@ -14,7 +15,7 @@ class NotStoppableError extends OverlayError {
 }
 
 export type TakingBackParts = {
-  readonly desk: Pick<Desk, 'handingOver' | 'proxyReachable'>
+  readonly desk: Pick<Desk, 'handingOver' | 'peers' | 'proxyReachable'>
   readonly link: Pick<ProxyLink, 'cancel' | 'signalTo'>
   /** Aborts at the stop. */
   readonly signal: AbortSignal
@@ -53,14 +54,20 @@ export class TakingBack {
   }
 
   /**
-   * Stops an answer that has not begun: its question is taken back, or the peer that got it is told.
-   * @throws as {@link atProxy}; never that nothing is under way where a peer is to answer
+   * Stops the answer of another peer that has not begun: its question is taken back, or who got it is told.
+   * @throws {NotStoppableError} when it may be arriving, or who has it is offline and hears nothing
+   * @throws {NotReadyError} as {@link atProxy}
    */
-  async ofAnswerTo({ id, peer }: { id: string; peer: string | undefined }, why?: StopReason): Promise<void> {
+  async ofAnswerTo({ id, peer }: { id: string; peer: string }, why?: StopReason): Promise<void> {
     try {
       await this.atProxy(id, why)
     } catch (error) {
-      if (peer === undefined || !(error instanceof NotFoundError)) throw error
+      if (!(error instanceof NotFoundError)) throw error
+      const isOnline = this.#parts.desk.peers().some(({ name, online }) => online && sameName(name, peer))
+      if (!isOnline)
+        throw new NotStoppableError(
+          `Cannot stop it: ${peer} is offline and has the question already. It answers when it is back.`,
+        )
       this.atPeer(peer, id, why)
     }
   }

@@ -29,7 +29,8 @@ export class Peers {
   met(name: string, presence: Presence | null): void {
     this.#online.set(nameKey(name), presence?.online ?? false)
     if (presence !== null) this.#kinds.set(nameKey(name), presence.kind)
-    if (presence?.commands !== undefined) this.#commands.set(nameKey(name), presence.commands)
+    if (presence?.kind === 'service' && presence.commands !== undefined)
+      this.#commands.set(nameKey(name), presence.commands)
     this.tellChanges()
   }
 

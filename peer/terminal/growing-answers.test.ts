@@ -20,7 +20,7 @@ test('lines that are whole stay, the last one grows, and the end is shown once',
   answers.write(piece('GPT', 6, 'o'), now)
   expect(answers.take(now)).toEqual([])
   expect(plain(answers.finish(whole('GPT', 'one\ntwo\nthree'), now))).toEqual(['  two', '  three'])
-  expect(answers.newest).toBeUndefined()
+  expect(answers.present).toEqual([])
 })
 
 test('a repeated piece changes nothing; one that says something else begins anew', () => {

@@ -45,13 +45,9 @@ export class GrowingAnswers {
     return this.#oldest?.id === id
   }
 
-  get newest(): string | undefined {
-    return [...this.#answers.keys()].at(-1)
-  }
-
-  /** What they answer, by the ids of the questions. */
-  get questions(): string[] {
-    return [...this.#answers.values()].map(({ replyTo }) => replyTo)
+  /** In the order in which they began. */
+  get present(): readonly { readonly id: string; readonly replyTo: string }[] {
+    return [...this.#answers.values()]
   }
 
   /** Those of a question, or of a conversation, or all of them. */

@@ -1,7 +1,7 @@
 /** The messages sent from this terminal: how each stands, which questions wait for their answer, which ids were tried. */
 import { v7 as uuidv7 } from 'uuid'
 import type { MessageState } from '../../shared/protocol/message.ts'
-import { nameKey } from '../../shared/protocol/names.ts'
+import { nameKey, sameName } from '../../shared/protocol/names.ts'
 import type { Peer, PeerEventData } from '../../shared/protocol/peer-api.ts'
 import { newsOf, type Sent } from './delivery-news.ts'
 import type { Line } from './line.ts'
@@ -13,6 +13,7 @@ export class SentMessages {
   readonly #sent = new Map<string, Sent>()
   /** Questions to AIs without a word of an answer yet. */
   readonly #awaited = new Map<string, string>()
+  readonly #stopped = new Set<string>()
   /** What is being sent: settles once the peer has taken or refused it, or was waited for long enough. */
   readonly #underWay = new Map<string, Promise<unknown>>()
   /** Ids under which a message was sent and nobody answered: it may be there. */
@@ -43,7 +44,7 @@ export class SentMessages {
 
   follow(id: string, { to, text, isQuestion }: Pick<Sent, 'to' | 'text' | 'isQuestion'>): void {
     // One that is sent again is the last one.
-    this.#sent.delete(id)
+    this.forget(id)
     this.#sent.set(id, { to, text, isQuestion, state: 'accepted', isSaved: false })
     if (isQuestion) this.#awaited.set(id, to)
     const [oldest] = this.#sent.keys()
@@ -53,6 +54,12 @@ export class SentMessages {
   forget(id: string): void {
     this.#sent.delete(id)
     this.#awaited.delete(id)
+    this.#stopped.delete(id)
+  }
+
+  /** No news of what was sent to somebody, or to anybody, will come any more. */
+  forgetAll(name?: string): void {
+    for (const [id, { to }] of [...this.#sent]) if (name === undefined || sameName(to, name)) this.forget(id)
   }
 
   has(id: string): boolean {
@@ -75,9 +82,15 @@ export class SentMessages {
     return [...this.#awaited.keys()]
   }
 
-  /** Which of some messages was sent last; undefined if none of them was sent from here. */
+  /** Which of some messages was sent last and not stopped since; undefined if none of them was sent from here. */
   lastOf(ids: readonly string[]): string | undefined {
-    return [...this.#sent.keys()].findLast(id => ids.includes(id))
+    return [...this.#sent.keys()].findLast(id => ids.includes(id) && !this.#stopped.has(id))
+  }
+
+  /** What answers a message was told to stop, or could not be. */
+  stops(id: string, isStopped: boolean): void {
+    if (isStopped) this.#stopped.add(id)
+    else this.#stopped.delete(id)
   }
 
   get awaitedNames(): string[] {
@@ -95,7 +108,7 @@ export class SentMessages {
     const before = this.#sent.get(id)
     if (before === undefined || (before.state === state && before.reason === reason)) return []
     // It was looked up, and this was told before that.
-    if (isOver(before.state) && isOnTheWay(state)) return []
+    if (!isOnTheWay(before.state) && isOnTheWay(state)) return []
     return this.#follow(id, { ...before, state, reason }, peers)
   }
 
@@ -114,7 +127,7 @@ export class SentMessages {
 }
 
 const isOver = (state: MessageState): boolean => state === 'failed' || state === 'cancelled'
-const isOnTheWay = (state: MessageState): boolean =>
+export const isOnTheWay = (state: MessageState): boolean =>
   state === 'accepted' || state === 'waiting' || state === 'delivered'
 
 const keyOf = (to: string, text: string): string => `${nameKey(to)}\n${text}`

@@ -2,13 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import { sameName } from '../../shared/protocol/names.ts'
-import { type Me, PAGE_MESSAGES, type Peer, type PeerEventData } from '../../shared/protocol/peer-api.ts'
+import type { Me, Peer, PeerEventData } from '../../shared/protocol/peer-api.ts'
 import type { GrowingAnswers } from './growing-answers.ts'
 import { type Line, styled } from './line.ts'
 import { dropAnswer, type Output } from './output.ts'
 import type { PeerCalls } from './peer-calls.ts'
 import type { PeerEvent } from './peer-events.ts'
 import type { Seen } from './seen.ts'
+import { lookUpSent } from './sent-look-up.ts'
 import type { SentMessages } from './sent-messages.ts'
 
 export type SessionParts = {
@@ -79,21 +80,22 @@ export class Session {
   /** What happened until now no event will tell. */
   #missed(signal: AbortSignal): void {
     this.#isOutdated = true
+    // What is so now is told anew.
+    this.#held = []
     if (this.#isLookingUp) return
     this.#isLookingUp = true
-    this.#held ??= []
     this.#background(this.#lookUp(signal))
   }
 
   /** Looks up what no event will tell, as often as it takes; the events that come meanwhile are shown after it. */
   async #lookUp(signal: AbortSignal): Promise<void> {
-    const { seen } = this.#parts
+    const { calls, sent, seen } = this.#parts
     while (!signal.aborted) {
       this.#isOutdated = false
       try {
         await (this.#isBegun ? seen.catchUp() : seen.begin())
         this.#isBegun = true
-        await this.#lookUpSent()
+        await lookUpSent({ calls, sent }, record => this.#state(record))
         if (!this.#isOutdated) return this.#release()
       } catch {
         // The peer went away, which is said where its events are heard; or its disk fails, which it says to whoever writes.
@@ -102,22 +104,13 @@ export class Session {
     }
   }
 
-  /** How the own messages stand of which news may come. */
-  async #lookUpSent(): Promise<void> {
-    const { calls, sent } = this.#parts
-    for (const name of sent.openNames) {
-      const { messages } = await calls.page(name, { limit: PAGE_MESSAGES })
-      for (const record of messages) {
-        sent.isAnswered(record.metadata.replyTo)
-        if (sent.has(record.id)) this.#state(record)
-      }
-    }
-  }
-
   #release(): void {
     const held = this.#held ?? []
     this.#held = undefined
     this.#isLookingUp = false
+    const isGrowing = (id: string) => held.some(({ name, data }) => name === 'delta' && data.id === id)
+    for (const { id } of this.#parts.answers.present)
+      if (!isGrowing(id)) dropAnswer(this.#parts, id, 'It was interrupted.')
     for (const event of held) this.#take(event)
   }
 
@@ -140,7 +133,8 @@ export class Session {
         const { conversation } = event.data
         for (const id of answers.find(conversation === null ? {} : { conversation }))
           dropAnswer(this.#parts, id, 'The conversation was cleared.')
-        return
+        sent.forgetAll(conversation ?? undefined)
+        return output.changed()
       }
       case 'connection':
         return this.#connected(event.data)

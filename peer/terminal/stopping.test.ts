@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { CallRefusedError } from '../../shared/process/http-client.ts'
 import { GrowingAnswers } from './growing-answers.ts'
 import { SentMessages } from './sent-messages.ts'
 import { Stopping } from './stopping.ts'
@@ -50,6 +51,26 @@ test('a question that is still being sent is stopped once the peer has it, not b
   taken()
   await stopped
   expect(cancelled).toEqual(['q1'])
+})
+
+test('what was stopped is not stopped twice, but what is asked again is, and so is what could not be stopped', async () => {
+  const { cancelled, sent, stopping } = asking(Promise.resolve())
+  await stopping.begin()
+  expect(stopping.begin()).toBeUndefined()
+  sent.follow('q1', question)
+  await stopping.begin()
+  expect(cancelled).toEqual(['q1', 'q1'])
+
+  const refused = new CallRefusedError('/cancel', { status: 409, body: undefined })
+  const refusing = new Stopping({
+    sent,
+    answers: new GrowingAnswers(),
+    calls: { cancel: () => Promise.reject(refused) },
+  })
+  sent.follow('q2', question)
+  await expect(refusing.begin()).rejects.toBe(refused)
+  expect(sent.awaited).toEqual(['q2'])
+  await expect(refusing.begin()).rejects.toBe(refused)
 })
 
 test('a question that nobody took is no reason not to stop', async () => {

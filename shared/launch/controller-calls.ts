@@ -37,14 +37,16 @@ export class ControllerCalls implements Disposable {
     }
   }
 
-  /** Waits until a proxy and all that are connected have the tables they are to have, for ten seconds. @returns whether they have */
+  /** Waits until a proxy and all that are connected have the tables they are to have, for ten seconds. @returns whether they have; false also when one refuses its table */
   async tablesApplied(name: string, signal: AbortSignal): Promise<boolean> {
     const until = Date.now() + PATIENCE_MS
     while (Date.now() < until && !signal.aborted) {
       const views = await this.#views(signal)
       const connected = views.filter(view => view.connected)
       const pending = connected.filter(({ version }) => version.refused === null && version.applied !== version.wanted)
-      if (pending.length === 0 && connected.some(view => sameName(view.name, name))) return true
+      if (pending.length === 0 && connected.some(view => sameName(view.name, name))) {
+        return connected.every(({ version }) => version.refused === null)
+      }
       await sleep(PAUSE_MS)
     }
     return false
