@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import * as fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { silentLog } from '../shared/process/log.ts'
@@ -45,7 +46,52 @@ test('words are found by their first letters, however many, in any case and orde
   await add('Grüße aus Göteborg')
   for (const query of ['g', 'gr', 'GRÜ', 'göte', 'göteb', 'göteborg', 'gö gr', 'aus G'])
     expect(await found(query)).toHaveLength(1)
-  for (const query of ['ö', 'göteborgs', 'göte x', 'teborg']) expect(await found(query)).toEqual([])
+  for (const query of ['ö', 'te', 'göteborgs', 'göte x']) expect(await found(query)).toEqual([])
+})
+
+test.each([
+  ['会议安排在上海东边的办公室', ['上海', '海', '上海东边', '会议 办公室', '室'], ['海上', '京']],
+  ['written in C++ and C#, not in Cobol', ['C++', 'c#', '+', '++', '#,', 'C#,'], ['c+#', '#c']],
+  ['party 🎉🎉 tonight 👍🏽', ['🎉', '🎉🎉', '👍', '👍🏽'], ['🎈']],
+  ['a comment of 1,250.00 €', ['omment', 'mme', '1,25', '€', '0.0', ',2'], ['mm', 'mment x']],
+  ['ผมชอบกินข้าวผัด', ['ข้าว', 'กิน', 'ผัด'], ['น้ำ']],
+  ['안녕하세요 여러분', ['안녕', '하세요', '세', '분'], ['바']],
+  ['नमस्ते दुनिया', ['नमस्ते', 'दुनि'], ['नमस्कार']],
+  [
+    'the **over**lay at AT&amp;T, see [here](https://example.org)',
+    ['overlay', 'AT&T', '**over', 'example.org', 'here'],
+    [],
+  ],
+  ['"quoted" * AND (NOT) col:on - it\'s', ['"quoted"', '*', 'AND', 'col:on', 'NOT)', "it's", '-', '"'], ['""']],
+  ['half a pair \ud83d here', ['pair', 'here'], []],
+])('search finds in %j what a person sees there', async (text, present, absent) => {
+  const { store, add, found } = openHistory()
+  await add('another message', text)
+  for (const query of present) expect(await found(query), query).toHaveLength(1)
+  for (const query of absent) expect(await found(query), query).toEqual([])
+  await checkIndex(store)
+})
+
+test('search finds any three characters of a word and any piece of a text without spaces', async () => {
+  const { add, found } = openHistory()
+  const text = fc.string({ unit: fc.constantFrom(...'aBé9上海ไ🎉+."*\n '), maxLength: 30 })
+  await fc.assert(
+    fc.asyncProperty(text, fc.nat(), fc.nat(), async (message, from, length) => {
+      await add(message)
+      const words = message.split(/\s+/).filter(word => [...word].length > 2)
+      const characters = [...(words[from % words.length] ?? '')]
+      if (characters.length === 0) return
+      const start = from % (characters.length - 2)
+      const part = characters.slice(start, start + 3 + (length % characters.length)).join('')
+      expect(await found(part)).toContain(message)
+    }),
+  )
+})
+
+test('search has nothing to find for a query that cannot be seen', async () => {
+  const { add, found } = openHistory()
+  await add('anything')
+  for (const query of [' ', '\0', '\u0301', '\u200d\ufe0f']) expect(await found(query)).toEqual([])
 })
 
 test('index is filled at the start and in the quiet after messages came, in groups, until all are in it', async () => {

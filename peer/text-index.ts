@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
+import { indexedText, matchExpression } from './searchable-text.ts'
 import { SELECT_MESSAGE, StoredMessage } from './stored-message.ts'
 
 /** Messages taken in at a time: a few milliseconds. */
@@ -20,6 +21,7 @@ const MISSING = 10_000
 const MANY = 100_000
 
 const Position = z.object({ arrival: z.int() })
+const Text = z.object({ arrival: z.int(), message: z.string() })
 const Newest = z.object({ arrival: z.int().nullable() })
 
 export class TextIndex {
@@ -35,19 +37,15 @@ export class TextIndex {
     this.#wake.ring()
   }
 
-  /** The newest messages that have every word of the query, or a word that begins so. */
+  /** The newest messages that have every part of the query, see `searchable-text.ts`. */
   async search(query: string, limit: number): Promise<StoredMessage[]> {
-    const words = query
-      .replaceAll('\0', ' ')
-      .split(/\s+/)
-      .filter(word => word !== '')
-    if (words.length === 0) return []
-    const match = words.map(word => `"${word.replaceAll('"', '""')}"*`).join(' ')
+    const match = matchExpression(query)
+    if (match === undefined) return []
     const newest = this.#newest
     while (this.#position < newest && (await this.#takeGroup())) {}
     return this.#store.all(
       StoredMessage,
-      `${SELECT_MESSAGE} WHERE m.arrival IN (SELECT rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid DESC LIMIT ?)
+      `${SELECT_MESSAGE} WHERE m.arrival IN (SELECT -rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid LIMIT ?)
        ORDER BY m.arrival DESC`,
       match,
       limit,
@@ -106,10 +104,16 @@ export class TextIndex {
   #takeGroup(): Promise<boolean> {
     return this.#store.note(() => {
       const before = this.#position
-      const group = 'SELECT arrival, message FROM message WHERE arrival > ? ORDER BY arrival LIMIT ?'
-      const last = this.#store.get(Newest, `SELECT max(arrival) AS arrival FROM (${group})`, before, GROUP)?.arrival
-      if (last === undefined || last === null) return false
-      this.#store.run(`INSERT INTO message_text (rowid, message) ${group}`, before, GROUP)
+      const group = this.#store.all(
+        Text,
+        'SELECT arrival, message FROM message WHERE arrival > ? ORDER BY arrival LIMIT ?',
+        before,
+        GROUP,
+      )
+      const last = group.at(-1)?.arrival
+      if (last === undefined) return false
+      for (const { arrival, message } of group)
+        this.#store.run('INSERT INTO message_text (rowid, text) VALUES (?, ?)', -arrival, indexedText(message))
       this.#store.run('UPDATE text_position SET arrival = ?', last)
       return true
     })

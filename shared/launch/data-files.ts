@@ -8,7 +8,7 @@ import { REMOVED } from './removed-persons.ts'
  * what its peer has, and its peer hands over again what it does not know, so that an older proxy beside a newer peer is
  * a state that the two put right by themselves, and a newer proxy beside an older peer a message that nobody has.
  */
-export const STORE_SCHEMAS: Readonly<Record<string, number>> = { 'proxy.db': 3, 'peer.db': 5, 'service.db': 3 }
+export const STORE_SCHEMAS: Readonly<Record<string, number>> = { 'proxy.db': 3, 'peer.db': 6, 'service.db': 3 }
 
 const STORES = Object.keys(STORE_SCHEMAS)
 const KEY = 'overlay.key'

@@ -11,12 +11,14 @@ import { migrations } from '../../peer/migrations.ts'
 import { openStore, type Store } from '../../shared/process/store.ts'
 import type { Message } from '../../shared/protocol/message.ts'
 import { seeded } from '../harness/seeded.ts'
-import { sentence } from './vocabulary.ts'
+import { chineseSentence, sentence } from './vocabulary.ts'
 
 export const MESSAGES = 1_000_000
 /** Raised when the content changes: a file of another edition is made anew. */
-const EDITION = 1
+const EDITION = 2
 const GROUP = 5_000
+/** Every so many messages one is of Chinese. */
+const OF_CHINESE = 10
 const UNREAD = 3
 const FOLDER = join(tmpdir(), 'overlay-chat-bench')
 
@@ -59,7 +61,7 @@ async function write(store: Store, owner: string): Promise<void> {
       id: uuidv7({ msecs, rng: () => bytes(random) }),
       sender: outgoing ? owner : other,
       destination: outgoing ? other : owner,
-      message: sentence(random),
+      message: n % OF_CHINESE === 0 ? `${chineseSentence(random)} 🎉` : sentence(random),
       timestamp: new Date(msecs).toISOString(),
       type: 'chat',
       metadata: {},

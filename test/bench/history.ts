@@ -7,7 +7,7 @@ import { median } from '../harness/quantile.ts'
 import type { Figure, Scenario } from './figure.ts'
 import { historyFile, middleOf } from './history-file.ts'
 import { roundTrips } from './round-trip.ts'
-import { NOWHERE, word } from './vocabulary.ts'
+import { chinese, NOWHERE, NOWHERE_OF_COMMON_PIECES, word } from './vocabulary.ts'
 
 /** Whose history is long; alice's is empty, and bob is whom both talk with. */
 const LONG = 'behrooz'
@@ -31,7 +31,13 @@ const searches = {
   'a common and a rare word': `${word(0)} ${word(15_000)}`,
   'one letter': word(0).slice(0, 1),
   'two letters': word(0).slice(0, 2),
+  'a part of a rare word': word(15_000).slice(1, 6),
+  'parts of two words': `${word(400).slice(1)} ${word(5_000).slice(1)}`,
+  'two characters of Chinese': chinese(40) + chinese(3),
+  'one rare character of Chinese': chinese(1_900),
+  'a sign': '🎉',
   'a word that is nowhere': NOWHERE,
+  'a word that is nowhere, of common pieces': NOWHERE_OF_COMMON_PIECES,
 }
 
 export const history: Scenario = {

@@ -22,8 +22,9 @@ const SYLLABLES = [
   'or',
 ]
 
-/** A word that no text contains. */
+/** A word that no text contains, and one that none contains although all its pieces of three letters are common. */
 export const NOWHERE = 'qxqxq'
+export const NOWHERE_OF_COMMON_PIECES = 'babababababa'
 
 /** The word of a rank, the most frequent first: short words are frequent ones. */
 export function word(rank: number): string {
@@ -64,3 +65,13 @@ export function sentence(random: () => number): string {
   for (let next = pick(random()); text.length + 1 + next.length <= length; next = pick(random())) text += ` ${next}`
   return text
 }
+
+/** Characters of Chinese, the nth as frequent as 1/n. */
+const CHINESE = 2_000
+
+/** The character of Chinese of a rank, the most frequent first. */
+export const chinese = (rank: number): string => String.fromCodePoint(0x4e00 + rank)
+
+/** A text of Chinese, 5 to 50 characters. */
+export const chineseSentence = (random: () => number): string =>
+  Array.from({ length: 5 + Math.floor(random() * 45) }, () => chinese(Math.floor(CHINESE ** random()) - 1)).join('')

@@ -19,14 +19,14 @@ const Table = z.object({ name: z.string(), sql: z.string() })
 const Column = z.object({ name: z.string(), type: z.string() })
 const Row = z.record(z.string(), z.union([z.string(), z.number(), z.null()]))
 
-/** Plain tables: what SQLite and its full-text index keep for themselves is filled by triggers, and checked by them. */
+/** Plain tables without what follows from others: SQLite's own, the full-text index and how far it is filled. */
 const tables = (store: Store) =>
   store
     .all(
       Table,
       "SELECT name, sql FROM pragma_table_list JOIN sqlite_master USING (name) WHERE sqlite_master.type = 'table' AND pragma_table_list.type = 'table'",
     )
-    .filter(({ name }) => !name.startsWith('sqlite_'))
+    .filter(({ name }) => !name.startsWith('sqlite_') && name !== 'text_position')
 
 const columns = (store: Store, table: string) => store.all(Column, 'SELECT name, type FROM pragma_table_info(?)', table)
 

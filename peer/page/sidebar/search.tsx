@@ -95,7 +95,7 @@ export function SearchHits({ words, onOpen }: { words: string; onOpen: () => voi
 function summary(found: Found): string {
   if (found.kind === 'searching') return 'Searching…'
   if (found.kind === 'failed') return `The search failed: ${found.reason}`
-  return found.hits.length === 0 ? 'No message has these words.' : `${found.hits.length} messages found`
+  return found.hits.length === 0 ? 'No messages found' : `${found.hits.length} messages found`
 }
 
 function Hit({ hit, words, open }: { hit: MessageRecord; words: string; open: () => void }) {

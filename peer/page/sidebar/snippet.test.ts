@@ -28,3 +28,14 @@ test('excerpt prefers the words as they were typed to one of them', () => {
 test('excerpt shows the beginning when the words are not there as they were typed', () => {
   expect(excerpt('ran home', 'running')).toEqual({ before: 'ran home', match: '', after: '' })
 })
+
+test.each([
+  ['um halb acht: Grüße aus Göteborg', 'goteborg', 'Göteborg'],
+  ['an der Straße 7', 'strasse', 'Straße'],
+  ['会议安排在上海东边的办公室', '上海', '上海'],
+  ['party 🎉 tonight', '🎉', '🎉'],
+  ['a comment', 'omment', 'omment'],
+  ['cafe\u0301 au lait', 'café au', 'cafe\u0301 au'],
+])('excerpt of %j shows what %j found: %j', (text, words, match) => {
+  expect(excerpt(text, words).match).toBe(match)
+})
