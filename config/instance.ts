@@ -1,6 +1,6 @@
 /** Who there is: a person, an assistant or a service, each with a proxy of its own. */
 import * as z from 'zod'
-import { PeerName } from '../shared/protocol/names.ts'
+import { DisplayName, PeerName } from '../shared/protocol/names.ts'
 import { ReplyMode } from '../shared/protocol/peer-api.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
 import { LoopbackAddress } from './address.ts'
@@ -8,7 +8,7 @@ import { LoopbackAddress } from './address.ts'
 const common = {
   name: PeerName,
   n: z.int().min(0).max(999).describe('offset of its ports: peer 5000+n, proxy 10000+n'),
-  displayName: z.string().min(1).max(64).optional(),
+  displayName: DisplayName.optional().describe('what people read instead of the name'),
   proxy: LoopbackAddress.optional().describe('where its proxy listens, instead of the port that n gives'),
 }
 const withPage = {

@@ -22,7 +22,7 @@ import { addLocalApi } from './local-api.ts'
 import { Outbox } from './outbox.ts'
 import { addOverlayApi } from './overlay-api.ts'
 import { PeerLink } from './peer-link.ts'
-import { Peers } from './peers.ts'
+import { type KnownPeer, Peers } from './peers.ts'
 import type { Caller } from './providers/caller.ts'
 import { Questions } from './questions.ts'
 import { Routing } from './routing.ts'
@@ -32,7 +32,9 @@ import type { Transport } from './transport.ts'
 export type CoreSettings = {
   readonly name: string
   readonly kind: PeerKind
-  readonly kinds: Iterable<readonly [name: string, kind: PeerKind]>
+  readonly displayName?: string | undefined
+  /** What is known of others before they were met. */
+  readonly known: Iterable<KnownPeer>
   readonly dashboard: string
   /** A message that nobody took while this proxy ran for so long is given up, in milliseconds. */
   readonly lifetimeMs: number
@@ -63,7 +65,7 @@ export type ProxyCore = Awaited<ReturnType<typeof assembleProxy>>
 /** Nothing runs yet: whoever put it together serves `api` and then calls `begin`. */
 export async function assembleProxy(given: CoreParts) {
   const { settings, store, caller, monotonic, now, random, log, signal, started } = given
-  const { name: owner, kind } = settings
+  const { name: owner, kind, displayName } = settings
   const clock = new RunningClock(store, { monotonic, first: now() })
   started.add({ [Symbol.asyncDispose]: () => store.note(() => clock.keep()).catch(() => undefined) })
 
@@ -92,7 +94,7 @@ export async function assembleProxy(given: CoreParts) {
     },
   })
   const changed = (list: PeerEntry[]) => link.tell({ kind: 'peers', peers: list })
-  const peers = new Peers({ routing, kinds: settings.kinds, changed })
+  const peers = new Peers({ routing, known: settings.known, changed })
   const tell = (event: ProxyEvent) => link.tell(event)
   const toPeer = { keep: (event: KeptEvent) => inbox.keep(event), keptEventsWait: () => link.keptEventsWait() }
   let reachable = true
@@ -101,7 +103,7 @@ export async function assembleProxy(given: CoreParts) {
     const destination = destinations.find(name)
     if (destination !== undefined) tell(progressOf(destination))
   }
-  const ownPresence = (): Presence => ({ kind, online: link.isAttached, commands: link.commands })
+  const ownPresence = (): Presence => ({ kind, online: link.isAttached, commands: link.commands, displayName })
 
   const asker: Asker = started.add(
     new Asker({

@@ -21,13 +21,14 @@ const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`proxy ${settings.name}`, async context => {
   const config = loadConfig(settings.config)
   const instance = findInstance(config, settings.name)
-  const { name, kind } = instance
+  const { name, kind, displayName } = instance
   const addresses = addressesOf(config, portsFrom(settings.portBase))
   await startProxy(
     {
       name,
       kind: KINDS[kind],
-      kinds: config.instances.map(instance => [instance.name, KINDS[instance.kind]] as const),
+      displayName,
+      known: config.instances.map(({ name, kind, displayName }) => ({ name, kind: KINDS[kind], displayName })),
       address: addresses.proxy(instance),
       controller: originOf(addresses.controller),
       dashboard: linkTo(addresses.controller),

@@ -6,48 +6,48 @@ import type { Presence } from '../shared/protocol/overlay.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
 import type { Routing } from './routing.ts'
 
+/** What is known of a peer before it was met. */
+export type KnownPeer = {
+  readonly name: string
+  readonly kind: PeerKind
+  readonly displayName?: string | undefined
+}
+
 export class Peers {
   readonly #routing: Routing
-  readonly #kinds = new Map<string, PeerKind>()
-  readonly #online = new Map<string, boolean>()
-  readonly #commands = new Map<string, readonly string[]>()
+  readonly #known = new Map<string, Omit<KnownPeer, 'name'> & Partial<Presence>>()
   readonly #changed: (peers: PeerEntry[]) => void
   #told: PeerEntry[] = []
 
-  /** @param parts.kinds what is known before anybody was met, by name */
-  constructor(parts: {
-    routing: Routing
-    kinds: Iterable<readonly [name: string, kind: PeerKind]>
-    changed: (peers: PeerEntry[]) => void
-  }) {
+  constructor(parts: { routing: Routing; known: Iterable<KnownPeer>; changed: (peers: PeerEntry[]) => void }) {
     this.#routing = parts.routing
     this.#changed = parts.changed
-    for (const [name, kind] of parts.kinds) this.#kinds.set(nameKey(name), kind)
+    for (const { name, kind, displayName } of parts.known) this.#known.set(nameKey(name), { kind, displayName })
   }
 
-  /** A destination answered, asked, or (null) did not answer. */
+  /** A destination answered, asked, or (null) did not answer. What it does not say of itself stays as it was. */
   met(name: string, presence: Presence | null): void {
-    this.#online.set(nameKey(name), presence?.online ?? false)
-    if (presence !== null) this.#kinds.set(nameKey(name), presence.kind)
-    if (presence?.kind === 'service' && presence.commands !== undefined)
-      this.#commands.set(nameKey(name), presence.commands)
+    const before = this.#known.get(nameKey(name)) ?? { kind: 'person' }
+    const { commands = before.commands, displayName = before.displayName } = presence ?? {}
+    this.#known.set(nameKey(name), { ...before, online: false, ...presence, commands, displayName })
     this.tellChanges()
   }
 
   list(): PeerEntry[] {
     return Object.entries(this.#routing.endpoints).map(([name, route]) => {
-      if (!isApiRoute(route)) {
-        const commands = this.#commands.get(nameKey(name))
-        return {
-          id: name,
-          name,
-          kind: this.#kinds.get(nameKey(name)) ?? 'person',
-          online: this.#online.get(nameKey(name)) ?? false,
-          ...(commands !== undefined && { commands: [...commands] }),
-        }
+      if (isApiRoute(route)) {
+        const online = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
+        return { id: name, name, kind: 'ai', online, model: route.model }
       }
-      const online = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
-      return { id: name, name, kind: 'ai', online, model: route.model }
+      const { kind = 'person', online = false, commands, displayName } = this.#known.get(nameKey(name)) ?? {}
+      return {
+        id: name,
+        name,
+        kind,
+        online,
+        ...(displayName !== undefined && { displayName }),
+        ...(kind === 'service' && commands !== undefined && { commands: [...commands] }),
+      }
     })
   }
 

@@ -81,7 +81,7 @@ test('peers tells who is there whenever that changes, and only then', async () =
   const routing = new Routing(store)
   await routing.apply({ version: 1, endpoints: table })
   const told: PeerEntry[][] = []
-  const peers = new Peers({ routing, kinds: [['BOB', 'service']], changed: list => told.push(list) })
+  const peers = new Peers({ routing, known: [{ name: 'BOB', kind: 'service' }], changed: list => told.push(list) })
   expect(peers.list().map(({ name, kind, online }) => [name, kind, online])).toEqual([
     ['Bob', 'service', false],
     ['GPT', 'ai', false],

@@ -1,6 +1,7 @@
 /** Answers to what a person asks of the terminal client itself: who is there, what was said, what is found, what can be done. */
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import type { Peer } from '../../shared/protocol/peer-api.ts'
+import { shownName } from '../../shared/protocol/shown-name.ts'
 import type { Command } from './command.ts'
 import { type Line, styled } from './line.ts'
 import { lastMessages } from './looking-back.ts'
@@ -37,10 +38,13 @@ function messagesOr(messages: readonly MessageRecord[], reader: Reader, otherwis
 function peerLines(peers: readonly Peer[]): Line[] {
   if (peers.length === 0) return [[styled('dim', 'Nobody is there yet.')]]
   const width = Math.max(...peers.map(({ name }) => name.length)) + 2
-  return peers.map(({ name, kind, online, model }) => [
+  return peers.map(({ name, displayName, kind, online, model }) => [
     styled('sender', name.padEnd(width)),
     KINDS[kind].padEnd(9),
     online ? styled('mine', 'online') : styled('dim', 'offline'),
+    ...(displayName === undefined || shownName({ name, displayName }) === displayName
+      ? []
+      : [styled('dim', `  ${displayName}`)]),
     ...(model === undefined ? [] : [styled('dim', `  ${model}`)]),
   ])
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { Context } from './conversation.ts'
 import { Message, MessageId, MessageText, MessageType, Metadata, Words } from './message.ts'
-import { PeerName } from './names.ts'
+import { DisplayName, PeerName } from './names.ts'
 
 /** A message handed to the proxy. The proxy adds its own name as the sender. */
 export const Submission = z.object({
@@ -45,6 +45,7 @@ export const PeerEntry = z.object({
   id: PeerName,
   name: PeerName,
   kind: PeerKind,
+  displayName: DisplayName.optional().describe('what the peer calls itself; its name stays its address'),
   online: z.boolean(),
   model: z.string().optional().describe('of an API that the own proxy calls'),
   commands: CommandUsages.optional().describe('what a service that was met can be told'),

@@ -9,6 +9,14 @@ export const PeerName = z
   .describe('name of a peer')
 export type PeerName = z.infer<typeof PeerName>
 
+/** What a peer is called where people read: 1 to 64 characters, none that cannot be seen or that turns the text around it. */
+export const DisplayName = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^\P{C}*$/u, 'must not have characters that cannot be seen')
+  .regex(/\S/, 'must not be blank')
+
 /** The form under which a name is compared and stored as a key: names match without regard to case. */
 export const nameKey = (name: string): string => name.toLowerCase()
 

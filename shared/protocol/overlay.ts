@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { CommandUsages, Marks, PeerKind, Signal } from './local.ts'
 import { Message, Words } from './message.ts'
-import { PeerName } from './names.ts'
+import { DisplayName, PeerName } from './names.ts'
 
 /** Most messages in one request between proxies, and most bytes of them as JSON; a single one may have more. */
 export const BATCH_MESSAGES = 256
@@ -12,8 +12,15 @@ export const BATCH_BYTES = 256 * 1024
 export const ReceiptMarks = Marks.omit({ delivered: true })
 export type ReceiptMarks = z.infer<typeof ReceiptMarks>
 
-/** Who stands behind a proxy, whether it is attached now, and what it can be told if it is a service that was attached. */
-export const Presence = z.object({ kind: PeerKind, online: z.boolean(), commands: CommandUsages.optional() })
+/** Who stands behind a proxy, whether it is attached now, what it can be told if it is a service that was attached, and what it is called. */
+export const Presence = z.object({
+  kind: PeerKind,
+  online: z.boolean(),
+  commands: CommandUsages.optional(),
+  displayName: DisplayName.optional()
+    .catch(undefined)
+    .describe('what it is called; one that may not be shown is left out'),
+})
 export type Presence = z.infer<typeof Presence>
 
 /** `message` is null where the sender gave one up: its place in the sequence is taken, nothing is to be delivered. */

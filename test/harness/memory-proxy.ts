@@ -55,7 +55,7 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
   const store = wrap(disk)
   const core = await assembleProxy({
     settings: {
-      ...{ name, kind: 'person', kinds: [], dashboard: 'http://localhost:8000' },
+      ...{ name, kind: 'person', known: [], dashboard: 'http://localhost:8000' },
       ...{ lifetimeMs, peerGraceMs, prices },
     },
     store,

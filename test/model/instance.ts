@@ -44,7 +44,7 @@ async function startProxy({ name, others, folder, network, random, happens }: Su
     settings: {
       name,
       kind: 'person',
-      kinds: [],
+      known: [],
       dashboard: 'http://localhost:8000',
       lifetimeMs: LIFETIME_MS,
       prices: {},

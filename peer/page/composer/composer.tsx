@@ -88,8 +88,8 @@ export function Composer({ conversation, person }: { conversation: Conversation;
           class="composer-field"
           rows={1}
           value={text.value}
-          placeholder={`Message ${person.name}`}
-          aria-label={`Message to ${person.name}`}
+          placeholder={`Message ${person.shown}`}
+          aria-label={`Message to ${person.shown}`}
           aria-autocomplete={person.kind === 'ai' ? 'list' : 'none'}
           aria-controls={offered ? LIST_ID : undefined}
           aria-activedescendant={offered ? optionId(completion.marked.value) : undefined}

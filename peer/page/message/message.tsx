@@ -42,14 +42,14 @@ export function Message({ entry, kind, opens, closes }: MessageProps) {
   return (
     <article
       class={classes.filter(Boolean).join(' ')}
-      aria-label={`${mine ? 'You' : record.sender}, ${clockTime(record.timestamp)}`}
+      aria-label={`${mine ? 'You' : state.shown(record.sender)}, ${clockTime(record.timestamp)}`}
       aria-busy={growing}
       data-testid="message"
       data-id={entry.id}
     >
       {!mine && <div class="message-side">{opens && <Avatar name={record.sender} kind={kind} />}</div>}
       <div class="message-main">
-        {opens && !mine && <MessageHead record={record} />}
+        {opens && !mine && <MessageHead record={record} sender={state.shown(record.sender)} />}
         <div class="message-line">
           <div class="bubble" data-testid="bubble">
             {failure && <Icon name="warning" />}
@@ -66,9 +66,9 @@ export function Message({ entry, kind, opens, closes }: MessageProps) {
   )
 }
 
-const MessageHead = ({ record }: { record: MessageRecord }) => (
+const MessageHead = ({ record, sender }: { record: MessageRecord; sender: string }) => (
   <header class="message-head">
-    <span class="sender">{record.sender}</span>
+    <span class="sender">{sender}</span>
     <Time record={record} />
     {record.metadata.demo === true && <span class="tag warn">Demonstration</span>}
     {record.metadata.autoReply === true && record.metadata.error === undefined && <span class="tag">automatic</span>}

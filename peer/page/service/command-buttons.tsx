@@ -16,7 +16,7 @@ export function CommandButtons({ person }: { person: Person }) {
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is filled in
-    <div class="command-buttons" role="group" aria-label={`Commands of ${person.name}`} data-testid="command-buttons">
+    <div class="command-buttons" role="group" aria-label={`Commands of ${person.shown}`} data-testid="command-buttons">
       {usagesOf(person.commands).map(usage => (
         <button key={usage} type="button" class="button small" onClick={() => use(usage)}>
           {usage}

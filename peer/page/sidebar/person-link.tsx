@@ -13,7 +13,7 @@ const kinds = { person: '', ai: 'AI', service: 'service' } as const
 
 export function PersonLink({ person, onOpen }: { person: Person; onOpen: () => void }) {
   const { state } = useChat()
-  const { name, kind, online, row } = person
+  const { name, shown, kind, online, row } = person
   const isOpen = state.selected.value !== null && sameName(state.selected.value, name)
   const unread = row?.unread ?? 0
   return (
@@ -27,7 +27,7 @@ export function PersonLink({ person, onOpen }: { person: Person; onOpen: () => v
       <Avatar name={name} kind={kind} online={online} />
       <span class="person-line">
         <span class="person-name">
-          {name}
+          {shown}
           <span class="visually-hidden">{online ? ', online' : ', offline'}</span>
         </span>
         {kind !== 'person' && <span class="person-kind">{kinds[kind]}</span>}

@@ -101,7 +101,7 @@ function summary(found: Found): string {
 function Hit({ hit, words, open }: { hit: MessageRecord; words: string; open: () => void }) {
   const { state } = useChat()
   const { before, match, after } = excerpt(hit.message, words)
-  const sender = state.isMine(hit) ? `You to ${hit.conversation}` : hit.sender
+  const sender = state.isMine(hit) ? `You to ${state.shown(hit.conversation)}` : state.shown(hit.sender)
   return (
     <button type="button" class="hit" onClick={open} data-testid="search-hit">
       <span class="hit-sender">{sender}</span>

@@ -13,7 +13,9 @@ export function Sidebar({ search, onOpen }: { search: RefObject<HTMLInputElement
   const { state } = useChat()
   const words = useSignal('')
   const wanted = words.value.trim()
-  const people = state.people.value.filter(person => person.name.toLowerCase().includes(wanted.toLowerCase()))
+  const people = state.people.value.filter(({ name, shown }) =>
+    [name, shown].some(text => text.toLowerCase().includes(wanted.toLowerCase())),
+  )
   const done = () => {
     words.value = ''
     onOpen()

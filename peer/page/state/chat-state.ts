@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
 import type { CommandEntry, Connection, ConversationRow, Me, Peer } from '../../../shared/protocol/peer-api.ts'
+import { shownName } from '../../../shared/protocol/shown-name.ts'
 import type { Links } from '../api.ts'
 import { Conversation } from './conversation.ts'
 import { nameKey, sameName } from './names.ts'
@@ -41,6 +42,14 @@ export class ChatState {
   /** What could not be done, until it is dismissed. */
   readonly problem = signal<string | null>(null)
 
+  /** The same map as long as nobody is called otherwise: presence changes often, and every message reads a name. */
+  readonly #shown = computed((): ReadonlyMap<string, string> => {
+    const names = new Map(this.peers.value.map(peer => [nameKey(peer.name), shownName(peer)]))
+    if (!isSame(names, this.#lastShown)) this.#lastShown = names
+    return this.#lastShown
+  })
+  #lastShown: ReadonlyMap<string, string> = new Map()
+
   readonly #conversations = new Map<string, Conversation>()
 
   conversation(peer: string): Conversation {
@@ -53,6 +62,11 @@ export class ChatState {
 
   conversations(): Iterable<Conversation> {
     return this.#conversations.values()
+  }
+
+  /** What is read of a peer, also of one that nobody knows any more. */
+  shown(name: string): string {
+    return this.#shown.value.get(nameKey(name)) ?? name
   }
 
   isMine(record: Pick<MessageRecord, 'sender' | 'conversation'>): boolean {
@@ -76,3 +90,6 @@ export class ChatState {
     this.rows.value = known === undefined ? [...rows, changed] : rows.map(row => (row === known ? changed : row))
   }
 }
+
+const isSame = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  a.size === b.size && [...a].every(([key, value]) => b.get(key) === value)

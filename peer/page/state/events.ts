@@ -67,15 +67,15 @@ function withPersonality({ personality: _, ...row }: ConversationRow, personalit
 }
 
 function announce(state: ChatState, record: MessageRecord, wasGrowing: boolean): void {
-  if (!wasGrowing) state.announcement.value = `${record.sender}: ${record.message.slice(0, 300)}`
-  else state.announcement.value = `${record.sender} has finished the answer.`
+  if (!wasGrowing) state.announcement.value = `${state.shown(record.sender)}: ${record.message.slice(0, 300)}`
+  else state.announcement.value = `${state.shown(record.sender)} has finished the answer.`
 }
 
 function writeAnswer(state: ChatState, piece: PeerEventData<'delta'>): void {
   const conversation = state.conversation(piece.conversation)
   const begins = conversation.get(piece.id) === undefined
   conversation.write(piece, state.me.peek()?.name ?? '')
-  const who = piece.own ? 'Your assistant' : piece.conversation
+  const who = piece.own ? 'Your assistant' : state.shown(piece.conversation)
   if (begins && state.isOpen(piece.conversation)) state.announcement.value = `${who} is answering.`
 }
 

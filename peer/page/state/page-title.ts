@@ -18,7 +18,7 @@ export const showInTitle = (state: ChatState): (() => void) =>
   effect(() => {
     document.title = pageTitle({
       unread: totalUnread(state.rows.value),
-      peer: state.selected.value,
+      peer: state.selected.value === null ? null : state.shown(state.selected.value),
       me: state.me.value?.displayName,
     })
   })

@@ -31,7 +31,7 @@ export function EmptyConversation({ person }: { person: Person }) {
   )
 }
 
-function whatHappens({ name, kind, online }: Person): ComponentChildren {
+function whatHappens({ shown: name, kind, online }: Person): ComponentChildren {
   if (kind === 'ai')
     return `${name} is an AI. Ask something; the answer appears as it is written. A slash lists its commands.`
   if (kind === 'service')
@@ -74,7 +74,7 @@ export function NothingOpen() {
       <div class="openings">
         {people.slice(0, 6).map(person => (
           <a key={person.name} class="button" href={hashOfPeer(person.name)}>
-            {person.name}
+            {person.shown}
           </a>
         ))}
         {people.length === 0 && dashboard !== undefined && (

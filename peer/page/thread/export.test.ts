@@ -25,6 +25,6 @@ test('readWhole joins all pages in the order in which things were said', async (
 })
 
 test('asMarkdown keeps every text as it was written', () => {
-  const text = asMarkdown('bob', [record('a'), record('b')])
-  expect(text).toMatch(/^# Conversation with bob\n\n## bob, .+\n\ntext a\n\n## bob, .+\n\ntext b\n$/)
+  const text = asMarkdown('bob', [record('a'), record('b')], name => `${name}!`)
+  expect(text).toMatch(/^# Conversation with bob!\n\n## bob!, .+\n\ntext a\n\n## bob!, .+\n\ntext b\n$/)
 })

@@ -17,9 +17,12 @@ export async function readWhole(peer: string, history: PeerApi['history']): Prom
   return pages.flat()
 }
 
-export function asMarkdown(peer: string, records: readonly MessageRecord[]): string {
-  const messages = records.map(record => `## ${record.sender}, ${fullDate(record.timestamp)}\n\n${record.message}\n`)
-  return [`# Conversation with ${peer}\n`, ...messages].join('\n')
+/** @param shown what is read of a name */
+export function asMarkdown(peer: string, records: readonly MessageRecord[], shown: (name: string) => string): string {
+  const messages = records.map(
+    record => `## ${shown(record.sender)}, ${fullDate(record.timestamp)}\n\n${record.message}\n`,
+  )
+  return [`# Conversation with ${shown(peer)}\n`, ...messages].join('\n')
 }
 
 export const asJson = (records: readonly MessageRecord[]): string => `${JSON.stringify(records, null, 2)}\n`

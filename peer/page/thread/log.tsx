@@ -31,7 +31,7 @@ export function Log({ conversation, person }: { conversation: Conversation; pers
         class="log"
         role="log"
         aria-live="off"
-        aria-label={`Messages with ${person.name}`}
+        aria-label={`Messages with ${person.shown}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
       >

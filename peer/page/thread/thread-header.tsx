@@ -6,6 +6,7 @@ import { Menu } from '../../../shared/page/menu.tsx'
 import { peerApi } from '../api.ts'
 import { Avatar } from '../avatar.tsx'
 import { useChat } from '../state/chat.ts'
+import type { ChatState } from '../state/chat-state.ts'
 import { nameKey } from '../state/names.ts'
 import type { Person } from '../state/people.ts'
 import { wordsOf } from '../state/problem.ts'
@@ -15,7 +16,7 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
   const { state, actions } = useChat()
   const clearing = useSignal(false)
   const save = (kind: 'md' | 'json') => {
-    saveConversation(person.name, kind).catch((error: unknown) => {
+    saveConversation(person.name, kind, state).catch((error: unknown) => {
       state.problem.value = `Cannot export the conversation: ${wordsOf(error)}`
     })
   }
@@ -26,7 +27,7 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
       </button>
       <Avatar name={person.name} kind={person.kind} online={person.online} />
       <div class="thread-title">
-        <h2>{person.name}</h2>
+        <h2>{person.shown}</h2>
         <p class="thread-status">
           <span data-testid="presence">
             {state.typing.value.has(nameKey(person.name)) ? 'typing…' : presence(person)}
@@ -35,7 +36,7 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
         </p>
       </div>
       <Menu
-        label={`Actions for the conversation with ${person.name}`}
+        label={`Actions for the conversation with ${person.shown}`}
         icon="more"
         actions={[
           { label: 'Export as Markdown', icon: 'download', run: () => save('md') },
@@ -53,8 +54,8 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
       {clearing.value && (
         <ConfirmDialog
           question={{
-            title: `Clear the conversation with ${person.name}?`,
-            body: `All messages with ${person.name} are deleted here for good, also those that wait to be sent. What ${person.name} has received stays there.`,
+            title: `Clear the conversation with ${person.shown}?`,
+            body: `All messages with ${person.shown} are deleted here for good, also those that wait to be sent. What ${person.shown} has received stays there.`,
             confirm: 'Clear',
           }}
           onAnswer={confirmed => {
@@ -81,8 +82,8 @@ function presence({ kind, online, reachable }: Person): string {
   return kind === 'service' ? `service · ${words}` : words
 }
 
-async function saveConversation(peer: string, kind: 'md' | 'json'): Promise<void> {
+async function saveConversation(peer: string, kind: 'md' | 'json', state: ChatState): Promise<void> {
   const records = await readWhole(peer, peerApi.history)
-  const text = kind === 'md' ? asMarkdown(peer, records) : asJson(records)
+  const text = kind === 'md' ? asMarkdown(peer, records, name => state.shown(name)) : asJson(records)
   saveFile({ name: `${peer}.${kind}`, type: kind === 'md' ? 'text/markdown' : 'application/json', text })
 }

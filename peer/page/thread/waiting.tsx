@@ -28,7 +28,9 @@ export function Waiting({ conversation, person }: { conversation: Conversation; 
           <i />
           <i />
         </span>
-        <span class="visually-hidden">{types ? `${person.name} is typing` : `${person.name} is about to answer`}</span>
+        <span class="visually-hidden">
+          {types ? `${person.shown} is typing` : `${person.shown} is about to answer`}
+        </span>
       </div>
     </div>
   )
