@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openStore } from '../shared/process/store.ts'
 import type { PeerEntry, Signal } from '../shared/protocol/local.ts'
+import { Presence } from '../shared/protocol/overlay.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
 import { migrations } from './migrations.ts'
@@ -140,4 +141,21 @@ test('signal queue keeps the text of every answer whole, and never holds more th
   const apart = (n: number): Signal => ({ kind: 'delta', delta: { id: String(n), replyTo: 'q', offset: 0, text: 'x' } })
   for (let n = 0; n < 1_000; n += 1) full.add(apart(n))
   expect(full.size).toBe(256)
+})
+
+test('peers calls somebody what they call themself, before it what the configuration says, and never what may not be shown', async () => {
+  const store = openStore({ path: join(scratchFolder(), 'proxy.db'), migrations })
+  const routing = new Routing(store)
+  await routing.apply({ version: 1, endpoints: table })
+  const known = [{ name: 'bob', kind: 'person' as const, displayName: 'Bob of before' }]
+  const peers = new Peers({ routing, known, changed: () => undefined })
+  const called = () => peers.list().find(({ name }) => name === 'Bob')?.displayName
+  const met = (displayName: unknown) => peers.met('BOB', Presence.parse({ kind: 'person', online: true, displayName }))
+  expect(called()).toBe('Bob of before')
+  met('Robert')
+  expect(called()).toBe('Robert')
+  for (const odd of [undefined, '', '\u202eecilA', 'x'.repeat(65), { toString: 'Alice' }]) met(odd)
+  peers.met('bob', null)
+  expect(called()).toBe('Robert')
+  store.close()
 })
