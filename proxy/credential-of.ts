@@ -9,9 +9,11 @@ export function credentialOf(routing: Routing, dashboard: string): TurnParts['cr
     if (route.credential === undefined) return undefined
     const known = routing.credential(route.credential)
     if (known !== undefined) return known
-    const variable = PROVIDER_VARIABLES[route.kind]
+    // The environment sets a provider's own credential, and no other.
+    const variable =
+      route.credential === route.kind ? `, or set ${PROVIDER_VARIABLES[route.kind]} in .env and restart` : ''
     const message = routing.heardCredentials
-      ? `${name} has no API key yet. Put one on the dashboard (${dashboard}, Credentials, "${route.credential}"), or set ${variable} in .env and start again.`
+      ? `${name} needs an API key. Add one to the credential "${route.credential}" in the dashboard (${dashboard}/#/credentials)${variable}.`
       : `The API key for ${name} is not known to this proxy: keys come from the controller, which was not reachable since this proxy started.`
     return { code: 'wrong_key', message, retryable: false }
   }

@@ -10,11 +10,17 @@ export interface ConfirmQuestion {
   readonly confirm: string
 }
 
-/** Opens as soon as it is drawn; `Escape` and Cancel answer no. The safe button has the focus. */
+/** Opens as soon as it is drawn; `Escape`, Cancel and leaving the page behind it answer no. The safe button has the focus. */
 export function ConfirmDialog(props: { question: ConfirmQuestion; onAnswer: (confirmed: boolean) => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
   const close = (answer: 'yes' | 'no') => dialog.current?.close(answer)
+  // Another page behind it (Back, a link) is another matter: what was asked here is no longer seen.
+  useEffect(() => {
+    const leave = () => close('no')
+    addEventListener('hashchange', leave)
+    return () => removeEventListener('hashchange', leave)
+  }, [])
 
   return (
     <dialog

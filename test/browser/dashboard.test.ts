@@ -43,6 +43,16 @@ test('an edited table is reviewed, applied by the proxy, and works for the next 
   await page.close()
 })
 
+test('a question is gone once another page is opened behind it', async () => {
+  const page = await dashboard('#/proxies/alice/history')
+  await page.getByRole('button', { name: 'Restore version 1' }).click()
+  await page.getByRole('alertdialog').waitFor()
+  await page.evaluate(`location.hash = '#/credentials'`)
+  await page.getByRole('heading', { name: 'Credentials' }).first().waitFor()
+  expect(await page.getByRole('alertdialog').count()).toBe(0)
+  await page.close()
+})
+
 test('a key is put, shown by its last four characters, and leaves no trace in the page', async () => {
   const page = await dashboard('#/credentials')
   const card = page.locator('[data-credential=mistral]')

@@ -150,7 +150,7 @@ test('where a person has no key or no route for their AI, who asks gets a notice
   onTestFinished(() => asker[Symbol.dispose]())
   const keyless = await answer(asker, await asker.send('alice', 'hello?'))
   expect(keyless).toMatchObject({ sender: 'alice', type: 'notification', metadata: { autoReply: true } })
-  expect(keyless.message).toMatch(/GPT has no API key yet/)
+  expect(keyless.message).toMatch(/GPT needs an API key/)
 
   const url = `${fleet.controller}/api/proxies/alice/endpoints`
   const table = await call('GET', url)

@@ -12,6 +12,14 @@ test('a valid table is handed back', () => {
   expect(checkTable({ bob, gpt })).toEqual({ endpoints: { bob, gpt } })
 })
 
+test('a bad name hides nothing that is wrong with its route', () => {
+  expect(issuesOf({ 'b b': { ...bob, host: '', port: 70_000 }, gpt })).toEqual([
+    { name: 'b b', field: 'name', words: 'must be 1 to 32 letters, digits, "_" or "-"' },
+    { name: 'b b', field: 'host', words: 'is required' },
+    { name: 'b b', field: 'port', words: 'must be at most 65535' },
+  ])
+})
+
 test.each<[string, unknown, Issue]>([
   ['a missing field', { bob: { kind: 'peer', host: 'h' } }, { name: 'bob', field: 'port', words: 'is required' }],
   ['an empty field', { bob: { ...bob, host: '' } }, { name: 'bob', field: 'host', words: 'is required' }],

@@ -1,7 +1,7 @@
 /** What is wrong with a routing table, at which name and field, in words for the person who edits it. */
 import type * as z from 'zod'
 import { useIssueWords } from '../../../shared/protocol/issue-words.ts'
-import { Endpoints } from '../../../shared/protocol/route.ts'
+import { Endpoints, Route } from '../../../shared/protocol/route.ts'
 import { isJsonObject } from './form-row.ts'
 
 useIssueWords()
@@ -34,7 +34,15 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
 export function checkTable(candidate: unknown): { endpoints: Endpoints } | { issues: readonly Issue[] } {
   const result = Endpoints.safeParse(candidate)
   if (result.success) return { endpoints: result.data }
-  return { issues: result.error.issues.flatMap(innermost).map(found => toIssue(found, candidate)) }
+  const issues = result.error.issues.flatMap(issue => [...innermost(issue), ...behindName(issue, candidate)])
+  return { issues: issues.map(found => toIssue(found, candidate)) }
+}
+
+/** A record does not look at a value whose key is wrong; whoever edits wants to hear of both at once. */
+function behindName({ code, path }: z.core.$ZodIssue, candidate: unknown): Found[] {
+  if (code !== 'invalid_key') return []
+  const issues = Route.safeParse(at(candidate, path)).error?.issues ?? []
+  return issues.flatMap(innermost).map(found => ({ ...found, path: [...path, ...found.path] }))
 }
 
 function toIssue({ path, words, ofName }: Found, candidate: unknown): Issue {

@@ -5,6 +5,7 @@ import type { Entry } from '../state/entry.ts'
 import { endedBadly } from './asking-again.ts'
 import { answerFacts } from './facts.ts'
 import { useQuestionToAskAgain } from './use-question-to-ask-again.ts'
+import { whereToMend } from './where-to-mend.ts'
 
 export function AnswerFoot({ entry }: { entry: Entry }) {
   const { actions, state } = useChat()
@@ -12,7 +13,8 @@ export function AnswerFoot({ entry }: { entry: Entry }) {
   const question = useQuestionToAskAgain(entry)
   const isBad = endedBadly(metadata)
   const facts = metadata.error === undefined ? answerFacts(metadata) : []
-  if (question === undefined && facts.length === 0) return null
+  const mend = whereToMend(metadata.error, state.links.value?.dashboard)
+  if (question === undefined && facts.length === 0 && mend === undefined) return null
   const askAgain = (id: string) => {
     state.following.value = true
     void actions.retry(id)
@@ -23,6 +25,11 @@ export function AnswerFoot({ entry }: { entry: Entry }) {
         <button type="button" class={isBad ? 'button small' : 'button small quiet'} onClick={() => askAgain(question)}>
           <Icon name="refresh" /> {metadata.error === undefined ? 'Ask again' : 'Retry'}
         </button>
+      )}
+      {mend !== undefined && (
+        <a class="button small" href={mend.href} target="_blank" rel="noreferrer">
+          <Icon name="grid" /> {mend.words}
+        </a>
       )}
       {facts.length > 0 && (
         <details class="facts">

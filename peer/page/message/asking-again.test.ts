@@ -37,9 +37,9 @@ test.each([
   expect(canAsk(metadata, { isNewest: false, isLast: true })).toBe(false)
 })
 
-test('an answer that failed for good is left to its question, where that can be sent again', () => {
+test('what failed for good is tried again where the failure is told, whoever answers', () => {
   const metadata = { error: { code: 'wrong_key', retryable: false } }
-  expect(canAsk(metadata)).toBe(false)
+  expect(canAsk(metadata)).toBe(true)
   expect(canAsk(metadata, { byApi: false })).toBe(true)
 })
 

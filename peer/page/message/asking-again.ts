@@ -10,12 +10,10 @@ export interface AnswerPlace {
   readonly isNewest: boolean
 }
 
-/** The last answer can, and one that did not end well and was not asked again yet. */
+/** The last answer can, and one that did not end well and was not asked again yet: what failed is tried again where it is told. */
 export function canAskAgain(answer: MessageRecord, { question, byApi, isLast, isNewest }: AnswerPlace): boolean {
   const { metadata } = answer
   if (question.type !== 'chat' || isUnderWay(question, byApi) || answersCommand(answer)) return false
-  // A question to an API that failed for good has a Retry of its own; one to a peer has arrived, and has none.
-  if (metadata.error?.retryable === false && byApi) return false
   return endedBadly(metadata) ? isNewest : isLast
 }
 
