@@ -59,6 +59,7 @@ export class Presence {
     const lastSeen = seen?.at ?? Date.parse(proxy.lastSeen)
     return {
       name: proxy.name,
+      ...(proxy.displayName !== undefined && { displayName: proxy.displayName }),
       host: proxy.host,
       port: proxy.port,
       status: statusAfter(this.#now().getTime() - lastSeen),

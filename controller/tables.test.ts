@@ -122,6 +122,10 @@ test('registration of a proxy that is where it was changes nothing, so that noth
   const again = { ...overlay, now: new Date(now.getTime() + 60_000) }
   expect(register(state, { name: 'Bob', host: '127.0.0.1', port: 10_002 }, again)).toBe(state)
   expect(register(state, { name: 'bob', host: '127.0.0.1', port: 10_002 }, again).proxies['bob']?.name).toBe('bob')
+  const called = { name: 'Bob', host: '127.0.0.1', port: 10_002, displayName: 'Robert' }
+  const renamed = register(state, called, again)
+  expect(renamed.proxies['bob']?.displayName).toBe('Robert')
+  expect(renamed.tables).toBe(state.tables)
 })
 
 test('when proxies were last seen is noted where it is later than what is known, and else changes nothing', () => {

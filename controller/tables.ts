@@ -149,8 +149,8 @@ export function register(
   const key = nameKey(registration.name)
   const known = own(state.proxies, key)
   const { name, host, port } = registration
-  const stays = known !== undefined && known.name === name && known.host === host && known.port === port
-  if (stays && own(state.tables, key) !== undefined) return state
+  const isThere = known !== undefined && known.name === name && known.host === host && known.port === port
+  if (isThere && known.displayName === registration.displayName && own(state.tables, key) !== undefined) return state
   const proxies = { ...state.proxies, [key]: { ...registration, lastSeen: now.toISOString() } }
   let next: State = { ...state, proxies }
   if (own(state.tables, key) === undefined)
@@ -159,7 +159,7 @@ export function register(
       now,
       endpoints: defaultTable(config, undefined, ports),
     })
-  if (known === undefined || stays) return next
+  if (known === undefined || isThere) return next
   const author = `${name} moved`
   const tables = Object.entries(next.tables).map(([owner, table]) => {
     const [called, route] = findByName(table.history[0].endpoints, known.name) ?? []

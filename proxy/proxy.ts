@@ -75,7 +75,7 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
     core.controllerIs(isThere)
     if (isThere) usage.askAnew()
   }
-  const self = { name: owner, ...address }
+  const self = { name: owner, ...address, displayName: settings.displayName }
   const credentialsChanged = () => core.peers.tellChanges()
   started.addWork(
     followController(

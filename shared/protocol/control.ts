@@ -1,6 +1,6 @@
 /** What the controller offers: to proxies (register, heartbeat, routes) and to the dashboard. */
 import * as z from 'zod'
-import { PeerName } from './names.ts'
+import { DisplayName, PeerName } from './names.ts'
 import { type ApiRoute, CredentialId, Endpoints, Port } from './route.ts'
 
 export const Provider = z.enum(['openai', 'anthropic', 'gemini', 'mistral'])
@@ -19,7 +19,14 @@ export const Counters = z.object({
 })
 export type Counters = z.infer<typeof Counters>
 
-export const Registration = z.object({ name: PeerName, host: z.string().min(1), port: Port })
+export const Registration = z.object({
+  name: PeerName,
+  host: z.string().min(1),
+  port: Port,
+  displayName: DisplayName.optional()
+    .catch(undefined)
+    .describe('what its peer is called; one that may not be shown is left out'),
+})
 export type Registration = z.infer<typeof Registration>
 export const Heartbeat = z.object({ name: PeerName, counters: Counters })
 export const RoutesAnswer = z.object({
@@ -52,6 +59,7 @@ export type ProxyStatus = z.infer<typeof ProxyStatus>
 
 export const ProxyView = z.object({
   name: PeerName,
+  displayName: DisplayName.optional(),
   host: z.string(),
   port: Port,
   status: ProxyStatus,

@@ -109,6 +109,13 @@ test("the assistant's answer can be stopped across the overlay: its text so far 
   expect(answer.message.split(' ').length).toBeLessThan(400)
 })
 
+test('what somebody calls themself is told to the others and to the dashboard', async () => {
+  const { body: peers } = await call('GET', `${overlay.peer(1)}/api/peers`)
+  expect(peers).toContainEqual(expect.objectContaining({ name: 'thermometer1', displayName: 'Thermometer 1' }))
+  const { body: proxies } = await call('GET', `${overlay.controller}/api/proxies`)
+  expect(proxies).toContainEqual(expect.objectContaining({ name: 'behrooz', displayName: 'Behrooz' }))
+})
+
 test('the thermometer answers commands', async () => {
   const id = await behrooz.send('thermometer1', 'range')
   const reply = await behrooz.message(message => message.metadata.replyTo === id)

@@ -1,5 +1,7 @@
 /** All proxies as cards, for narrow pages. */
+
 import type { ProxyView } from '../../../shared/protocol/control.ts'
+import { shownName } from '../../../shared/protocol/shown-name.ts'
 import { Ago } from '../parts/ago.tsx'
 import { Connected, StatusMark, TableMark } from '../parts/marks.tsx'
 import { placeLink } from '../place.ts'
@@ -9,7 +11,7 @@ import { CounterValue } from './counter-value.tsx'
 const Card = ({ proxy }: { proxy: ProxyView }) => (
   <li class="proxy-card" data-proxy={proxy.name}>
     <h2>
-      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>{proxy.name}</a>
+      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>{shownName(proxy)}</a>
     </h2>
     <StatusMark status={proxy.status} />
     <p class="proxy-card-facts">

@@ -1,5 +1,7 @@
 /** All proxies as a table, for wide pages. */
+
 import type { ProxyView } from '../../../shared/protocol/control.ts'
+import { shownName } from '../../../shared/protocol/shown-name.ts'
 import { Ago } from '../parts/ago.tsx'
 import { Connected, StatusMark, TableMark } from '../parts/marks.tsx'
 import { placeLink } from '../place.ts'
@@ -32,7 +34,7 @@ function Header({ column, sort, onSort }: Sorting & { column: (typeof COLUMNS)[n
 const Row = ({ proxy }: { proxy: ProxyView }) => (
   <tr data-proxy={proxy.name}>
     <th scope="row">
-      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>{proxy.name}</a>
+      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>{shownName(proxy)}</a>
     </th>
     <td>
       <StatusMark status={proxy.status} />

@@ -1,6 +1,8 @@
 /** One proxy: how it is, its routing table, and the history of that table. */
+
 import { Icon } from '../../../shared/page/icon.tsx'
 import type { ProxyView } from '../../../shared/protocol/control.ts'
+import { shownName } from '../../../shared/protocol/shown-name.ts'
 import { editingOf } from '../draft/editing.ts'
 import { findProxy, proxies } from '../live/overlay.ts'
 import { COUNTERS } from '../overview/columns.ts'
@@ -97,7 +99,7 @@ export function ProxyPage({ name, tab }: ProxyPlace) {
           <Icon name="chevron-left" /> All proxies
         </a>
         <div class="page-head">
-          <h1 tabIndex={-1}>{proxy.name}</h1>
+          <h1 tabIndex={-1}>{shownName(proxy)}</h1>
           <StatusMark status={proxy.status} />
           <RemoveProxy name={proxy.name} connected={proxy.connected} />
         </div>
