@@ -187,11 +187,11 @@ test("what a person's AI writes grows on their page as their own words, and Stop
 test('clearing asks first, then forgets one conversation or all', async () => {
   const page = await alicePage('#/bob')
   await bubbles(page).first().waitFor()
-  await page.getByRole('button', { name: /Actions for the conversation with bob/ }).click()
+  await page.getByRole('button', { name: /Actions for the conversation with bob/i }).click()
   await page.getByRole('menuitem', { name: /Clear conversation/ }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
   expect(await bubbles(page).count()).toBeGreaterThan(0)
-  await page.getByRole('button', { name: /Actions for the conversation with bob/ }).click()
+  await page.getByRole('button', { name: /Actions for the conversation with bob/i }).click()
   await page.getByRole('menuitem', { name: /Clear conversation/ }).click()
   await page.getByRole('alertdialog').getByRole('button', { name: 'Clear', exact: true }).click()
   await page.getByTestId('empty-conversation').waitFor()
