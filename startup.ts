@@ -12,7 +12,7 @@ import { restoreBackup } from './shared/launch/restore.ts'
 import { startOverlay } from './shared/launch/start.ts'
 import { showStatus } from './shared/launch/status.ts'
 import { stopOverlay } from './shared/launch/stop.ts'
-import { EXIT_REFUSED, StartError } from './shared/process/start-error.ts'
+import { DiesAtOnceError, EXIT_REFUSED, StartError } from './shared/process/start-error.ts'
 
 const root = import.meta.dirname
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -69,8 +69,7 @@ function keepOrRestore({ command, data, operand: folder }: Options): number {
 try {
   process.exit(await main())
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof StartError ? error.message : error instanceof Error ? error.stack : error}\n`,
-  )
+  const isExpected = error instanceof StartError || error instanceof DiesAtOnceError
+  process.stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : error}\n`)
   process.exit(error instanceof StartError ? EXIT_REFUSED : 1)
 }

@@ -5,6 +5,9 @@ export const EXIT_REFUSED = 78
 
 export class StartError extends Error {}
 
+/** A process dies whenever it is started. Unlike a refusal it may be the machine's doing, so that a later start can help. */
+export class DiesAtOnceError extends Error {}
+
 export class DataFileError extends StartError {
   /** @param changed whether it was in use already when that was found */
   constructor(path: string, reason: string, { changed = false } = {}) {
