@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { scratchFolder } from '../../test/harness/scratch.ts'
-import { DiesAtOnceError } from '../process/start-error.ts'
+import { StartFailedError } from '../process/start-error.ts'
 import { Child } from './child.ts'
 import { Console } from './console.ts'
 
@@ -58,7 +58,7 @@ test('child that dies at once three times for the same reason is given up, and i
     () => undefined,
     (error: unknown) => error,
   )
-  expect(failure).toBeInstanceOf(DiesAtOnceError)
+  expect(failure).toBeInstanceOf(StartFailedError)
   expect(String(failure)).toMatch(
     /Cannot start test: it died three times at once, for the same reason: exit code 1: Error \[ERR_MODULE_NOT_FOUND\]: Cannot find module '\/no\/such\/module.mjs'.*\. \S+test\.log says more\.$/,
   )

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import * as z from 'zod'
 import { backoff } from '../process/backoff.ts'
-import { DiesAtOnceError, EXIT_REFUSED, StartError } from '../process/start-error.ts'
+import { EXIT_REFUSED, StartError, StartFailedError } from '../process/start-error.ts'
 import type { Console } from './console.ts'
 import type { ProcessStatus } from './control-protocol.ts'
 import { EarlyDeaths, LastWords } from './early-deaths.ts'
@@ -70,7 +70,7 @@ export class Child {
   /**
    * Resolves when the process says it is ready.
    * @throws {StartError} when it refuses to start; after a death of another kind it is tried again
-   * @throws {DiesAtOnceError} when it was never ready and died at once three times for the same reason
+   * @throws {StartFailedError} when it was never ready and died at once three times for the same reason
    */
   start(): Promise<void> {
     return new Promise((resolve, reject) => this.#spawn({ resolve, reject }))
@@ -167,7 +167,7 @@ export class Child {
   #gaveUp(reason: string, ready: Pick<Ready, 'reject'>): void {
     this.#condition = { state: 'down', detail: reason }
     const why = `it died three times at once, for the same reason: ${reason.replace(/\.?$/, '.')}`
-    ready.reject(new DiesAtOnceError(`Cannot start ${this.name}: ${why} ${this.#console.logOf(this.name)} says more.`))
+    ready.reject(new StartFailedError(`Cannot start ${this.name}: ${why} ${this.#console.logOf(this.name)} says more.`))
   }
 
   #refused(reason: string, ready: Pick<Ready, 'reject'>): void {

@@ -5,8 +5,8 @@ export const EXIT_REFUSED = 78
 
 export class StartError extends Error {}
 
-/** A process dies whenever it is started. Unlike a refusal it may be the machine's doing, so that a later start can help. */
-export class DiesAtOnceError extends Error {}
+/** A start failed for a reason in words that may be the machine's: unlike after a {@link StartError}, a later start can help. */
+export class StartFailedError extends Error {}
 
 export class DataFileError extends StartError {
   /** @param changed whether it was in use already when that was found */
