@@ -4,15 +4,18 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { startApart } from './shared/launch/apart.ts'
 import { makeBackup } from './shared/launch/backup.ts'
+import { requireFolder } from './shared/launch/data-folder.ts'
 import { HELP } from './shared/launch/help.ts'
 import { importHistory } from './shared/launch/import.ts'
 import { type Options, readOptions } from './shared/launch/options.ts'
 import { addPerson, removePerson } from './shared/launch/person-commands.ts'
 import { restoreBackup } from './shared/launch/restore.ts'
+import { shellWord } from './shared/launch/shell-word.ts'
 import { startOverlay } from './shared/launch/start.ts'
 import { showStatus } from './shared/launch/status.ts'
 import { stopOverlay } from './shared/launch/stop.ts'
-import { EXIT_REFUSED, StartError } from './shared/process/start-error.ts'
+import { fileProblem } from './shared/process/file-problem.ts'
+import { EXIT_REFUSED, StartError, StartFailedError } from './shared/process/start-error.ts'
 
 const root = import.meta.dirname
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -23,6 +26,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
+  requireFolder(options.data)
   switch (options.command) {
     case 'start':
       return startOverlay(options, root)
@@ -62,15 +66,17 @@ function keepOrRestore({ command, data, operand: folder }: Options): number {
   const made = makeBackup({ data, folder, version, now, say })
   say(`The backup is whole: ${made}`)
   say('It holds messages and API keys as they are, not encrypted: keep it where only you can read it.')
-  say(`To go back to it: stop the overlay, then npx tsx startup.ts restore ${made} --data ${data}`)
+  say(
+    `To go back to it: stop the overlay, then npx tsx startup.ts restore ${shellWord(made)} --data ${shellWord(data)}`,
+  )
   return 0
 }
 
 try {
   process.exit(await main())
-} catch (error) {
-  process.stderr.write(
-    `${error instanceof StartError ? error.message : error instanceof Error ? error.stack : error}\n`,
-  )
+} catch (thrown) {
+  const error = fileProblem(thrown) ?? thrown
+  const isExpected = error instanceof StartError || error instanceof StartFailedError
+  process.stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : error}\n`)
   process.exit(error instanceof StartError ? EXIT_REFUSED : 1)
 }

@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util'
 import * as z from 'zod'
 import { loadConfig } from '../config/config.ts'
 import { findInstance } from '../config/find-instance.ts'
+import { fileProblem } from '../shared/process/file-problem.ts'
 import { stateFolder } from '../shared/process/process-args.ts'
-import { EXIT_REFUSED, StartError } from '../shared/process/start-error.ts'
+import { EXIT_REFUSED, StartError, StartFailedError } from '../shared/process/start-error.ts'
 import { openStore } from '../shared/process/store.ts'
 import { StorageFailedError } from '../shared/process/store-failure.ts'
 import { messagesOf } from './import/imported.ts'
@@ -43,8 +44,10 @@ async function run(args: readonly string[]): Promise<void> {
 
 try {
   await run(process.argv.slice(2))
-} catch (error) {
-  const isNamed = error instanceof StartError || error instanceof StorageFailedError
+} catch (thrown) {
+  const error = fileProblem(thrown) ?? thrown
+  const isNamed =
+    error instanceof StartError || error instanceof StartFailedError || error instanceof StorageFailedError
   process.stderr.write(`${isNamed ? error.message : error instanceof Error ? error.stack : error}\n`)
   process.exitCode = error instanceof StartError ? EXIT_REFUSED : 1
 }

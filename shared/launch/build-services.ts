@@ -7,7 +7,7 @@ import type { Instance } from '../../config/instance.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
 import { nameKey } from '../protocol/names.ts'
-import { type Bundles, processOptions } from './build.ts'
+import { type Bundles, bundling, processOptions } from './build.ts'
 
 type Place = { readonly root: string; readonly configFile: string; readonly bundles: Bundles }
 type Module = { readonly name: string; readonly file: string }
@@ -39,9 +39,8 @@ async function buildService({ name, file }: Module, { root, bundles }: Place): P
       ...processOptions,
       splitting: false,
       sourcemap: 'inline',
-      entryPoints: { [nameKey(name)]: file },
+      ...bundling({ [nameKey(name)]: file }, [overlayChat(root)]),
       outdir: join(bundles.processes, 'services'),
-      plugins: [overlayChat(root)],
     })
   } catch (error) {
     throw new StartError(`Cannot start ${name}: its module does not build: ${problems(error)}`)

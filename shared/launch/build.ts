@@ -5,7 +5,6 @@
 
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { type BuildOptions, build, type Plugin, stop } from 'esbuild'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
@@ -28,11 +27,32 @@ const nativePackages: Plugin = {
   name: 'native-packages',
   setup: build =>
     build.onResolve({ filter: /^@photostructure\/sqlite$/ }, ({ path }) => ({
-      path: pathToFileURL(entryOf(path)).href,
+      // An address already: made into one again, a space in the folder would become %2520.
+      path: import.meta.resolve(path),
       external: true,
     })),
 }
-const entryOf = (name: string): string => new URL(import.meta.resolve(name)).pathname
+
+const ENTRY = 'overlay-entry:'
+
+/**
+ * What is bundled, each file under a name: taken as it is, where esbuild itself would read a `*` in a path as a pattern.
+ * @param files whole path by name
+ */
+export function bundling(
+  files: Readonly<Record<string, string>>,
+  plugins: readonly Plugin[] = [],
+): Pick<BuildOptions, 'entryPoints' | 'plugins'> {
+  const literal: Plugin = {
+    name: 'literal-entries',
+    setup: build =>
+      build.onResolve({ filter: new RegExp(`^${ENTRY}`) }, ({ path }) => ({
+        path: files[path.slice(ENTRY.length)] ?? '',
+      })),
+  }
+  const entryPoints = Object.fromEntries(Object.keys(files).map(name => [name, ENTRY + name]))
+  return { entryPoints, plugins: [literal, ...plugins] }
+}
 
 export const processOptions: BuildOptions = {
   bundle: true,
@@ -79,14 +99,13 @@ export async function buildOverlay(
 ): Promise<Bundles> {
   const bundles = bundlesIn(target, { web })
   rmSync(target, { recursive: true, force: true })
-  const entryPoints = Object.fromEntries(Object.entries(ENTRIES).map(([kind, file]) => [kind, join(root, file)]))
+  const files = Object.fromEntries(Object.entries(ENTRIES).map(([kind, file]) => [kind, join(root, file)]))
   try {
     await Promise.all([
       build({
         ...processOptions,
-        entryPoints,
+        ...bundling(files, [nativePackages, ...plugins]),
         outdir: bundles.processes,
-        plugins: [nativePackages, ...plugins],
       }),
       ...(bundles.pages === undefined ? [] : buildPages(root, bundles.pages)),
     ])
@@ -100,7 +119,7 @@ export async function buildOverlay(
 
 function buildPages(root: string, target: string): Promise<unknown>[] {
   const page = (name: string, source: string) =>
-    build({ ...pageOptions, entryPoints: { [name]: join(root, source) }, outdir: join(target, 'assets', name) })
+    build({ ...pageOptions, ...bundling({ [name]: join(root, source) }), outdir: join(target, 'assets', name) })
   cpSync(join(root, 'public'), join(target, 'public'), { recursive: true })
   return [page('chat', 'peer/page/main.tsx'), page('dashboard', 'controller/page/main.tsx')]
 }

@@ -3,9 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import * as z from 'zod'
 import { backoff } from '../process/backoff.ts'
-import { EXIT_REFUSED, StartError } from '../process/start-error.ts'
+import { EXIT_REFUSED, StartError, StartFailedError } from '../process/start-error.ts'
 import type { Console } from './console.ts'
 import type { ProcessStatus } from './control-protocol.ts'
+import { EarlyDeaths, LastWords } from './early-deaths.ts'
 
 /** A process that lived this long is well again: its next death waits the shortest time. */
 const WELL_AFTER_MS = 30_000
@@ -23,6 +24,9 @@ export type ChildSpec = {
   readonly env: NodeJS.ProcessEnv
 }
 
+/** Who waits for the start. */
+type Ready = { readonly resolve: () => void; readonly reject: (error: Error) => void }
+
 /** How a process is; `detail` says why, where it is not ready. */
 type Condition = Pick<ProcessStatus, 'state' | 'detail'>
 
@@ -35,6 +39,7 @@ export class Child {
   #restart: NodeJS.Timeout | undefined
   #stopping = false
   #deaths = 0
+  readonly #early = new EarlyDeaths()
   #wasReady = false
   #condition: Condition = { state: 'starting' }
   #born: Date | undefined
@@ -64,7 +69,8 @@ export class Child {
 
   /**
    * Resolves when the process says it is ready.
-   * @throws {StartError} when it refuses to start; deaths of other kinds are tried again
+   * @throws {StartError} when it refuses to start; after a death of another kind it is tried again
+   * @throws {StartFailedError} when it was never ready and died at once three times for the same reason
    */
   start(): Promise<void> {
     return new Promise((resolve, reject) => this.#spawn({ resolve, reject }))
@@ -95,7 +101,7 @@ export class Child {
     this.#process?.kill('SIGKILL')
   }
 
-  #spawn(ready: { resolve: () => void; reject: (error: Error) => void }): void {
+  #spawn(ready: Ready): void {
     const { file, args, env } = this.#spec
     const child = spawn(process.execPath, [file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -104,6 +110,8 @@ export class Child {
       detached: true,
     })
     const born = Date.now()
+    const words = new LastWords()
+    let isReady = false
     let refusal: string | undefined
     this.#process = child
     this.#born = new Date(born)
@@ -116,26 +124,38 @@ export class Child {
     })
     this.#exited = ended.then(() => undefined)
     for (const stream of [child.stdout, child.stderr])
-      if (stream) createInterface({ input: stream }).on('line', line => this.#console.line(this.name, line))
+      if (stream)
+        createInterface({ input: stream }).on('line', line => {
+          if (isReady || !words.takes(line)) this.#console.line(this.name, line)
+          else this.#console.keep(this.name, line)
+        })
     child.on('message', message => {
       const report = Report.safeParse(message)
       if (!report.success) return
       if (report.data.kind === 'refused') refusal = report.data.reason
       else {
         this.#wasReady = true
+        isReady = true
+        this.#console.showOnce(this.name, words.lines())
         if (!this.#stopping) this.#condition = { state: 'ready' }
         ready.resolve()
       }
     })
     void ended.then(how => {
       this.#born = undefined
+      const { reason } = words
+      if (!isReady) this.#console.showOnce(this.name, words.lines())
       if (this.#stopping) {
         this.#condition = { state: 'stopped' }
         return
       }
       if (refusal !== undefined || child.exitCode === EXIT_REFUSED)
         return this.#refused(refusal ?? 'it refused to start', ready)
-      if (Date.now() - born > WELL_AFTER_MS) this.#deaths = 0
+      if (Date.now() - born > WELL_AFTER_MS) {
+        this.#deaths = 0
+        this.#early.forget()
+      } else if (!this.#wasReady && this.#early.isHopeless(`${how} ${reason}`))
+        return this.#gaveUp(reason === undefined ? how : `${how}: ${reason}`, ready)
       const wait = 100 + backoff(this.#deaths++, { random: Math.random, baseMs: 200, ceilingMs: 10_000 })
       const detail = `died (${how}); it is started again in ${(wait / 1000).toFixed(1)} s`
       this.#condition = { state: 'waiting', detail }
@@ -144,7 +164,13 @@ export class Child {
     })
   }
 
-  #refused(reason: string, ready: { reject: (error: Error) => void }): void {
+  #gaveUp(reason: string, ready: Pick<Ready, 'reject'>): void {
+    this.#condition = { state: 'down', detail: reason }
+    const why = `it died three times at once, for the same reason: ${reason.replace(/\.?$/, '.')}`
+    ready.reject(new StartFailedError(`Cannot start ${this.name}: ${why} ${this.#console.logOf(this.name)} says more.`))
+  }
+
+  #refused(reason: string, ready: Pick<Ready, 'reject'>): void {
     this.#condition = { state: 'down', detail: reason }
     if (this.#wasReady) this.#console.say(`${this.name} stays down: ${reason}`, 'error')
     else ready.reject(new StartError(reason))

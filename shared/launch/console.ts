@@ -18,6 +18,7 @@ export class Console {
   readonly #ownLog: string
   readonly #names = new Map<string, number>()
   readonly #files = new Map<string, LogFile>()
+  readonly #shown = new Set<string>()
   #width = 8
 
   /** @param ownLog the name of the file for what the launcher itself says: launchers that share a folder have one each */
@@ -36,7 +37,23 @@ export class Console {
 
   /** A line that a process wrote: kept as it is, shown for a person. */
   line(name: string, text: string): void {
-    this.#keep(name, text)
+    this.keep(name, text)
+    this.#show(name, text)
+  }
+
+  /** Shows lines that were kept before, unless exactly these were shown so already, of whichever process. */
+  showOnce(name: string, lines: readonly string[]): void {
+    const seen = lines.map(line => line.replaceAll(/"time":"[^"]*",|"process":"[^"]*",/g, '')).join('\n')
+    if (this.#shown.has(seen)) return
+    this.#shown.add(seen)
+    for (const line of lines) this.#show(name, line)
+  }
+
+  logOf(name: string): string {
+    return join(this.#folder, `${name.replaceAll(' ', '-')}.log`)
+  }
+
+  #show(name: string, text: string): void {
     const parsed = LogLine.safeParse(jsonOrNothing(text))
     if (!parsed.success) return this.#print(name, { time: new Date(), level: 'info', text })
     const { level, time, msg, process: _, err, ...fields } = parsed.data
@@ -48,13 +65,13 @@ export class Console {
 
   /** What the launcher itself has to say. */
   say(text: string, level = 'info'): void {
-    this.#keep(this.#ownLog, JSON.stringify({ level, time: new Date().toISOString(), process: 'startup', msg: text }))
+    this.keep(this.#ownLog, JSON.stringify({ level, time: new Date().toISOString(), process: 'startup', msg: text }))
     this.#print('startup', { time: new Date(), level, text })
   }
 
-  /** A full disk must not take the launcher with it: the line is shown all the same. */
-  #keep(name: string, line: string): void {
-    const path = join(this.#folder, `${name.replaceAll(' ', '-')}.log`)
+  /** A full disk must not take the launcher with it. */
+  keep(name: string, line: string): void {
+    const path = this.logOf(name)
     try {
       const file = this.#files.get(name) ?? new LogFile(path)
       this.#files.set(name, file)

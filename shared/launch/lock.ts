@@ -2,7 +2,9 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { StartError } from '../process/start-error.ts'
+import { requireWritable } from './data-folder.ts'
 import { claimPidFile, otherLauncher } from './pid-file.ts'
+import { shellWord } from './shell-word.ts'
 import { readUnfinished } from './unfinished-restore.ts'
 
 const WHOLE = 'overlay.pid'
@@ -53,6 +55,7 @@ export const runningParts = (data: string): { part: string; pid: number }[] =>
 type Running = { readonly what: string; readonly running: string; readonly data: string }
 
 function lockFile({ data, file, running, what }: Running & { file: string }): Disposable {
+  requireWritable(data, what)
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const lock = claimPidFile(join(data, file))
   if (typeof lock === 'number') throw runsAlready({ what, running, data, pid: lock })
@@ -72,13 +75,13 @@ function keepUnless(lock: Disposable, check: () => void): Disposable {
 
 const runsAlready = ({ what, running, data, pid }: Running & { pid: number }): StartError =>
   new StartError(
-    `Cannot ${what}: ${running} with the data in ${data} is running already (process ${pid}). Stop it${running === WHOLE_RUNNING ? ` (npx tsx startup.ts stop --data ${data})` : ''}, or choose another folder with --data.`,
+    `Cannot ${what}: ${running} with the data in ${data} is running already (process ${pid}). Stop it${running === WHOLE_RUNNING ? ` (npx tsx startup.ts stop --data ${shellWord(data)})` : ''}, or choose another folder with --data.`,
   )
 
 function requireNoUnfinished(data: string, what: string): void {
   const unfinished = readUnfinished(data)
   if (unfinished === undefined) return
   throw new StartError(
-    `Cannot ${what}: a restore into ${data} was interrupted. Run it again: npx tsx startup.ts restore ${unfinished.folder} --data ${data}`,
+    `Cannot ${what}: a restore into ${data} was interrupted. Run it again: npx tsx startup.ts restore ${shellWord(unfinished.folder)} --data ${shellWord(data)}`,
   )
 }

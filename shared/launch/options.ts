@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { DEFAULT_PORT_BASE } from '../../config/ports.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
+import { shellWord } from './shell-word.ts'
 
 /** Each command, with what follows it. */
 const COMMANDS = {
@@ -58,7 +59,9 @@ export function readOptions(args: readonly string[], root: string): Options {
     ...(values.help ? { command: 'start', operand: undefined } : readCommand(positionals)),
     flags: tokens
       .map(token =>
-        token.kind === 'option' ? ` ${token.rawName}${token.value === undefined ? '' : ` ${quoted(token.value)}`}` : '',
+        token.kind === 'option'
+          ? ` ${token.rawName}${token.value === undefined ? '' : ` ${shellWord(token.value)}`}`
+          : '',
       )
       .join(''),
     help: values.help ?? false,
@@ -74,9 +77,6 @@ export function readOptions(args: readonly string[], root: string): Options {
     config: resolve(values.config ?? join(root, 'config', 'overlay.json')),
   }
 }
-
-const quoted = (value: string): string =>
-  /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
 
 const OPTIONS = {
   demo: { type: 'boolean' },

@@ -1,5 +1,6 @@
 /** How any process of the overlay lives: start, say ready, run until told to stop, close in reverse. */
 import { setMaxListeners } from 'node:events'
+import { fileProblem } from './file-problem.ts'
 import { createLog, LOG_LEVELS, type Log } from './log.ts'
 import { EXIT_REFUSED, StartError } from './start-error.ts'
 import { StorageFailedError } from './store-failure.ts'
@@ -60,7 +61,8 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
     stop.abort()
     await started[Symbol.asyncDispose]().catch(failure => log.error({ err: failure }, 'closing failed'))
     const refused = error instanceof StartError
-    if (refused || error instanceof StorageFailedError) log.fatal(error.message)
+    const named = refused || error instanceof StorageFailedError ? error : fileProblem(error)
+    if (named !== undefined) log.fatal(named.message)
     else log.fatal({ err: error }, 'failed unexpectedly')
     if (refused) report({ kind: 'refused', reason: error.message }, () => {})
     process.exit(refused ? EXIT_REFUSED : 1)

@@ -5,6 +5,9 @@ export const EXIT_REFUSED = 78
 
 export class StartError extends Error {}
 
+/** A start failed for a reason in words that may be the machine's: unlike after a {@link StartError}, a later start can help. */
+export class StartFailedError extends Error {}
+
 export class DataFileError extends StartError {
   /** @param changed whether it was in use already when that was found */
   constructor(path: string, reason: string, { changed = false } = {}) {

@@ -12,6 +12,8 @@ export type OverlayOptions = {
   readonly env?: Readonly<Record<string, string>>
   readonly base?: number
   readonly data?: string
+  /** The folder of the program, where it is another checkout than this one. */
+  readonly root?: string
 }
 
 export class Overlay implements AsyncDisposable {
@@ -39,11 +41,11 @@ export class Overlay implements AsyncDisposable {
   }
 
   /** Starts an overlay without waiting for it: for tests of starts that fail. */
-  static async launch({ args = [], env = {}, base, data }: OverlayOptions = {}): Promise<Overlay> {
+  static async launch({ args = [], env = {}, base, data, root = ROOT }: OverlayOptions = {}): Promise<Overlay> {
     const place = { base: base ?? (await freeBase()), data: data ?? temporaryFolder(), ownsData: data === undefined }
     const flags = ['--port-base', String(place.base), '--data', place.data, ...args]
     const child = spawn(process.execPath, ['--import', 'tsx', 'startup.ts', ...flags], {
-      cwd: ROOT,
+      cwd: root,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
