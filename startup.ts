@@ -1,5 +1,4 @@
 /** The launcher: `npx tsx startup.ts` starts and stops everything; `--help` lists its commands. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { startApart } from './shared/launch/apart.ts'
@@ -12,6 +11,7 @@ import { restoreBackup } from './shared/launch/restore.ts'
 import { startOverlay } from './shared/launch/start.ts'
 import { showStatus } from './shared/launch/status.ts'
 import { stopOverlay } from './shared/launch/stop.ts'
+import { readJson } from './shared/process/read-text.ts'
 import { EXIT_REFUSED, StartError } from './shared/process/start-error.ts'
 
 const root = import.meta.dirname
@@ -56,9 +56,7 @@ function keepOrRestore({ command, data, operand: folder }: Options): number {
     say(`${folder} is restored into ${data}.${aside === undefined ? '' : ` What was there before is in ${aside}.`}`)
     return 0
   }
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+  const { version } = z.object({ version: z.string() }).parse(readJson(join(root, 'package.json')))
   const made = makeBackup({ data, folder, version, now, say })
   say(`The backup is whole: ${made}`)
   say('It holds messages and API keys as they are, not encrypted: keep it where only you can read it.')

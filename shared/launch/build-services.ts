@@ -8,6 +8,7 @@ import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
 import { nameKey } from '../protocol/names.ts'
 import { type Bundles, processOptions } from './build.ts'
+import { utf8Sources } from './utf8-sources.ts'
 
 type Place = { readonly root: string; readonly configFile: string; readonly bundles: Bundles }
 type Module = { readonly name: string; readonly file: string }
@@ -41,7 +42,7 @@ async function buildService({ name, file }: Module, { root, bundles }: Place): P
       sourcemap: 'inline',
       entryPoints: { [nameKey(name)]: file },
       outdir: join(bundles.processes, 'services'),
-      plugins: [overlayChat(root)],
+      plugins: [overlayChat(root), utf8Sources],
     })
   } catch (error) {
     throw new StartError(`Cannot start ${name}: its module does not build: ${problems(error)}`)
