@@ -1,5 +1,4 @@
 /** The launcher: `npx tsx startup.ts` starts and stops everything; `--help` lists its commands. */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { startApart } from './shared/launch/apart.ts'
@@ -15,6 +14,7 @@ import { startOverlay } from './shared/launch/start.ts'
 import { showStatus } from './shared/launch/status.ts'
 import { stopOverlay } from './shared/launch/stop.ts'
 import { fileProblem } from './shared/process/file-problem.ts'
+import { readJson } from './shared/process/read-text.ts'
 import { EXIT_REFUSED, StartError, StartFailedError } from './shared/process/start-error.ts'
 
 const root = import.meta.dirname
@@ -60,9 +60,7 @@ function keepOrRestore({ command, data, operand: folder }: Options): number {
     say(`${folder} is restored into ${data}.${aside === undefined ? '' : ` What was there before is in ${aside}.`}`)
     return 0
   }
-  const { version } = z
-    .object({ version: z.string() })
-    .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+  const { version } = z.object({ version: z.string() }).parse(readJson(join(root, 'package.json')))
   const made = makeBackup({ data, folder, version, now, say })
   say(`The backup is whole: ${made}`)
   say('It holds messages and API keys as they are, not encrypted: keep it where only you can read it.')

@@ -135,6 +135,19 @@ test('configuration that is missing or no JSON stops the start', () => {
   expect(() => loadConfig(file)).toThrow(/it is not JSON/)
 })
 
+test('configuration with a byte order mark is read, and one that is not UTF-8 is refused with its place', () => {
+  const file = changed(config => config)
+  const text = readFileSync(file, 'utf8').replace('{', '{\r\n')
+  writeFileSync(file, `\uFEFF${text}`)
+  expect(loadConfig(file)).toEqual(loadConfig(FILE))
+  writeFileSync(file, Buffer.from(`{\r\n"cannedReplies": ["caf\xe9"]}`, 'latin1'))
+  expect(() => loadConfig(file)).toThrow(
+    `Cannot use configuration ${file}: it is not UTF-8: the byte 0xE9 in line 2, column 23`,
+  )
+  writeFileSync(file, Buffer.from(text, 'utf16le'))
+  expect(() => loadConfig(file)).toThrow(`Cannot use configuration ${file}: it is UTF-16, not UTF-8. Save it as UTF-8.`)
+})
+
 test('ports move together with their base', () => {
   const ports = portsFrom(5000)
   expect([ports.peer(3), ports.controller, ports.demo, ports.proxy(4)]).toEqual([5003, 8000, 9000, 10_004])

@@ -1,6 +1,6 @@
 /** What a valid overlay is: the schema of `config/overlay.json`, and reading it with errors that name the field. */
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
+import { readText } from '../shared/process/read-text.ts'
 import { StartError } from '../shared/process/start-error.ts'
 import { errorCode, errorText, firstIssue } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
@@ -156,7 +156,7 @@ export function checkConfig(value: unknown, file: string): Config {
 
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return JSON.parse(readText(file))
   } catch (error) {
     const detail =
       error instanceof SyntaxError

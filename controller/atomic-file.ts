@@ -1,9 +1,10 @@
 /** The file of the controller's document: read whole or refused, written so that the old or the new one is there, never half of one. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Adapter } from 'lowdb'
 import type * as z from 'zod'
+import { readJson } from '../shared/process/read-text.ts'
 import { DataFileError } from '../shared/process/start-error.ts'
 import { errorText, firstIssue } from '../shared/protocol/errors.ts'
 
@@ -40,9 +41,9 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
 
   #parse(): unknown {
     try {
-      return JSON.parse(readFileSync(this.#path, 'utf8'))
+      return readJson(this.#path)
     } catch (error) {
-      throw new DataFileError(this.#path, `it is not JSON (${errorText(error)})`)
+      throw new DataFileError(this.#path, errorText(error))
     }
   }
 }

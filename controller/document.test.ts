@@ -112,6 +112,8 @@ test('document goes on after a change that threw', async () => {
 
 test.each([
   ['is empty', '', 'not JSON'],
+  ['is not UTF-8', Buffer.from('{"schema":1,\n"caf\xe9', 'latin1'), '0xE9 in line 2, column 5'],
+  ['is UTF-16', Buffer.from('{"schema":1}', 'utf16le'), 'it is UTF-16'],
   ['is torn', '{"schema":1,"prox', 'not JSON'],
   ['is of another version', '{"schema":2,"proxies":{},"tables":{},"credentials":{}}', 'schema'],
   ['lacks a part', '{"schema":1,"proxies":{},"tables":{}}', 'credentials'],
@@ -120,14 +122,14 @@ test.each([
     '{"schema":1,"proxies":{},"tables":{"alice":{"name":"alice","history":[]}},"credentials":{}}',
     'tables.alice.history',
   ],
-])('document that %s is refused with its path and the reason, and left as it is', async (_, text, reason) => {
+])('document that %s is refused with its path and the reason, and left as it is', async (_, content, reason) => {
   const path = join(scratchFolder(), 'controller.json')
-  writeFileSync(path, text)
+  writeFileSync(path, content)
   const refusal = await Document.open(path).catch((error: unknown) => error)
   expect(refusal).toBeInstanceOf(DataFileError)
   expect(String(refusal)).toContain(path)
   expect(String(refusal)).toContain(reason)
-  expect(readFileSync(path, 'utf8')).toBe(text)
+  expect(readFileSync(path)).toEqual(Buffer.from(content))
 })
 
 test('document on a full disk rejects the change and keeps the last whole one', async () => {

@@ -12,7 +12,7 @@ import { openStore } from '../shared/process/store.ts'
 import { StorageFailedError } from '../shared/process/store-failure.ts'
 import { messagesOf } from './import/imported.ts'
 import { importInto } from './import/into-history.ts'
-import { documentsOf, readText } from './import/python-history.ts'
+import { documentsOf, readHistory } from './import/python-history.ts'
 import { summaryOf } from './import/summary.ts'
 import { migrations } from './migrations.ts'
 
@@ -30,7 +30,7 @@ async function run(args: readonly string[]): Promise<void> {
   const { name, file, config: configFile, data } = Arguments.parse({ ...values, name: wanted, file: given })
   const config = loadConfig(configFile)
   const owner = findInstance(config, name).name
-  const content = readText(file)
+  const content = readHistory(file)
   say(`reading ${file} (${(statSync(file).size / 1024 / 1024).toFixed(1)} MB)`)
   const known = [...config.instances.map(instance => instance.name), ...Object.keys(config.routes)]
   const { messages, notes } = messagesOf(documentsOf(content, file), { file, owner, known })

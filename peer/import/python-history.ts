@@ -1,6 +1,6 @@
 /** A chat history of the Python overlay: a TinyDB file, which is JSON of tables of numbered documents. */
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
+import { readText } from '../../shared/process/read-text.ts'
 import { StartError } from '../../shared/process/start-error.ts'
 import { errorCode, errorText, firstIssue } from '../../shared/protocol/errors.ts'
 import { instantOf } from './python-time.ts'
@@ -39,10 +39,10 @@ export class ImportError extends StartError {
   }
 }
 
-/** @throws {ImportError} when there is no such file, or it cannot be read */
-export function readText(file: string): string {
+/** @throws {ImportError} when there is no such file, it cannot be read, or it is not UTF-8 */
+export function readHistory(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readText(file)
   } catch (error) {
     const code = errorCode(error)
     if (code === 'EISDIR') throw new ImportError(file, 'it is a folder; name the file in it')
@@ -70,9 +70,8 @@ export function documentsOf(content: string, file: string): Placed[] {
 
 /** TinyDB leaves a file empty until something is written. */
 function parse(content: string, file: string): unknown {
-  const whole = content.replace(/^\uFEFF/, '')
   try {
-    return whole.trim() === '' ? {} : JSON.parse(whole)
+    return content.trim() === '' ? {} : JSON.parse(content)
   } catch (error) {
     throw new ImportError(file, `it is not JSON (${errorText(error)})`)
   }

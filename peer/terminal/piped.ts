@@ -1,5 +1,4 @@
 /** The client in a pipe: each line is carried out in its order, and the exit code says whether all of them were accepted. */
-import { createInterface } from 'node:readline'
 import { v7 as uuidv7 } from 'uuid'
 import { errorText } from '../../shared/protocol/errors.ts'
 import { sameName } from '../../shared/protocol/names.ts'
@@ -9,6 +8,7 @@ import { carryOut, RefusedLineError } from './carry-out.ts'
 import { parseLine } from './command.ts'
 import { offlineWords } from './delivery-news.ts'
 import { GrowingAnswers } from './growing-answers.ts'
+import { inputLines } from './input-lines.ts'
 import type { TerminalParts } from './open-session.ts'
 import { GrowingOutput } from './output.ts'
 import { UnreachableError } from './peer-calls.ts'
@@ -62,14 +62,12 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
   }
 
   await seen.look()
-  let number = 0
   let refused = 0
-  const lines = createInterface({ input: pipe.stdin, terminal: false, crlfDelay: Number.POSITIVE_INFINITY })
-  for await (const line of lines) {
-    number += 1
-    if (line.trimStart().startsWith('#')) continue
+  for await (const { number, text } of inputLines(pipe.stdin)) {
+    if (typeof text === 'string' && text.trimStart().startsWith('#')) continue
     try {
-      if ((await perform(line)) === 'leave') break
+      if (typeof text !== 'string') throw text
+      if ((await perform(text)) === 'leave') break
     } catch (error) {
       refused += 1
       const isOver = error instanceof UnreachableError
@@ -78,6 +76,5 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
       if (isOver) break
     }
   }
-  lines.close()
   return refused === 0 ? 0 : 1
 }

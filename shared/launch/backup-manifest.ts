@@ -1,8 +1,9 @@
 /** What a backup says of itself: every file with its length and digest, so that a restore knows that it is whole. */
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { readJson } from '../process/read-text.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText, firstIssue } from '../protocol/errors.ts'
 
@@ -45,7 +46,7 @@ export function readManifest(folder: string): Manifest {
 
 function parseJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return readJson(file)
   } catch (error) {
     throw new StartError(`Cannot read ${file}: ${errorText(error)}. Take another backup.`)
   }

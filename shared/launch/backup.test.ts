@@ -141,6 +141,11 @@ test.each<[string, (folder: string) => void, RegExp]>([
     /overlay\.key is not as it was/,
   ],
   ['is cut short', folder => writeFileSync(join(folder, 'overlay.key'), 'a'), /overlay\.key has 1 bytes instead of 5/],
+  [
+    'has a manifest in UTF-16',
+    folder => writeFileSync(join(folder, 'manifest.json'), Buffer.from('\uFEFF{}', 'utf16le')),
+    /Cannot read .*manifest\.json: it is UTF-16/,
+  ],
   ['has no manifest', folder => changeManifest(folder, () => ''), /Cannot read .*manifest\.json/],
   [
     'is of a newer version',

@@ -1,18 +1,9 @@
 /** `startup.ts backup`: a copy of everything worth keeping, taken while the overlay runs or not. */
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, sep } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import * as z from 'zod'
+import { readJson } from '../process/read-text.ts'
 import { DataFileError, StartError } from '../process/start-error.ts'
 import { integrityProblem } from '../process/store-check.ts'
 import { isDiskFailure } from '../process/store-failure.ts'
@@ -111,8 +102,8 @@ function withDatabase<T>(path: string, use: (database: InstanceType<typeof Datab
 /** The controller replaces its document as a whole, so that a copy is whole too unless the original is not. */
 function requireJson(from: string, to: string): void {
   try {
-    JSON.parse(readFileSync(to, 'utf8'))
+    readJson(to)
   } catch (error) {
-    throw new DataFileError(from, `it is not JSON (${errorText(error)})`)
+    throw new DataFileError(from, errorText(error))
   }
 }

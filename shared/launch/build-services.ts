@@ -8,6 +8,7 @@ import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
 import { nameKey } from '../protocol/names.ts'
 import { type Bundles, bundling, processOptions } from './build.ts'
+import { utf8Sources } from './utf8-sources.ts'
 
 type Place = { readonly root: string; readonly configFile: string; readonly bundles: Bundles }
 type Module = { readonly name: string; readonly file: string }
@@ -39,7 +40,7 @@ async function buildService({ name, file }: Module, { root, bundles }: Place): P
       ...processOptions,
       splitting: false,
       sourcemap: 'inline',
-      ...bundling({ [nameKey(name)]: file }, [overlayChat(root)]),
+      ...bundling({ [nameKey(name)]: file }, [overlayChat(root), utf8Sources]),
       outdir: join(bundles.processes, 'services'),
     })
   } catch (error) {

@@ -1,7 +1,8 @@
 /** `launcher.json`: how another terminal finds the launcher of a data folder. */
-import { accessSync, constants, readFileSync, rmSync } from 'node:fs'
+import { accessSync, constants, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readText } from '../process/read-text.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorCode, errorText } from '../protocol/errors.ts'
 import { jsonOrNothing } from '../protocol/json.ts'
@@ -57,7 +58,7 @@ function requireReadable(data: string): void {
 /** @returns undefined where there is none, or none that is whole */
 function readLauncherFile(data: string): LauncherFile | undefined {
   try {
-    return LauncherFile.safeParse(jsonOrNothing(readFileSync(fileIn(data), 'utf8'))).data
+    return LauncherFile.safeParse(jsonOrNothing(readText(fileIn(data)))).data
   } catch {
     return undefined
   }

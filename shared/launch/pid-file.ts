@@ -1,6 +1,7 @@
 /** A file that holds the number of the launcher it belongs to, as long as that one lives. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { linkNew } from '../process/link-new.ts'
+import { readText } from '../process/read-text.ts'
 import { commandOf, isAlive } from './wrappers.ts'
 
 /**
@@ -35,7 +36,7 @@ const isOther = (pid: number): boolean => pid !== process.pid && isLauncher(pid)
 
 function readOwner(file: string): number | undefined {
   try {
-    return Number(readFileSync(file, 'utf8')) || undefined
+    return Number(readText(file)) || undefined
   } catch {
     return undefined
   }

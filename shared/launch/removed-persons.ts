@@ -1,8 +1,9 @@
 /** What the configuration said of a person who was removed: kept beside the history, so that adding them again brings it back. */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Person } from '../../config/instance.ts'
 import { stateFolder } from '../process/process-args.ts'
+import { readText } from '../process/read-text.ts'
 import { writeWholeJson } from './whole-file.ts'
 
 /** The name of that file in the folder of the person's state. */
@@ -18,7 +19,7 @@ export function keepRemoved(person: Person, data: string): void {
 /** Undefined for somebody who never was there, and when the file is of no use: a person is added without it too. */
 export function keptOf(name: string, data: string): Person | undefined {
   try {
-    return Person.safeParse(JSON.parse(readFileSync(fileOf(data, name), 'utf8'))).data
+    return Person.safeParse(JSON.parse(readText(fileOf(data, name)))).data
   } catch {
     return undefined
   }

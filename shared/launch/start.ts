@@ -1,5 +1,5 @@
 /** Starts everything, says when it is ready, and stops it when asked. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { addressText, linkTo, originOf } from '../../config/address.ts'
@@ -8,7 +8,9 @@ import { type Config, loadConfig } from '../../config/config.ts'
 import type { Instance } from '../../config/instance.ts'
 import { portsFrom } from '../../config/ports.ts'
 import { createLog, LOG_LEVELS } from '../process/log.ts'
+import { readText } from '../process/read-text.ts'
 import { StartError } from '../process/start-error.ts'
+import { errorText } from '../protocol/errors.ts'
 import { buildOverlay, bundlesIn } from './build.ts'
 import { buildServices } from './build-services.ts'
 import { Console, renderTable } from './console.ts'
@@ -68,10 +70,15 @@ export function requireLogLevel(level: string | undefined): void {
     throw new StartError(`Cannot use LOG_LEVEL=${level}: it must be one of ${LOG_LEVELS.join(', ')}.`)
 }
 
-/** Variables of a `.env` file count where the environment itself has none. */
+/** Variables of a `.env` file count where the environment itself has none. @throws {StartError} for a file that cannot be read */
 export function environment(root: string): NodeJS.ProcessEnv {
   const file = join(root, '.env')
-  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...process.env } : process.env
+  if (!existsSync(file)) return process.env
+  try {
+    return { ...parseEnv(readText(file)), ...process.env }
+  } catch (error) {
+    throw new StartError(`Cannot use ${file}: ${errorText(error)}.`)
+  }
 }
 
 const statusOf = (

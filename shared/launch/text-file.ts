@@ -5,7 +5,6 @@ import {
   fchownSync,
   fsyncSync,
   openSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readText } from '../process/read-text.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorCode, errorText } from '../protocol/errors.ts'
 import { syncPath } from './data-files.ts'
@@ -32,7 +32,7 @@ export async function changeTextFile(path: string, change: (text: string) => str
     const temporary = `${file}.changing`
     const descriptor = await claim(temporary)
     try {
-      const text = await change(readFileSync(file, 'utf8'))
+      const text = await change(readText(file))
       const { mode, uid, gid } = statSync(file)
       // Root may change what the user of a service reads.
       if (process.getuid?.() === 0) fchownSync(descriptor, uid, gid)

@@ -1,7 +1,8 @@
 /** The mark of a restore that is putting things in their place: while it is there, part of the data is old and part is new. */
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { readJson } from '../process/read-text.ts'
 import { syncPath } from './data-files.ts'
 import { writeWholeJson } from './whole-file.ts'
 
@@ -13,7 +14,7 @@ const Unfinished = z.object({
 export type Unfinished = z.infer<typeof Unfinished>
 
 export const readUnfinished = (data: string): Unfinished | undefined =>
-  existsSync(join(data, FILE)) ? Unfinished.parse(JSON.parse(readFileSync(join(data, FILE), 'utf8'))) : undefined
+  existsSync(join(data, FILE)) ? Unfinished.parse(readJson(join(data, FILE))) : undefined
 
 export function markUnfinished(data: string, unfinished: Unfinished): void {
   writeWholeJson(join(data, FILE), unfinished)

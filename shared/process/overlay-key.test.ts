@@ -19,6 +19,16 @@ test('overlay key does not mind what an earlier process left half-written', () =
   expect(overlayKey(data).reveal()).toMatch(/^[0-9a-f]{64}$/)
 })
 
+test('overlay key that a program of Windows wrote anew is the same key, or is refused by name', () => {
+  const data = scratchFolder()
+  const file = join(data, 'overlay.key')
+  const key = 'ab'.repeat(32)
+  writeFileSync(file, `\uFEFF${key}\r\n`)
+  expect(overlayKey(data).reveal()).toBe(key)
+  writeFileSync(file, Buffer.from(key, 'utf16le'))
+  expect(() => overlayKey(data)).toThrow(`Cannot use data file ${file}: it is UTF-16, not UTF-8.`)
+})
+
 test('overlay key that is none is refused', () => {
   const data = scratchFolder()
   writeFileSync(join(data, 'overlay.key'), '')

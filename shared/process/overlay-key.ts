@@ -3,9 +3,10 @@
  * read credentials from the stream of routes: 256 random bits in a file that only the owner of the data can read.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { linkNew } from './link-new.ts'
+import { NotUtf8Error, readText } from './read-text.ts'
 import { Secret } from './secret.ts'
 import { DataFileError } from './start-error.ts'
 
@@ -14,9 +15,17 @@ export function overlayKey(data: string): Secret {
   const file = join(data, 'overlay.key')
   mkdirSync(data, { recursive: true, mode: 0o700 })
   if (!existsSync(file)) create(file)
-  const value = readFileSync(file, 'utf8').trim()
+  const value = read(file)
   if (!/^[0-9a-f]{64}$/.test(value)) throw new DataFileError(file, 'it does not hold 64 hexadecimal digits')
   return new Secret(value)
+}
+
+function read(file: string): string {
+  try {
+    return readText(file).trim()
+  } catch (error) {
+    throw error instanceof NotUtf8Error ? new DataFileError(file, error.message) : error
+  }
 }
 
 /** Written whole before it has its name, so that nobody reads half a key; of several at once, the first gives the key. */

@@ -164,7 +164,7 @@ const trimmed = (texts: readonly string[]): string[] => {
 export type PipedRun = { readonly code: number | null; readonly out: string; readonly err: string }
 
 /** Runs the client with `input` in a pipe. */
-export function runInPipe(command: readonly string[], input: string): Promise<PipedRun> {
+export function runInPipe(command: readonly string[], input: string | Buffer): Promise<PipedRun> {
   const [file = '', ...args] = command
   const child = spawn(file, args, { cwd: ROOT, env: { PATH: process.env['PATH'], HOME: process.env['HOME'] } })
   let out = ''

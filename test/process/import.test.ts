@@ -1,6 +1,6 @@
 /** The chat history of a Python overlay, read into a peer between two lives of an overlay. */
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
@@ -73,6 +73,20 @@ test('a broken file is refused with its place, and leaves everything as it was',
   expect(await textsOf(overlay)).toEqual(['of the new overlay'])
 })
 
+test('a file that is not UTF-8 is refused with its place, and nothing of it is kept', async () => {
+  const file = join(folder, 'chat_history_ALICE.json')
+  writeFileSync(
+    file,
+    Buffer.from(JSON.stringify({ _default: { 1: day(12, { message: 'caf\xe9' }) } }, null, 1), 'latin1'),
+  )
+  expect(await importing(file)).toEqual({
+    code: 78,
+    output: `Cannot import ${file}: it is not UTF-8: the byte 0xE9 in line 6, column 19 belongs to no character. Save it as UTF-8. Nothing was imported.\n`,
+  })
+  writeFileSync(file, Buffer.from(JSON.stringify({ _default: {} }), 'utf16le'))
+  expect((await importing(file)).output).toContain('it is UTF-16, not UTF-8. Save it as UTF-8. Nothing was imported.')
+})
+
 test.each([
   [join(folder, 'history.json'), [], /Name the person with --into NAME\. Known: behrooz, alice, bob\./],
   [join(folder, 'chat_history_joe.json'), [], /into "joe": .* Choose one with --into NAME\. Known: behrooz/],
@@ -85,7 +99,9 @@ test.each([
 })
 
 test('an imported history stands before the new one, is read, is found, and pages go over all of it', async () => {
-  const { code, output } = await importing(write([...hours, day(7, { message: '' })]))
+  const file = write([...hours, day(7, { message: '' })])
+  writeFileSync(file, `\uFEFF${readFileSync(file, 'utf8')}\r\n`)
+  const { code, output } = await importing(file)
   expect(output).toMatch(/^reading .*chat_history_alice\.json \(0\.0 MB\)\n/)
   expect(output).toContain('Imported 4 messages of 1 conversation into alice (bob 4); 1 empty one was left out.')
   expect(code).toBe(0)

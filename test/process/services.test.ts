@@ -246,6 +246,11 @@ test.each([
     'export default {\n  name: ,\n}',
     /Cannot start dice1: its module does not build: \/[^ ]*\/dice\.ts:2:9: Unexpected ","/,
   ],
+  [
+    'is not UTF-8',
+    Buffer.from('// A die.\nexport default { name: "d\xe9" }', 'latin1'),
+    /Cannot start dice1: its module does not build: \/[^ ]*\/dice\.ts: it is not UTF-8: the byte 0xE9 in line 2, column 26/,
+  ],
   ['has no default export', 'export const dice = {}', /Cannot start dice1: .*dice\.ts has no default export/],
   [
     'has a bad command',

@@ -14,7 +14,7 @@ let folder: string
 let overlay: Overlay
 let bob: PeerClient
 
-const asAlice = (input: string) => runInPipe(commandOf('alice'), input)
+const asAlice = (input: string | Buffer) => runInPipe(commandOf('alice'), input)
 const commandOf = (name: string, base = overlay.base) =>
   clientCommand(name, base, ['--config', join(folder, 'overlay.json')])
 const unreadOfBob = async () => {
@@ -66,6 +66,26 @@ test('a pipe carries out all lines in their order, numbers those it refuses, and
   const texts = () => bob.history('alice').then(all => all.map(({ message }) => message))
   await bob.message(({ message }) => message === 'second')
   expect((await texts()).slice(-2)).toEqual(['first', 'second'])
+})
+
+test('a pipe passes over a byte order mark, and refuses a line that is not UTF-8 with its place', async () => {
+  const lines = [
+    Buffer.from('\uFEFFbob: with a mark\r\n'),
+    Buffer.from('bob: caf\xe9\n', 'latin1'),
+    Buffer.from('bob: café'),
+  ]
+  const { code, err } = await asAlice(Buffer.concat(lines))
+  expect(code).toBe(1)
+  expect(err).toBe(
+    'Line 2: Cannot read the line: it is not UTF-8: the byte 0xE9 in line 2, column 9 belongs to no character. Save it as UTF-8.\n',
+  )
+  await bob.message(({ message }) => message === 'café')
+  const texts = (await bob.history('alice')).map(({ message }) => message)
+  expect(texts.slice(-2)).toEqual(['with a mark', 'café'])
+  expect(await asAlice(Buffer.from('\uFEFFbob: never\n', 'utf16le'))).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Line 1: Cannot read the line: it is UTF-16, not UTF-8. Save it as UTF-8.'),
+  })
 })
 
 test('a pipe waits for the answer of an AI, prints it whole and once, and goes on', async () => {

@@ -118,6 +118,12 @@ test('every import of ours names a file that is there', () => {
   expect(missing).toEqual([])
 })
 
+test('a text is read in one place, which passes over a byte order mark and refuses what is not UTF-8', () => {
+  const elsewhere = sources.filter(file => /readFile(?:Sync)?\([^)]*['"]utf-?8['"]/.test(read(file)))
+  // The recordings are ours, and only tests read them.
+  expect(elsewhere.filter(file => !file.startsWith('proxy/providers/recorded/'))).toEqual([])
+})
+
 test(`no file of the sources is longer than ${LONGEST} lines`, () => {
   const long = sources
     .map(file => [file, read(file).trimEnd().split('\n').length] as const)
