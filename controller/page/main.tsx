@@ -1,6 +1,7 @@
 /** The dashboard, started in the browser. */
 import { effect } from '@preact/signals'
 import { render } from 'preact'
+import { keepPageFromDrops } from '../../shared/page/dropped-files.ts'
 import { App } from './app.tsx'
 import './dashboard.css'
 import { anyUnsavedChanges } from './draft/editing.ts'
@@ -27,6 +28,7 @@ effect(() => {
 addEventListener('beforeunload', event => {
   if (anyUnsavedChanges()) event.preventDefault()
 })
+keepPageFromDrops()
 startClock()
 followOverlay()
 followTables()

@@ -3,7 +3,9 @@ import { parseLine } from './command.ts'
 
 test.each([
   ['bob: hello', { kind: 'send', to: 'bob', text: 'hello' }],
-  ['  BOB :hello: there  ', { kind: 'send', to: 'BOB', text: 'hello: there' }],
+  ['  BOB :hello: there', { kind: 'send', to: 'BOB', text: 'hello: there' }],
+  ['bob:     indented by four  ', { kind: 'send', to: 'bob', text: '    indented by four  ' }],
+  ['bob:\tby a tab', { kind: 'send', to: 'bob', text: '\tby a tab' }],
   ['GPT: see http://localhost:5001', { kind: 'send', to: 'GPT', text: 'see http://localhost:5001' }],
   ['exit: hello', { kind: 'send', to: 'exit', text: 'hello' }],
   ['exit', { kind: 'exit' }],
@@ -25,6 +27,7 @@ test.each([
 test.each([
   ['hello', /does not begin with a name and a colon.*Write NAME: text/],
   ['hello bob: hi', /does not begin with a name and a colon/],
+  ['bob:    ', /Cannot send to bob: nothing stands after the colon/],
   ['bob:', /Cannot send to bob: nothing stands after the colon/],
   ['naïve: hello', /does not begin with a name/],
   ['!dance', /no such command.*!help/],

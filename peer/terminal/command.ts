@@ -30,17 +30,20 @@ export const COMMANDS = [
 
 const SHORT = 'Write NAME: text, such as bob: hello, or !help.'
 
-/** A line is a message (`NAME: text`; the text may hold colons), a command, or nothing. */
+/**
+ * A line is a message (`NAME: text`; the text may hold colons), a command, or nothing. The text is kept as it is typed: one
+ * space behind the colon parts it from the name, all others are its own.
+ */
 export function parseLine(line: string): Command {
   const text = line.trim()
   if (text === '') return { kind: 'nothing' }
   if (/^!?(?:exit|quit)$/i.test(text)) return { kind: 'exit' }
   if (text.startsWith('!')) return parseCommand(text.slice(1))
-  const found = /^(?<name>[^\s:]+)\s*:(?<rest>.*)$/su.exec(text)?.groups
+  const found = /^\s*(?<name>[^\s:]+)\s*: ?(?<rest>.*)$/su.exec(line)?.groups
   const to = PeerName.safeParse(found?.['name'])
   if (!to.success) return wrong(`Cannot tell whom this is for: it does not begin with a name and a colon. ${SHORT}`)
-  const message = (found?.['rest'] ?? '').trim()
-  if (message === '') return wrong(`Cannot send to ${to.data}: nothing stands after the colon. ${SHORT}`)
+  const message = found?.['rest'] ?? ''
+  if (message.trim() === '') return wrong(`Cannot send to ${to.data}: nothing stands after the colon. ${SHORT}`)
   return { kind: 'send', to: to.data, text: message }
 }
 

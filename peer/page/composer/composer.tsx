@@ -9,6 +9,8 @@ import { keepDraft, readDraft } from '../state/drafts.ts'
 import { sameName } from '../state/names.ts'
 import type { Person } from '../state/people.ts'
 import { CompletionList, LIST_ID, optionId } from './completion-list.tsx'
+import { excessOf, lengthWords } from './length.ts'
+import { LENGTH_ID, LengthNote } from './length-note.tsx'
 import { StopButton } from './stop-button.tsx'
 import { useCompletion } from './use-completion.ts'
 
@@ -27,17 +29,17 @@ export function Composer({ conversation, person }: { conversation: Conversation;
   })
   const offered = completion.entries.value.length > 0
   const send = () => {
-    const message = text.peek().trim()
-    if (message === '') return
+    const message = text.peek()
+    if (message.trim() === '') return
+    if (excessOf(message) > 0) {
+      state.announcement.value = lengthWords(message) ?? ''
+      return
+    }
     write('')
     typing.sent(person.name)
     state.following.value = true
     sending.send(person.name, message)
     field.current?.focus()
-  }
-  const recallLast = () => {
-    const mine = conversation.entries.peek().findLast(entry => state.isMine(entry.record.peek()))
-    if (mine !== undefined) write(mine.text.peek())
   }
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
     if (isComposing(event)) return
@@ -49,9 +51,6 @@ export function Composer({ conversation, person }: { conversation: Conversation;
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault()
       send()
-    } else if (event.key === 'ArrowUp' && text.peek() === '') {
-      event.preventDefault()
-      recallLast()
     }
   }
 
@@ -82,6 +81,7 @@ export function Composer({ conversation, person }: { conversation: Conversation;
   return (
     <div class="composer">
       <CompletionList completion={completion} />
+      <LengthNote text={text} />
       <div class="composer-box">
         <textarea
           ref={field}
@@ -92,6 +92,7 @@ export function Composer({ conversation, person }: { conversation: Conversation;
           aria-label={`Message to ${person.shown}`}
           aria-autocomplete={person.kind === 'ai' ? 'list' : 'none'}
           aria-controls={offered ? LIST_ID : undefined}
+          aria-describedby={LENGTH_ID}
           aria-activedescendant={offered ? optionId(completion.marked.value) : undefined}
           enterkeyhint="send"
           onInput={event => {
@@ -108,7 +109,7 @@ export function Composer({ conversation, person }: { conversation: Conversation;
           class="button primary icon-only send"
           aria-label="Send"
           title="Send (Enter)"
-          disabled={text.value.trim() === ''}
+          disabled={text.value.trim() === '' || excessOf(text.value) > 0}
           onClick={send}
         >
           <Icon name="send" />

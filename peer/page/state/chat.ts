@@ -1,6 +1,7 @@
 /** Puts the parts of the page's memory together and connects them to the peer. */
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
+import { keepPageFromDrops } from '../../../shared/page/dropped-files.ts'
 import { openEventStream } from '../../../shared/page/event-stream.ts'
 import { peerApi } from '../api.ts'
 import { Actions } from './actions.ts'
@@ -52,6 +53,9 @@ export function startChat(): Chat {
   reload()
   markReadWhileLooking(state, peerApi.markRead)
   showInTitle(state)
+  keepPageFromDrops(() => {
+    state.problem.value = 'Cannot send a file: only text can be sent. Copy the text of the file and paste it here.'
+  })
   return { state, loading, sending, actions, typing }
 }
 

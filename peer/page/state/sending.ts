@@ -67,8 +67,10 @@ export class Sending {
         conversation.put({ ...entry.record.peek(), state })
     } catch (error) {
       const entry = conversation.get(id)
-      if (entry !== undefined && entry.progress.peek().kind !== 'kept')
-        entry.progress.value = { kind: 'unsent', reason: wordsOf(error) }
+      if (entry === undefined || entry.progress.peek().kind === 'kept') return
+      const reason = wordsOf(error)
+      entry.progress.value = { kind: 'unsent', reason }
+      this.#state.announcement.value = `Not sent to ${peer}: ${reason}`
     }
   }
 
