@@ -1,10 +1,12 @@
 /** What it means when there is no answer at all, or when the connection breaks during it. */
 
 import { errorCode, errorText } from '../../shared/protocol/errors.ts'
+import { own } from '../../shared/protocol/names.ts'
 import { DeadlineError } from './deadline.ts'
 import { OversizedEventError } from './event-stream.ts'
 import { describeFailure } from './failure.ts'
 import type { Failure } from './provider.ts'
+import { WebProxyError } from './web-proxy.ts'
 
 const NOT_REACHED: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -22,6 +24,9 @@ const BROKEN: Readonly<Record<string, string>> = {
 }
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/
 
+/** In words, why nobody was reached; undefined where the code says something else. */
+export const notReached = (code: string | undefined): string | undefined => own(NOT_REACHED, code ?? '')
+
 /** What stopped a call whose signal aborted: a deadline, or whoever asked. */
 export function abortFailure(reason: unknown): Failure {
   if (reason instanceof DeadlineError) return describeFailure('timeout', { said: reason.message })
@@ -34,9 +39,11 @@ export function abortFailure(reason: unknown): Failure {
  */
 export function connectionFailure(error: unknown, origin: string): Failure {
   if (error instanceof OversizedEventError) return describeFailure('broken_answer', { said: error.message })
+  if (error instanceof WebProxyError)
+    return describeFailure('unreachable', { said: `${origin}: ${error.message}`, retryable: error.retryable })
   const code = errorCode(error)
   if (code === undefined) throw error
-  const reason = NOT_REACHED[code]
+  const reason = notReached(code)
   if (reason !== undefined) return describeFailure('unreachable', { said: `${origin}: ${reason}` })
   if (CERTIFICATE.test(code)) {
     return describeFailure('unreachable', { said: `${origin}: no secure connection, ${code}`, retryable: false })

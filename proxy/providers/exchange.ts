@@ -79,12 +79,18 @@ export const withLeftOut = (answer: AnswerEvent, leftOut: readonly string[]): An
   answer.kind === 'end' && leftOut.length > 0 ? { ...answer, leftOut } : answer
 
 /** A redirect is not followed: it could carry the key and the conversation to somebody else. */
-function send({ dispatcher, request, signal }: Exchange): Promise<Dispatcher.ResponseData> {
+async function send({ dispatcher, request, signal }: Exchange): Promise<Dispatcher.ResponseData> {
   const { origin, pathname, search } = new URL(request.url)
   const headers = { 'content-type': 'application/json', accept: 'text/event-stream', ...request.headers }
   const body = JSON.stringify(request.body)
   const path = pathname + search
-  return dispatcher.request({ origin, path, method: 'POST', headers, body, signal, headersTimeout: 0, bodyTimeout: 0 })
+  const timeouts = { headersTimeout: 0, bodyTimeout: 0 }
+  const response = dispatcher.request({ origin, path, method: 'POST', headers, body, signal, ...timeouts })
+  // undici looks at the signal only once there is a connection.
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+  return Promise.race([response, aborted])
 }
 
 async function refusalOf(
