@@ -3,6 +3,7 @@ import type { Context } from '../shared/protocol/conversation.ts'
 import { type ContextFacts, type Message, type Metadata, Words } from '../shared/protocol/message.ts'
 import type { ApiRoute } from '../shared/protocol/route.ts'
 import type { AnswerEvent, Failure } from './providers/provider.ts'
+import { beginning } from './providers/well-formed.ts'
 import type { Question } from './questions.ts'
 
 /** A failed question with a notice has both; one that was stopped before any text came has no message. */
@@ -71,6 +72,9 @@ export class Answer {
         return this.#append(event.text.replaceAll('\0', ''))
       case 'thinking':
         return undefined
+      case 'retract':
+        this.#text = ''
+        return undefined
       case 'usage':
         this.#metadata.usage = event.usage
         return undefined
@@ -79,7 +83,7 @@ export class Answer {
         return undefined
       case 'end':
         this.#metadata.ending = event.ending
-        if (event.detail !== undefined) this.#metadata.endingDetail = event.detail.slice(0, LONGEST_DETAIL)
+        if (event.detail !== undefined) this.#metadata.endingDetail = beginning(event.detail, LONGEST_DETAIL)
         if (event.leftOut !== undefined) this.#metadata.leftOut = [...event.leftOut]
         return undefined
       default:

@@ -3,9 +3,14 @@ import type { Ending, Usage } from '../../shared/protocol/message.ts'
 import type { FailureCode, FailureFacts } from './failure.ts'
 import { describeFailure } from './failure.ts'
 import type { AnswerEvent } from './provider.ts'
+import { type Unshown, unshownDetail } from './unshown.ts'
+import { endsInHalf, wellFormed } from './well-formed.ts'
 
 /** Why an answer ends; `detail` is a sentence for the reader where the provider told more than the reason. */
 export type ToldEnding = { readonly ending: Ending; readonly detail?: string | undefined }
+
+/** A character that is seen. Spaces, marks of direction and the like alone would be shown as nothing. */
+const SEEN = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 /** Every method gives the events that follow from it. After the last one, `end` or `error`, there are no more. */
 export class AnswerState {
@@ -14,26 +19,55 @@ export class AnswerState {
   #closed = false
   #usage: Usage | undefined
   #ending: ToldEnding | undefined
+  /** Text that is not told yet: blanks before any text, or the first half of a character. */
+  #waiting = ''
+  readonly #unshown = new Set<Unshown>()
 
   get closed(): boolean {
     return this.#closed
   }
 
-  /** Spaces alone are no text: they would be shown as nothing. */
+  /** Blanks alone are no text: they would be shown as nothing. */
   get hasText(): boolean {
     return this.#hasText
   }
 
+  /** Whether the provider said why it ends. */
+  get hasEnding(): boolean {
+    return this.#ending !== undefined
+  }
+
   text(text: string | null | undefined): AnswerEvent[] {
     if (!text) return []
-    this.#hasText ||= text.trim() !== ''
-    return [{ kind: 'text', text }]
+    const all = this.#waiting + text
+    const ready = endsInHalf(all) ? all.slice(0, -1) : all
+    if (ready === '' || (!this.#hasText && !SEEN.test(ready))) {
+      this.#waiting = all
+      return []
+    }
+    this.#waiting = all.slice(ready.length)
+    this.#hasText = true
+    return [{ kind: 'text', text: wellFormed(ready) }]
   }
 
   thinking(text: string | null | undefined): AnswerEvent[] {
     if (!text) return []
     this.#hasThought = true
-    return [{ kind: 'thinking', text }]
+    return [{ kind: 'thinking', text: wellFormed(text) }]
+  }
+
+  /** What was told as text was thinking: the answer begins only now. */
+  retract(): AnswerEvent[] {
+    this.#waiting = ''
+    if (!this.#hasText) return []
+    this.#hasText = false
+    this.#hasThought = true
+    return [{ kind: 'retract' }]
+  }
+
+  /** Notes something that came and is not shown. */
+  unshown(thing: Unshown): void {
+    this.#unshown.add(thing)
   }
 
   /** Counts are cumulative in every API: the newest replaces what was known. It is told once, before the end. */
@@ -41,22 +75,36 @@ export class AnswerState {
     this.#usage = usage
   }
 
-  /** Notes why the answer ends; more events may follow it on the wire. The first reason stays. */
+  /**
+   * Notes why the answer ends; more events may follow it on the wire. Where there are several reasons, the one counts that
+   * says most against the answer being whole, and the first of equals: Gemini sends STOP with a piece, and then RECITATION.
+   */
   endsWith(ending: Ending, detail?: string): void {
-    this.#ending ??= { ending, detail }
+    const told = { ending, detail }
+    if (this.#ending === undefined || weightOf(told) > weightOf(this.#ending)) this.#ending = told
   }
 
   /** The stream is over. Without a known ending the answer was cut off. */
   close(): AnswerEvent[] {
     if (this.#closed) return []
     const { ending, detail } = this.#ending ?? { ending: 'interrupted' }
-    const sentence = detail ?? endingDetail(ending, this.#written())
-    return [...this.#lastUsage(), { kind: 'end', ending, ...(sentence !== undefined && { detail: sentence }) }]
+    const sentence = this.#sentence(ending, detail)
+    return [...this.#last(), { kind: 'end', ending, ...(sentence !== undefined && { detail: sentence }) }]
   }
 
   fail(code: FailureCode, facts?: FailureFacts): AnswerEvent[] {
     if (this.#closed) return []
-    return [...this.#lastUsage(), { kind: 'error', failure: describeFailure(code, facts) }]
+    return [...this.#last(), { kind: 'error', failure: describeFailure(code, facts) }]
+  }
+
+  /** Where nothing was written, what came instead says it; a tool that the ending names is not named again. */
+  #sentence(ending: Ending, detail: string | undefined): string | undefined {
+    const things = new Set(this.#unshown)
+    if (detail?.endsWith(' a tool, and there is none.')) things.delete('tool')
+    const unshown = unshownDetail(things, this.#hasText)
+    const usual =
+      detail ?? (ending === 'stop' && unshown !== undefined ? undefined : endingDetail(ending, this.#written()))
+    return unshown !== undefined && usual !== undefined ? `${usual} ${unshown}` : (usual ?? unshown)
   }
 
   /** Some models think without showing it: then only the counts tell. */
@@ -65,10 +113,18 @@ export class AnswerState {
     return this.#hasThought || (this.#usage?.thinking ?? 0) > 0 ? 'thoughts' : 'nothing'
   }
 
-  #lastUsage(): AnswerEvent[] {
+  /** Half a character that never became whole is told as what it is. */
+  #last(): AnswerEvent[] {
     this.#closed = true
-    return this.#usage === undefined ? [] : [{ kind: 'usage', usage: this.#usage }]
+    const half: AnswerEvent[] =
+      this.#hasText && this.#waiting !== '' ? [{ kind: 'text', text: wellFormed(this.#waiting) }] : []
+    return this.#usage === undefined ? half : [...half, { kind: 'usage', usage: this.#usage }]
   }
+}
+
+function weightOf({ ending, detail }: ToldEnding): number {
+  if (ending === 'stop') return detail === undefined ? 0 : 1
+  return ending === 'length' ? 2 : 3
 }
 
 type Written = 'text' | 'thoughts' | 'nothing'

@@ -7,6 +7,7 @@ import { abortFailure, connectionFailure } from './connection-failure.ts'
 import { eventsOf } from './event-stream.ts'
 import { describeFailure } from './failure.ts'
 import type { AnswerEvent, AnswerReader, Failure, Provider, ProviderRequest, StreamEvent } from './provider.ts'
+import { wholeAnswer } from './whole-answer.ts'
 
 /**
  * `conceal` takes the key out of what the provider says, before a sentence is quoted from it. `onLife` is called at each
@@ -34,6 +35,8 @@ export type Outcome = {
 
 /** Most of an error's body that is read, in bytes. */
 const ERROR_BYTES = 64 * 1024
+/** Most of an answer that is read where it is no stream, in bytes. */
+const WHOLE_BYTES = 4 * 1024 * 1024
 /** An answer that is complete may take this long to close, so that its connection can be used again. */
 const CLOSING_MS = 250
 
@@ -52,19 +55,26 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
     const chunks = chunksOf(body, { signal, onLife })
     const failure = await refusalOf(response, chunks, call)
     if (failure !== undefined) return { failure, told }
-    for await (const answer of answersOf(eventsOf(chunks), { reader, conceal })) {
+    const answers = isStream(response)
+      ? answersOf(eventsOf(chunks), { reader, conceal })
+      : wholeOf(response, chunks, { provider, conceal, reader })
+    for await (const answer of answers) {
       signal.throwIfAborted()
       if (answer.kind === 'error') return { failure: answer.failure, told }
       if (answer.kind === 'end' && answer.ending === 'interrupted' && told !== 'text')
         return { failure: describeFailure('truncated'), told }
       if (answer.kind === 'text' || (answer.kind === 'thinking' && told === 'nothing')) told = answer.kind
+      if (answer.kind === 'retract') told = 'thinking'
       complete = answer.kind === 'end'
       yield withLeftOut(answer, request.leftOut)
       if (complete) return { told }
     }
     throw new Error('a reader told no end')
   } catch (error) {
-    for (const answer of reader.finish()) if (answer.kind === 'usage') yield answer
+    for (const answer of reader.finish()) {
+      if (answer.kind === 'text') told = 'text'
+      if (answer.kind === 'text' || answer.kind === 'usage') yield answer
+    }
     if (signal.aborted) return { failure: abortFailure(signal.reason), told, gaveUp: true }
     return { failure: connectionFailure(error, new URL(request.url).origin), told }
   } finally {
@@ -99,19 +109,29 @@ async function refusalOf(
   { provider, conceal }: Exchange,
 ): Promise<Failure | undefined> {
   if (status >= 300 && status < 400) return describeFailure('bad_request', { said: `it redirects, status ${status}` })
-  if (status !== 200) return provider.toFailure({ status, headers, body: conceal(await beginningOf(chunks)) })
-  const type = String(headers['content-type'] ?? 'nothing')
-  if (type.startsWith('text/event-stream')) return undefined
-  return describeFailure('broken_answer', { said: `a stream of events was expected, not ${type}` })
+  if (status === 200) return undefined
+  return provider.toFailure({ status, headers, body: conceal(await beginningOf(chunks, ERROR_BYTES)) })
 }
 
-async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+const isStream = ({ headers }: Dispatcher.ResponseData): boolean =>
+  String(headers['content-type']).startsWith('text/event-stream')
+
+async function* wholeOf(
+  { statusCode: status, headers }: Dispatcher.ResponseData,
+  chunks: AsyncIterable<Uint8Array>,
+  { provider, conceal, reader }: Pick<Exchange, 'provider' | 'conceal'> & { reader: AnswerReader },
+): AsyncGenerator<AnswerEvent, void> {
+  const body = conceal(await beginningOf(chunks, WHOLE_BYTES))
+  yield* wholeAnswer({ status, headers, body }, { reader, toFailure: provider.toFailure })
+}
+
+async function beginningOf(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of body) {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes >= ERROR_BYTES) break
+    if (bytes >= most) break
   }
   return Buffer.concat(chunks).toString('utf8')
 }

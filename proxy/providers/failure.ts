@@ -1,5 +1,6 @@
 /** The wording of failures: what is so, and what a person can do about it. */
 import type { Failure } from './provider.ts'
+import { beginning, wellFormed } from './well-formed.ts'
 
 /** Of a call that was made; those of one that was not are worded where that is decided. */
 export type FailureCode = Exclude<Failure['code'], 'busy' | 'paused'>
@@ -15,6 +16,10 @@ const QUOTED_CHARACTERS = 300
 
 /** OpenAI's "Incorrect API key provided: sk-proj-****wxyz" shows more of the key than may be seen. */
 const MASKED_KEY = /\*{3}/
+
+/** What looks like somebody's key, such as that of the gateway that was asked: the own one is taken out before. */
+const ANY_KEY =
+  /\b(?:sk|pk|xai|gsk|pplx|hf|nvapi|tgp|fw|key|AIza)[-_]?(?=[\w-]*\d)[\w-]{16,}|(?<=Bearer )[\w.~+/-]{8,}/g
 
 const RETRYABLE: ReadonlySet<FailureCode> = new Set([
   'rate_limited',
@@ -74,8 +79,8 @@ function sentence(code: FailureCode, facts: FailureFacts): string {
 
 function quoted(said: string | undefined): string {
   if (said === undefined || said.trim() === '' || MASKED_KEY.test(said)) return ''
-  const text = said.trim().replace(/\s+/g, ' ').replace(/\.$/, '')
-  return ` (${text.length > QUOTED_CHARACTERS ? `${text.slice(0, QUOTED_CHARACTERS)}…` : text})`
+  const text = wellFormed(said).trim().replace(/\s+/g, ' ').replace(ANY_KEY, '[key]').replace(/\.$/, '')
+  return ` (${text.length > QUOTED_CHARACTERS ? `${beginning(text, QUOTED_CHARACTERS)}…` : text})`
 }
 
 function when(retryAfterMs: number | undefined): string {

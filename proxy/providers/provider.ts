@@ -11,11 +11,12 @@ export type Question = { readonly system?: string; readonly turns: readonly Turn
 /**
  * A neutral event of an answer. The last one is `end` or `error`, exactly once. `detail` of an end is a sentence for the
  * reader; `leftOut` is added by the caller and names the route's parameters that were not sent.
- * A later `usage` replaces an earlier one.
+ * A later `usage` replaces an earlier one. After `retract` the answer begins anew: what was told as text was thinking.
  */
 export type AnswerEvent =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'thinking'; readonly text: string }
+  | { readonly kind: 'retract' }
   | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'end'; readonly ending: Ending; readonly detail?: string; readonly leftOut?: readonly string[] }
   | { readonly kind: 'error'; readonly failure: Failure }

@@ -2,12 +2,16 @@
 import type * as z from 'zod'
 
 export function readJson<T>(schema: z.ZodType<T>, text: string): T | undefined {
-  let value: unknown
+  const value = parsedJson(text)
+  const parsed = value === undefined ? undefined : schema.safeParse(value)
+  return parsed?.success ? parsed.data : undefined
+}
+
+/** The value, still unchecked; undefined where the text is no JSON. */
+export function parsedJson(text: string): unknown {
   try {
-    value = JSON.parse(text)
+    return JSON.parse(text)
   } catch {
     return undefined
   }
-  const parsed = schema.safeParse(value)
-  return parsed.success ? parsed.data : undefined
 }

@@ -1,23 +1,18 @@
 /** What Anthropic's errors mean. Source: the errors guide of the Messages API. */
 import * as z from 'zod'
 import { retryAfterOf } from '../../../shared/process/retry-after.ts'
-import { own } from '../../../shared/protocol/names.ts'
 import type { FailureCode, FailureFacts } from '../failure.ts'
 import { describeFailure } from '../failure.ts'
+import { type Heard, heardIn, quoteOf } from '../heard.ts'
+import { meaningOf, type Names } from '../meaning.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
 import { readJson } from '../read-json.ts'
 import { codeOfStatus } from '../status.ts'
 
-export const AnthropicError = z.object({
-  type: z.string().nullish(),
-  message: z.string().nullish(),
-  details: z.object({ error_code: z.string().nullish() }).nullish().catch(undefined),
-})
-type AnthropicError = z.infer<typeof AnthropicError>
+/** Where a limit of money is told, which the type calls a rate limit. */
+const Limit = z.object({ error: z.object({ details: z.object({ error_code: z.string() }) }) })
 
-const ErrorAnswer = z.object({ error: AnthropicError })
-
-const BY_TYPE: Readonly<Record<string, FailureCode>> = {
+const BY_TYPE: Names = {
   authentication_error: 'wrong_key',
   permission_error: 'wrong_key',
   billing_error: 'no_credit',
@@ -31,26 +26,29 @@ const BY_TYPE: Readonly<Record<string, FailureCode>> = {
 
 /** A rate limit says when to come back; a 429 that does not, such as a spend limit, stays until somebody acts. */
 export function toFailure(answer: FailedAnswer): Failure {
-  const error = readJson(ErrorAnswer, answer.body)?.error
+  const heard = heardIn(answer.body)
   const retryAfterMs = retryAfterOf(answer.headers)
-  const code = named(error) ?? codeOfStatus(answer.status)
+  const code = meaning(answer.body, heard, answer.status) ?? codeOfStatus(answer.status)
   return describeFailure(code, {
-    said: error?.message ?? `status ${answer.status}`,
+    said: quoteOf(heard, answer.status),
     retryAfterMs,
     ...(code === 'rate_limited' && { retryable: retryAfterMs !== undefined }),
   })
 }
 
 /** The meaning of an `error` event, which comes without a status. */
-export function toStreamFailure(error: AnthropicError | null | undefined): [FailureCode, FailureFacts] {
-  return [named(error) ?? 'server_error', { said: error?.message ?? undefined }]
+export function toStreamFailure(data: string): [FailureCode, FailureFacts] {
+  const heard = heardIn(data)
+  return [meaning(data, heard) ?? 'server_error', { said: heard.said }]
 }
 
-function named(error: AnthropicError | null | undefined): FailureCode | undefined {
-  if (error == null) return undefined
-  const message = error.message ?? ''
-  if (/spend_limit|billing/.test(error.details?.error_code ?? '') || /credit balance is too low/i.test(message))
-    return 'no_credit'
-  if (/prompt is too long|exceed context limit/i.test(message)) return 'too_long'
-  return own(BY_TYPE, error.type ?? '')
+function meaning(body: string, heard: Heard, status?: number): FailureCode | undefined {
+  const limit = readJson(Limit, body)?.error.details.error_code
+  return /spend_limit|billing/.test(limit ?? '') ? 'no_credit' : meaningOf(heard, BY_TYPE, status)
+}
+
+/** The meaning of an event that is no piece of an answer, such as a page or a bare sentence. */
+export function unreadable(data: string): [FailureCode, FailureFacts] {
+  const heard = heardIn(data)
+  return [meaningOf(heard, BY_TYPE) ?? 'broken_answer', { said: heard.said }]
 }

@@ -3,22 +3,32 @@ import * as z from 'zod'
 import { AnswerState } from '../answer-state.ts'
 import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
+import { type Unshown, unshownOf } from '../unshown.ts'
 import { toEnding } from './endings.ts'
-import { AnthropicError, toStreamFailure } from './failure.ts'
+import { toStreamFailure, unreadable } from './failure.ts'
 import { totalUsage, WireUsage } from './usage.ts'
 
-const Block = z.object({ text: z.string().nullish(), thinking: z.string().nullish() })
-const Delta = Block.extend({
+const Block = z.object({
+  type: z.string().nullish(),
+  text: z.string().nullish(),
+  thinking: z.string().nullish(),
+  citations: z.array(z.unknown()).nullish().catch(undefined),
+})
+type Block = z.infer<typeof Block>
+const Stop = z.object({
   stop_reason: z.string().nullish(),
   stop_details: z.object({ explanation: z.string().nullish() }).nullish(),
 })
-const Event = z.object({
+type Stop = z.infer<typeof Stop>
+/** With `type: message` the event is the whole answer of a server that does not stream. */
+const Event = Stop.extend({
   type: z.string().nullish(),
-  message: z.object({ usage: WireUsage.nullish().catch(undefined) }).nullish(),
+  message: z.union([z.string(), z.object({ usage: WireUsage.nullish().catch(undefined) })]).nullish(),
+  content: z.array(Block).nullish().catch(undefined),
   content_block: Block.nullish(),
-  delta: Delta.nullish(),
+  delta: Block.extend(Stop.shape).nullish(),
   usage: WireUsage.nullish().catch(undefined),
-  error: AnthropicError.nullish(),
+  error: z.unknown().optional(),
 })
 type Event = z.infer<typeof Event>
 
@@ -29,18 +39,18 @@ export class AnthropicReader implements AnswerReader {
   read({ data }: StreamEvent): AnswerEvent[] {
     if (this.#state.closed) return []
     const event = readJson(Event, data)
-    return event === undefined ? this.#state.fail('broken_answer') : this.#follow(event)
+    return event === undefined ? this.#state.fail(...unreadable(data)) : this.#follow(event, data)
   }
 
   finish(): AnswerEvent[] {
     return this.#state.close()
   }
 
-  #follow(event: Event): AnswerEvent[] {
-    if (event.error) return this.#state.fail(...toStreamFailure(event.error))
+  #follow(event: Event, data: string): AnswerEvent[] {
+    if (event.error) return this.#state.fail(...toStreamFailure(data))
     switch (event.type) {
       case 'message_start':
-        this.#count(event.message?.usage)
+        if (typeof event.message === 'object') this.#count(event.message?.usage)
         return []
       case 'content_block_start':
         return this.#pieces(event.content_block)
@@ -48,19 +58,26 @@ export class AnthropicReader implements AnswerReader {
         return this.#pieces(event.delta)
       case 'message_delta':
         this.#count(event.usage)
-        if (event.delta?.stop_reason) this.#endsWith(event.delta.stop_reason, event.delta.stop_details?.explanation)
+        this.#endsWith(event.delta)
         return []
       case 'message_stop':
         this.#state.endsWith('stop')
         return this.#state.close()
+      case 'message':
+        this.#count(event.usage)
+        this.#endsWith(event)
+        return (event.content ?? []).flatMap(block => this.#pieces(block))
       case 'error':
-        return this.#state.fail(...toStreamFailure(event.error))
+        return this.#state.fail(...toStreamFailure(data))
       default:
         return []
     }
   }
 
-  #pieces(block: z.infer<typeof Block> | null | undefined): AnswerEvent[] {
+  #pieces(block: Block | null | undefined): AnswerEvent[] {
+    const thing = unshownIn(block?.type ?? '')
+    if (thing !== undefined) this.#state.unshown(thing)
+    if (block?.citations?.length) this.#state.unshown('sources')
     return [...this.#state.thinking(block?.thinking), ...this.#state.text(block?.text)]
   }
 
@@ -71,8 +88,17 @@ export class AnthropicReader implements AnswerReader {
     this.#state.count(totalUsage(this.#usage))
   }
 
-  #endsWith(reason: string, explanation: string | null | undefined): void {
-    const { ending, detail } = toEnding(reason, explanation)
+  #endsWith(stop: Stop | null | undefined): void {
+    if (!stop?.stop_reason) return
+    const { ending, detail } = toEnding(stop.stop_reason, stop.stop_details?.explanation)
     this.#state.endsWith(ending, detail)
   }
+}
+
+/** What a block or delta of this type brings that is not shown. Thinking, signatures and arguments bring nothing. */
+function unshownIn(type: string): Unshown | undefined {
+  if (type === 'tool_use') return 'tool'
+  if (type === 'citations_delta') return 'sources'
+  if (type.endsWith('_tool_result')) return 'results'
+  return ['image', 'document', 'container_upload'].includes(type) ? unshownOf(type) : undefined
 }

@@ -4,12 +4,14 @@ import type { Usage } from '../../../shared/protocol/message.ts'
 import { own } from '../../../shared/protocol/names.ts'
 import type { ToldEnding } from '../answer-state.ts'
 import { AnswerState } from '../answer-state.ts'
+import { heardIn } from '../heard.ts'
 import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
-import { ErrorAnswer, toStreamFailure } from './failure.ts'
+import { unshownOf } from '../unshown.ts'
+import { toStreamFailure, unreadable } from './failure.ts'
 
 const TextPart = z.object({ text: z.string().nullish() })
-/** Parts of other types, such as references, carry nothing to show. */
+/** Parts of other types, such as references and images, carry nothing to show. */
 const Part = TextPart.extend({ type: z.string().nullish(), thinking: z.array(TextPart).nullish() })
 type Part = z.infer<typeof Part>
 const WireUsage = z.object({
@@ -17,16 +19,16 @@ const WireUsage = z.object({
   completion_tokens: z.int().nonnegative().nullish(),
   prompt_tokens_details: z.object({ cached_tokens: z.int().nonnegative().nullish() }).nullish(),
 })
+const Delta = z.object({
+  content: z.union([z.string(), z.array(Part)]).nullish(),
+  tool_calls: z.array(z.unknown()).nullish().catch(undefined),
+})
+/** A server that does not stream sends the whole answer as a `message`. */
+const Choice = z.object({ delta: Delta.nullish(), message: Delta.nullish(), finish_reason: z.string().nullish() })
 const Piece = z.object({
   object: z.string().nullish(),
-  choices: z
-    .array(
-      z.object({
-        delta: z.object({ content: z.union([z.string(), z.array(Part)]).nullish() }).nullish(),
-        finish_reason: z.string().nullish(),
-      }),
-    )
-    .nullish(),
+  error: z.unknown().optional(),
+  choices: z.array(Choice).nullish(),
   usage: WireUsage.nullish().catch(undefined),
 })
 
@@ -40,13 +42,15 @@ export class MistralReader implements AnswerReader {
       return this.#state.close()
     }
     const piece = readJson(Piece, data)
-    if (piece === undefined) return this.#state.fail('broken_answer')
+    if (piece === undefined) return this.#state.fail(...unreadable(data))
     if (piece.usage) this.#state.count(toUsage(piece.usage))
     const choice = piece.choices?.[0]
-    if (choice === undefined) return this.#failOr(piece, data)
-    if (choice.finish_reason === 'error') return this.#state.fail('server_error')
-    if (choice.finish_reason) this.#endsWith(choice.finish_reason)
-    return this.#pieces(choice.delta?.content)
+    const answer = choice === undefined ? [] : this.#follow(choice)
+    // A frame without an answer is an error in one of its shapes, or nothing to us.
+    const isError = piece.error || piece.object === 'error' || choice?.finish_reason === 'error'
+    return isError || (choice === undefined && heardIn(data).said !== undefined)
+      ? [...answer, ...this.#fail(data)]
+      : answer
   }
 
   finish(): AnswerEvent[] {
@@ -58,18 +62,24 @@ export class MistralReader implements AnswerReader {
     this.#state.endsWith(ending, detail)
   }
 
-  /** A frame without choices is an error in one of its shapes, or nothing to us. */
-  #failOr({ object }: z.infer<typeof Piece>, data: string): AnswerEvent[] {
-    const error = readJson(ErrorAnswer, data)
-    if (error !== undefined) return this.#state.fail(...toStreamFailure(error))
-    return object === 'error' ? this.#state.fail('server_error') : []
+  #follow({ delta, message, finish_reason }: z.infer<typeof Choice>): AnswerEvent[] {
+    if (finish_reason && finish_reason !== 'error') this.#endsWith(finish_reason)
+    const said = delta ?? message
+    if (said?.tool_calls?.length) this.#state.unshown('tool')
+    return this.#pieces(said?.content)
+  }
+
+  #fail(data: string): AnswerEvent[] {
+    return this.#state.fail(...toStreamFailure(data))
   }
 
   #pieces(content: string | Part[] | null | undefined): AnswerEvent[] {
     if (!Array.isArray(content)) return this.#state.text(content)
-    return content.flatMap(part =>
-      part.thinking ? part.thinking.flatMap(({ text }) => this.#state.thinking(text)) : this.#state.text(part.text),
-    )
+    return content.flatMap(({ type, text, thinking }) => {
+      if (thinking) return thinking.flatMap(part => this.#state.thinking(part.text))
+      if (typeof text !== 'string') this.#state.unshown(/reference/.test(type ?? '') ? 'sources' : unshownOf(type))
+      return this.#state.text(text)
+    })
   }
 }
 

@@ -2,11 +2,14 @@
 import * as z from 'zod'
 import type { Usage } from '../../../shared/protocol/message.ts'
 import { AnswerState } from '../answer-state.ts'
+import { heardIn } from '../heard.ts'
 import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
+import { beginsThinking, type Part, ThinkTags } from '../think-tags.ts'
+import { unshownOf } from '../unshown.ts'
 import { toEnding } from './endings.ts'
-import { ErrorAnswer, toStreamFailure } from './failure.ts'
-import type { OpenAiRoute } from './request.ts'
+import { toStreamFailure, unreadable } from './failure.ts'
+import { type OpenAiRoute, OWN_ORIGIN } from './request.ts'
 
 const Count = z.int().nonnegative().nullish()
 const WireUsage = z.object({
@@ -17,70 +20,130 @@ const WireUsage = z.object({
 })
 
 /** Some servers send the text in parts, as Mistral does. */
-const Content = z.union([
-  z.string(),
-  z.array(z.object({ text: z.string().nullish() })).transform(parts => parts.map(({ text }) => text ?? '').join('')),
-])
+const Said = z.object({ text: z.string().nullish() })
+const ContentPart = Said.extend({
+  type: z.string().nullish(),
+  thinking: z.union([z.string(), z.array(Said)]).nullish(),
+})
+const Some = z.array(z.unknown()).nullish().catch(undefined)
 /** `reasoning_content` and `reasoning` are what compatible servers call thinking; some send both. */
 const Delta = z.object({
-  content: Content.nullish(),
+  content: z.union([z.string(), z.array(ContentPart)]).nullish(),
   refusal: z.string().nullish(),
   reasoning_content: z.string().nullish().catch(undefined),
   reasoning: z.string().nullish().catch(undefined),
+  tool_calls: Some,
+  function_call: z.unknown().optional(),
+  images: Some,
+  audio: z.object({ transcript: z.string().nullish() }).nullish().catch(undefined),
+  annotations: Some,
 })
+type Delta = z.infer<typeof Delta>
+/** A server that does not stream sends the whole answer as a `message`. */
+const Choice = z.object({ delta: Delta.nullish(), message: Delta.nullish(), finish_reason: z.string().nullish() })
 const Piece = z.object({
   object: z.string().nullish(),
   error: z.unknown().optional(),
-  choices: z.array(z.object({ delta: Delta.nullish(), finish_reason: z.string().nullish() })).nullish(),
+  choices: z.array(Choice).nullish(),
   usage: WireUsage.nullish().catch(undefined),
+  citations: Some,
 })
+
+type About = Partial<Pick<OpenAiRoute, 'dialect' | 'model' | 'baseUrl'>>
 
 /** The end is told at `[DONE]`, since the usage follows the piece with the finish reason. */
 export class OpenAiReader implements AnswerReader {
   readonly #state = new AnswerState()
   readonly #endsSilently: boolean
+  readonly #tags: ThinkTags | undefined
   #refused = false
 
   /**
    * A finish reason means that the answer is whole, even where `[DONE]` is missing. Where both are missing it is cut off,
    * except in the `compatible` dialect: such servers may never say why they end, so that there a stream that ends well
-   * after some text is a whole answer.
+   * after some text is a whole answer. OpenAI itself never writes thinking into the text.
    */
-  constructor({ dialect }: Pick<OpenAiRoute, 'dialect'> = {}) {
+  constructor({ dialect, model = '', baseUrl = '' }: About = {}) {
     this.#endsSilently = dialect === 'compatible'
+    if (!baseUrl.startsWith(OWN_ORIGIN)) this.#tags = new ThinkTags(beginsThinking(model))
   }
 
   read({ event, data }: StreamEvent): AnswerEvent[] {
     if (this.#state.closed) return []
     if (data.trimStart().startsWith('[DONE]')) {
       this.#endsWith('stop')
-      return this.#state.close()
+      return this.#close()
     }
     if (event === 'error') return this.#fail(data)
     const piece = readJson(Piece, data)
-    if (piece === undefined) return this.#state.fail('broken_answer')
-    if (piece.error || piece.object === 'error') return this.#fail(data)
+    if (piece === undefined) return [...this.#rest(), ...this.#state.fail(...unreadable(data))]
     if (piece.usage) this.#state.count(toUsage(piece.usage))
+    if (piece.citations?.length) this.#state.unshown('sources')
     const choice = piece.choices?.[0]
-    if (choice === undefined) return []
-    if (choice.finish_reason === 'error') return this.#state.fail('server_error')
-    const { content, refusal, reasoning_content, reasoning } = choice.delta ?? {}
-    if (refusal) this.#refused = true
-    if (choice.finish_reason) this.#endsWith(choice.finish_reason)
-    return [
-      ...this.#state.thinking(reasoning_content || reasoning),
-      ...this.#state.text(content),
-      ...this.#state.text(refusal),
-    ]
+    const answer = choice === undefined ? [] : this.#follow(choice)
+    const isError = piece.error || piece.object === 'error' || choice?.finish_reason === 'error'
+    return isError || (piece.choices == null && heardIn(data).said !== undefined)
+      ? [...answer, ...this.#fail(data)]
+      : answer
   }
 
   finish(): AnswerEvent[] {
+    const rest = this.#rest()
     if (this.#endsSilently && this.#state.hasText) this.#endsWith('stop')
-    return this.#state.close()
+    return [...rest, ...this.#state.close()]
+  }
+
+  #follow({ delta, message, finish_reason }: z.infer<typeof Choice>): AnswerEvent[] {
+    const said = delta ?? message ?? {}
+    if (said.refusal) this.#refused = true
+    if (finish_reason && finish_reason !== 'error') this.#endsWith(finish_reason)
+    this.#noteUnshown(said)
+    const thinking = said.reasoning_content || said.reasoning
+    return [
+      ...(thinking ? this.#tell(this.#tags?.pass() ?? []) : []),
+      ...this.#state.thinking(thinking),
+      ...this.#content(said.content),
+      ...this.#state.text(said.refusal),
+      ...this.#state.text(said.audio?.transcript),
+    ]
+  }
+
+  #noteUnshown({ tool_calls, function_call, images, audio, annotations }: Delta): void {
+    if (tool_calls?.length || function_call) this.#state.unshown('tool')
+    if (images?.length) this.#state.unshown('image')
+    if (audio) this.#state.unshown('audio')
+    if (annotations?.length) this.#state.unshown('sources')
+  }
+
+  #content(content: Delta['content']): AnswerEvent[] {
+    if (!Array.isArray(content)) return this.#text(content)
+    return content.flatMap(({ type, text, thinking }) => {
+      if (typeof thinking === 'string') return this.#state.thinking(thinking)
+      if (thinking) return thinking.flatMap(part => this.#state.thinking(part.text))
+      if (typeof text !== 'string') this.#state.unshown(type === 'reference' ? 'sources' : unshownOf(type))
+      return this.#text(text)
+    })
+  }
+
+  #text(text: string | null | undefined): AnswerEvent[] {
+    return this.#tags === undefined || !text ? this.#state.text(text) : this.#tell(this.#tags.read(text))
+  }
+
+  #tell(parts: readonly Part[]): AnswerEvent[] {
+    return parts.flatMap(part => (part.kind === 'retract' ? this.#state.retract() : this.#state[part.kind](part.text)))
+  }
+
+  /** What was kept back, since it might have been a tag. */
+  #rest(): AnswerEvent[] {
+    return this.#tell(this.#tags?.finish(this.#state.hasEnding || this.#endsSilently) ?? [])
+  }
+
+  #close(): AnswerEvent[] {
+    return [...this.#rest(), ...this.#state.close()]
   }
 
   #fail(data: string): AnswerEvent[] {
-    return this.#state.fail(...toStreamFailure(readJson(ErrorAnswer, data) ?? {}))
+    return [...this.#rest(), ...this.#state.fail(...toStreamFailure(data))]
   }
 
   #endsWith(reason: string): void {

@@ -10,7 +10,7 @@ export type OpenAiRoute = Extract<ApiRoute, { kind: 'openai' }>
 type Body = OpenAI.ChatCompletionCreateParamsStreaming
 type Message = OpenAI.ChatCompletionMessageParam
 
-const OWN_ORIGIN = 'https://api.openai.com'
+export const OWN_ORIGIN = 'https://api.openai.com'
 
 /** Models that reason before they answer take only the default sampling, no stop texts, and count the thinking as length. */
 const reasons = ({ model, dialect }: OpenAiRoute): boolean =>

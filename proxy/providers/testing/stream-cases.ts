@@ -9,7 +9,7 @@ export type Summary = {
   readonly text: string
   readonly thinking: string
   readonly usage: Usage | undefined
-  readonly end: Exclude<AnswerEvent, { kind: 'text' | 'thinking' | 'usage' }> | undefined
+  readonly end: Extract<AnswerEvent, { kind: 'end' | 'error' }> | undefined
 }
 
 export function summaryOf(events: readonly AnswerEvent[]): Summary {
@@ -18,6 +18,7 @@ export function summaryOf(events: readonly AnswerEvent[]): Summary {
     expect(summary.end, 'nothing follows the end').toBeUndefined()
     if (event.kind === 'text') summary = { ...summary, text: summary.text + event.text }
     else if (event.kind === 'thinking') summary = { ...summary, thinking: summary.thinking + event.text }
+    else if (event.kind === 'retract') summary = { ...summary, text: '', thinking: summary.text + summary.thinking }
     else if (event.kind === 'usage') summary = { ...summary, usage: event.usage }
     else summary = { ...summary, end: event }
   }

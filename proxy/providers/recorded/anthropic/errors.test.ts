@@ -2,7 +2,11 @@
 import { testErrors } from '../errors.ts'
 
 testErrors('anthropic', {
-  'bad-gateway': ['server_error', 'The provider had an error of its own (status 502). Try again in a moment.', 'again'],
+  'bad-gateway': [
+    'server_error',
+    'The provider had an error of its own (status 502: Bad Gateway). Try again in a moment.',
+    'again',
+  ],
   'deprecated-field': [
     'bad_request',
     'The provider refused the request (`temperature` is deprecated for this model). Check the route on the dashboard.',

@@ -23,7 +23,11 @@ testRecordings('anthropic', {
   'fields-without-data': { text: 'Ok', usage },
   'start-twice': { text: 'Ok', usage },
   'events-unknown': { text: 'Ok', usage },
-  'server-tools': { text: 'Found.', usage },
+  'server-tools': {
+    text: 'Found.',
+    usage,
+    end: ended('stop', 'The model also gave results of a tool and its sources, which cannot be shown here.'),
+  },
 
   thinking: { thinking: 'Let me see.', text: '42', usage: { input: 25, output: 50, cached, thinking: 30 } },
   'thinking-redacted': { text: '42', usage },

@@ -2,7 +2,11 @@
 import { testErrors } from '../errors.ts'
 
 testErrors('gemini', {
-  'bad-gateway': ['server_error', 'The provider had an error of its own (status 502). Try again in a moment.', 'again'],
+  'bad-gateway': [
+    'server_error',
+    'The provider had an error of its own (502 Server Error). Try again in a moment.',
+    'again',
+  ],
   deadline: [
     'timeout',
     'The provider took too long (Deadline expired before operation could complete). Try again, or raise the timeout of the route.',

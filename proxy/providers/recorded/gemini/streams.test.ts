@@ -27,7 +27,11 @@ testRecordings('gemini', {
   unicode: { text: 'Grüße 🌍 你好 👩‍🚀', usage },
   'data-over-several-lines': { text: 'Ok', usage },
   'two-parts': { text: 'One two three four', usage },
-  'parts-of-other-types': { text: '42', usage },
+  'parts-of-other-types': {
+    text: '42',
+    usage,
+    end: ended('stop', 'The model also gave code that it ran, its sources, and an image, which cannot be shown here.'),
+  },
   'pieces-without-candidates': { text: 'Ok', usage },
 
   thoughts: {

@@ -2,7 +2,11 @@
 import { testErrors } from '../errors.ts'
 
 testErrors('mistral', {
-  'bad-gateway': ['server_error', 'The provider had an error of its own (status 502). Try again in a moment.', 'again'],
+  'bad-gateway': [
+    'server_error',
+    'The provider had an error of its own (status 502: Bad gateway). Try again in a moment.',
+    'again',
+  ],
   capacity: [
     'rate_limited',
     'Too many requests in a short time (Service tier capacity exceeded for this model). Try again in 2 s.',

@@ -33,7 +33,11 @@ testRecordings('mistral', {
       'The model used the whole length limit for thinking, before any text. Raise maxTokens of the route, which thinking counts towards.',
     ),
   },
-  references: { text: 'Yes', usage },
+  references: {
+    text: 'Yes',
+    usage,
+    end: ended('stop', 'The model also gave its sources, which cannot be shown here.'),
+  },
 
   length: { text: 'Once upon', usage, end: ended('length', 'The answer reached the length limit.') },
   'length-before-text': {

@@ -2,7 +2,11 @@
 import { testErrors } from '../errors.ts'
 
 testErrors('openai', {
-  'bad-gateway': ['server_error', 'The provider had an error of its own (status 502). Try again in a moment.', 'again'],
+  'bad-gateway': [
+    'server_error',
+    'The provider had an error of its own (502 Bad Gateway). Try again in a moment.',
+    'again',
+  ],
   'billing-not-active': [
     'no_credit',
     "The credit or quota of this API key is used up (Your account is not active, please check your billing details on our website). Add credit or raise the limit in the provider's console.",
@@ -74,7 +78,7 @@ testErrors('openai', {
   ],
   'too-large-body': [
     'too_long',
-    'The conversation is too long for this model (status 413). Send /reset to begin anew, or ask something shorter.',
+    'The conversation is too long for this model (413 Request Entity Too Large). Send /reset to begin anew, or ask something shorter.',
   ],
   'too-large-for-a-minute': [
     'too_long',
@@ -86,7 +90,7 @@ testErrors('openai', {
   ],
   'unknown-address': [
     'unknown_model',
-    'The model or the address is not known, or this key may not use it (status 404). Check the route on the dashboard.',
+    'The model or the address is not known, or this key may not use it (404 Not Found). Check the route on the dashboard.',
   ],
   'unknown-model': [
     'unknown_model',

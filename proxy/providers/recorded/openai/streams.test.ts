@@ -13,6 +13,12 @@ const unreadable = failed(
   'The answer could not be read. Check that the address of the route belongs to an API of this kind.',
   { retryable: false },
 )
+const unreadable502 = failed(
+  'broken_answer',
+  'The answer could not be read (502 Bad Gateway). Check that the address of the route belongs to an API of this kind.',
+  { retryable: false },
+)
+const sources = ended('stop', 'The model also gave its sources, which cannot be shown here.')
 const serverError = (said: string) =>
   failed('server_error', `The provider had an error of its own${said}. Try again in a moment.`)
 
@@ -26,7 +32,7 @@ testRecordings('openai', {
   'fields-without-data': { text: 'Hi' },
   azure: { text: 'Hi' },
   'pieces-without-choices': { text: 'Ok' },
-  'content-in-parts': { text: 'One two' },
+  'content-in-parts': { text: 'One two', end: sources },
 
   'usage-on-every-piece': { text: 'AB', usage: { input: 9, output: 3 } },
   'usage-incomplete': { text: 'Hi', usage: { input: 7, output: 0 } },
@@ -65,7 +71,7 @@ testRecordings('openai', {
     end: ended('refused', 'The model refused to answer. Word the question differently.'),
   },
   empty: { usage: { input: 19, output: 0, ...plain }, end: noText },
-  'spaces-only': { text: '\n\n ', end: noText },
+  'spaces-only': { end: noText },
   'finish-reason-tool-calls': { end: ended('stop', 'The model wanted to call a tool, and there is none.') },
   'finish-reason-unknown': {
     text: 'Hi',
@@ -107,7 +113,7 @@ testRecordings('openai', {
   'error-as-text': { text: 'Hi', end: serverError(' (model runner has unexpectedly stopped)') },
 
   garbage: { text: 'Hi', end: unreadable },
-  'garbage-page': { end: unreadable },
+  'garbage-page': { end: unreadable502 },
   'garbage-of-another-kind': { end: unreadable },
 })
 
@@ -126,7 +132,7 @@ testRecordings(
     },
     'error-of-llama-cpp': { text: 'Hi', end: serverError(' (context shift is disabled)') },
     'error-of-vllm': { text: 'Hi', end: serverError(' (EngineCore encountered an issue)') },
-    'spaces-only': { text: '\n\n ', end: noText },
+    'spaces-only': { end: noText },
     garbage: { text: 'Hi', end: unreadable },
   },
   'compatible',
