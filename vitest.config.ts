@@ -10,6 +10,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{config,controller,peer,proxy,shared}/**/*.test.ts', 'test/unit/**/*.test.ts'],
+          // Some start processes, and the machine may have others to do.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       { test: { name: 'process', include: ['test/process/**/*.test.ts'], ...alone } },

@@ -1,4 +1,5 @@
 /** What the proxies reported of the usage of AIs, as functions from one state to the next, and how it is shown. */
+
 import * as z from 'zod'
 import { own, PeerName } from '../shared/protocol/names.ts'
 import {
@@ -14,6 +15,7 @@ import {
   type UsageViewRow,
   usageKey,
 } from '../shared/protocol/usage.ts'
+import { compareNames } from '../shared/written.ts'
 
 /** Rows of one store that are kept, at most: the oldest days go first. */
 const MOST_ROWS = 5_000
@@ -61,7 +63,7 @@ function pruned(ledgers: UsageLedgers, now: Date): UsageLedgers {
     const recent = ledger.rows.filter(({ day }) => day >= first)
     if (recent.length === 0) return []
     if (recent.length === ledger.rows.length && recent.length <= MOST_ROWS) return [[store, ledger] as const]
-    const newest = recent.toSorted((a, b) => a.day.localeCompare(b.day)).slice(-MOST_ROWS)
+    const newest = recent.toSorted((a, b) => compareNames(a.day, b.day)).slice(-MOST_ROWS)
     return [[store, { ...ledger, rows: newest }] as const]
   })
   return Object.fromEntries(kept)
@@ -84,15 +86,15 @@ export function usageView(ledgers: UsageLedgers, { days, now }: { days: number; 
     from,
     to: dayOf(now.getTime()),
     rows: [...rows.values()].sort(
-      (a, b) => b.day.localeCompare(a.day) || a.proxy.localeCompare(b.proxy) || compareKeys(a, b),
+      (a, b) => compareNames(b.day, a.day) || compareNames(a.proxy, b.proxy) || compareKeys(a, b),
     ),
     totals: [...totals.values()].sort((a, b) => Number(a.demo) - Number(b.demo) || compareCurrencies(a, b)),
   }
 }
 
 const compareKeys = (a: UsageViewRow, b: UsageViewRow): number =>
-  a.route.localeCompare(b.route) || a.model.localeCompare(b.model) || compareCurrencies(a, b)
+  compareNames(a.route, b.route) || compareNames(a.model, b.model) || compareCurrencies(a, b)
 
 /** Answers without a cost come last. */
 const compareCurrencies = (a: UsageTotal, b: UsageTotal): number =>
-  Number(a.currency === null) - Number(b.currency === null) || (a.currency ?? '').localeCompare(b.currency ?? '')
+  Number(a.currency === null) - Number(b.currency === null) || compareNames(a.currency ?? '', b.currency ?? '')

@@ -72,14 +72,13 @@ test('carrier says why a message waits, and marks it as stored when it goes afte
 })
 
 test('carrier tries again at once when the destination is heard of, however long it meant to wait', async () => {
-  const { alice, bob, network } = await pair({ random: () => 1 })
+  const { alice, bob, network } = await pair({ random: () => 1000 })
   network.failNext('bob', 'lost')
-  const before = Date.now()
   await alice.carrier.submit(sampleSubmission())
   await alice.told.first(event => event.kind === 'waiting' && event.reason !== null)
   bob.carrier.routesChanged()
+  // It meant to wait for minutes.
   await alice.told.first(delivered(1))
-  expect(Date.now() - before).toBeLessThan(900)
 })
 
 test('carrier keeps what waits through a restart and numbers go on', async () => {

@@ -1,7 +1,9 @@
 /** Puts imported messages into the history of a peer that does not run: all of them, or none. */
+
 import * as z from 'zod'
 import type { Store } from '../../shared/process/store.ts'
 import { nameKey } from '../../shared/protocol/names.ts'
+import { figure } from '../../shared/written.ts'
 import { History } from '../history.ts'
 import type { Imported } from './imported.ts'
 import { Places } from './places.ts'
@@ -61,8 +63,7 @@ function add(store: Store, messages: readonly Imported[], say: (line: string) =>
     insert(store, one, one.place + index)
     // Whoever asks for an import wants it all, and an id stands for the same message as before.
     cleared += store.run('DELETE FROM cleared_message WHERE id = ?', one.message.id)
-    if ((index + 1) % MANY === 0)
-      say(`${(index + 1).toLocaleString('en')} of ${placed.length.toLocaleString('en')} messages`)
+    if ((index + 1) % MANY === 0) say(`${figure(index + 1)} of ${figure(placed.length)} messages`)
   })
   return cleared > 0
 }

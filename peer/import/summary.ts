@@ -1,4 +1,5 @@
 /** What came of an import, in words. */
+import { figure } from '../../shared/written.ts'
 import type { Notes } from './imported.ts'
 import type { Outcome } from './into-history.ts'
 
@@ -15,18 +16,18 @@ export function summaryOf(
     return [`Nothing to import into ${owner}: there is no message in the file.`]
   const parts = [
     imported(owner, added),
-    known > 0 && `${count(known)} ${was(known)} there already`,
-    empty > 0 && `${count(empty)} empty ${empty === 1 ? 'one was' : 'ones were'} left out`,
-    toOneself > 0 && `${count(toOneself)} to oneself ${was(toOneself)} left out`,
+    known > 0 && `${figure(known)} ${was(known)} there already`,
+    empty > 0 && `${figure(empty)} empty ${empty === 1 ? 'one was' : 'ones were'} left out`,
+    toOneself > 0 && `${figure(toOneself)} to oneself ${was(toOneself)} left out`,
   ]
   const { cut, statuses, renamed } = notes
   return [
     `${parts.filter(part => part !== false).join('; ')}.`,
-    ...(failed > 0 ? [`${count(failed)} of one's own never left: shown as failed, to be sent again with Retry.`] : []),
+    ...(failed > 0 ? [`${figure(failed)} of one's own never left: shown as failed, to be sent again with Retry.`] : []),
     ...(leftSince > 0
-      ? [`${count(leftSince)} that had not left at an earlier import ${leftSince === 1 ? 'has' : 'have'} left since.`]
+      ? [`${figure(leftSince)} that had not left at an earlier import ${leftSince === 1 ? 'has' : 'have'} left since.`]
       : []),
-    ...(cut > 0 ? [`${count(cut)} longer than 64 KiB ${was(cut)} cut there.`] : []),
+    ...(cut > 0 ? [`${figure(cut)} longer than 64 KiB ${was(cut)} cut there.`] : []),
     ...(wereCleared ? ['Some had been cleared here: they are back.'] : []),
     ...[...statuses].map(
       ([status, times]) => `The status "${status}" is not known (${messages(times)}): taken as delivered.`,
@@ -38,13 +39,12 @@ export function summaryOf(
 function imported(owner: string, added: ReadonlyMap<string, number>): string {
   if (added.size === 0) return `Imported nothing new into ${owner}`
   const largest = [...added].sort(([, a], [, b]) => b - a)
-  const named = largest.slice(0, NAMED).map(([name, number]) => `${name} ${count(number)}`)
-  if (largest.length > NAMED) named.push(`${count(largest.length - NAMED)} more`)
+  const named = largest.slice(0, NAMED).map(([name, number]) => `${name} ${figure(number)}`)
+  if (largest.length > NAMED) named.push(`${figure(largest.length - NAMED)} more`)
   const all = largest.reduce((sum, [, number]) => sum + number, 0)
-  const conversations = added.size === 1 ? '1 conversation' : `${count(added.size)} conversations`
+  const conversations = added.size === 1 ? '1 conversation' : `${figure(added.size)} conversations`
   return `Imported ${messages(all)} of ${conversations} into ${owner} (${named.join(', ')})`
 }
 
-const count = (number: number): string => number.toLocaleString('en')
 const was = (number: number): string => (number === 1 ? 'was' : 'were')
-const messages = (number: number): string => (number === 1 ? '1 message' : `${count(number)} messages`)
+const messages = (number: number): string => (number === 1 ? '1 message' : `${figure(number)} messages`)

@@ -5,6 +5,7 @@ import { type Line, paint } from './line.ts'
 import { dropAnswer, finishAnswer, GrowingOutput } from './output.ts'
 
 const now = new Date(2026, 10, 22, 9, 5)
+const clock = () => now
 const piece = (id: string, offset: number, text: string) => ({ id, conversation: id, replyTo: `q-${id}`, offset, text })
 const whole = (id: string, message: string): MessageRecord => ({
   ...{ id, sender: id, destination: 'alice', message, timestamp: now.toISOString(), type: 'chat' },
@@ -56,7 +57,7 @@ test('a line longer than the screen is cut after a word and never within a chara
 test('an output that only grows writes pieces as they come, and keeps two answers and a message apart', () => {
   const answers = new GrowingAnswers()
   let text = ''
-  const output = new GrowingOutput(piece => (text += piece), answers, { colours: false })
+  const output = new GrowingOutput(piece => (text += piece), answers, { colours: false, clock })
   const write = (id: string, offset: number, words: string) => {
     answers.write(piece(id, offset, words), now)
     output.changed()
@@ -67,10 +68,10 @@ test('an output that only grows writes pieces as they come, and keeps two answer
   write('BOT', 0, 'other')
   output.print([['[09:05][bob] hi']])
   write('GPT', 7, ' three')
-  finishAnswer({ output, answers }, whole('BOT', 'other one'))
-  finishAnswer({ output, answers }, whole('GPT', 'one two three four'))
+  finishAnswer({ output, answers, clock }, whole('BOT', 'other one'))
+  finishAnswer({ output, answers, clock }, whole('GPT', 'one two three four'))
   write('GPT2', 0, 'half')
-  dropAnswer({ output, answers }, 'GPT2', 'It was interrupted.')
+  dropAnswer({ output, answers, clock }, 'GPT2', 'It was interrupted.')
   expect(text.split('\n').map(line => line.trimEnd())).toEqual([
     '[09:05][GPT] (AI) one two',
     '[09:05][bob] hi',

@@ -12,36 +12,43 @@ export interface Output {
   changed(): void
 }
 
-type Writing = { readonly output: Output; readonly answers: GrowingAnswers }
+type Clock = () => Date
+type Writing = { readonly output: Output; readonly answers: GrowingAnswers; readonly clock?: Clock }
+
+const systemClock: Clock = () => new Date()
 
 /** An answer is whole: what is left of it is shown. */
-export function finishAnswer({ output, answers }: Writing, record: MessageRecord): void {
+export function finishAnswer({ output, answers, clock = systemClock }: Writing, record: MessageRecord): void {
   const goesOn = answers.isOldest(record.id)
-  const lines = answers.finish(record, new Date())
+  const lines = answers.finish(record, clock())
   if (goesOn) output.end(lines)
   else output.print(lines)
 }
 
 /** Nothing more comes of an answer: what is left of it is shown, with a note that says so. */
-export function dropAnswer({ output, answers }: Writing, id: string, note: string): void {
+export function dropAnswer({ output, answers, clock = systemClock }: Writing, id: string, note: string): void {
   const goesOn = answers.isOldest(id)
-  const lines = answers.drop(id, note, new Date())
+  const lines = answers.drop(id, note, clock())
   if (goesOn) output.end(lines)
   else output.print(lines)
 }
+
+type Look = { readonly colours: boolean; readonly clock?: Clock }
 
 /** Grows at its end and nowhere else: a file, a pipe, a terminal that cannot move its cursor. Answers come piece by piece. */
 export class GrowingOutput implements Output {
   readonly #write: (text: string) => void
   readonly #answers: GrowingAnswers
   readonly #colours: boolean
+  readonly #clock: Clock
   /** What of the growing line is there already. */
   #tail = ''
 
-  constructor(write: (text: string) => void, answers: GrowingAnswers, { colours }: { colours: boolean }) {
+  constructor(write: (text: string) => void, answers: GrowingAnswers, { colours, clock = systemClock }: Look) {
     this.#write = write
     this.#answers = answers
     this.#colours = colours
+    this.#clock = clock
   }
 
   print(lines: readonly Line[]): void {
@@ -58,7 +65,7 @@ export class GrowingOutput implements Output {
   }
 
   changed(): void {
-    const now = new Date()
+    const now = this.#clock()
     for (const line of this.#answers.take(now)) this.#goOn(this.#paint(line), '\n')
     const tail = this.#answers.tail(now)
     if (tail !== undefined) this.#goOn(this.#paint(tail), '')

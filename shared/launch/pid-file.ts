@@ -15,28 +15,41 @@ export function claimPidFile(file: string): Disposable | number {
   try {
     for (;;) {
       if (linkNew(written, file)) return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
-      const before = readOwner(file)
-      if (before !== undefined && isOther(before)) return before
-      // To look whether a launcher lives takes a while, in which another may have put its number there.
-      if (readOwner(file) === before) rmSync(file, { force: true })
+      const before = textOf(file)
+      const owner = pidOf(before)
+      if (owner !== undefined && isOther(owner)) return owner
+      if (before !== undefined) removeLeft(file, before)
     }
   } finally {
     rmSync(written)
   }
 }
 
+/**
+ * Takes a file away that a launcher left. To look and to take away are two steps, between which another launcher may have
+ * put its own number there: of those that would take it away, one does, and looks once it may.
+ */
+function removeLeft(file: string, left: string): void {
+  const taking = claimPidFile(`${file}.${pidOf(left) ?? 'unreadable'}.left`)
+  if (typeof taking === 'number') return
+  using _taking = taking
+  if (textOf(file) === left) rmSync(file)
+}
+
 /** The launcher that a file belongs to, if not to this one; undefined when it is gone. */
 export function otherLauncher(file: string): number | undefined {
-  const owner = readOwner(file)
+  const owner = pidOf(textOf(file))
   return owner !== undefined && isOther(owner) ? owner : undefined
 }
 
 /** A number that is the own was another's before: a container gives its processes the same ones at each start. */
 const isOther = (pid: number): boolean => pid !== process.pid && isLauncher(pid)
 
-function readOwner(file: string): number | undefined {
+const pidOf = (text = ''): number | undefined => Number(text) || undefined
+
+function textOf(file: string): string | undefined {
   try {
-    return Number(readText(file)) || undefined
+    return readText(file)
   } catch {
     return undefined
   }

@@ -64,7 +64,18 @@ async function claim(temporary: string): Promise<number> {
       if (errorCode(error) !== 'EEXIST') throw error
     }
     const since = statSync(temporary, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
-    if (Date.now() - since > ABANDONED_MS) rmSync(temporary, { force: true })
+    if (diskTime(temporary) - since > ABANDONED_MS) rmSync(temporary, { force: true })
     else await sleep(20)
+  }
+}
+
+/** Milliseconds since 1970 by the clock that gives files their times: that of a disk in the network is not ours. */
+function diskTime(beside: string): number {
+  const probe = `${beside}.${process.pid}`
+  try {
+    writeFileSync(probe, '', { mode: 0o600 })
+    return statSync(probe).mtimeMs
+  } finally {
+    rmSync(probe, { force: true })
   }
 }

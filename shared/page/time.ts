@@ -1,11 +1,12 @@
-/** Times as people read them: in their own language and zone. */
+/** Times as people read them: in their own zone, in English words. */
+import { timeFormat } from '../written.ts'
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
-const complete = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' })
-const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })
-const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const dateOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' })
-const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
+const clock = timeFormat({ hour: 'numeric', minute: '2-digit' })
+const complete = timeFormat({ dateStyle: 'full', timeStyle: 'medium' })
+const weekday = timeFormat({ weekday: 'short' })
+const date = timeFormat({ day: 'numeric', month: 'short' })
+const dateOfYear = timeFormat({ day: 'numeric', month: 'short', year: 'numeric' })
+const longDay = timeFormat({ weekday: 'long', day: 'numeric', month: 'long' })
 
 const DAY_MS = 86_400_000
 

@@ -1,4 +1,5 @@
 /** From an answer at a proxy to the controller's sums: nothing is lost or counted twice, whatever happens on the way. */
+
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
@@ -13,6 +14,7 @@ import { Secret } from '../../shared/process/secret.ts'
 import { openStore } from '../../shared/process/store.ts'
 import { Wake } from '../../shared/process/wake.ts'
 import { NO_USAGE, UsageReport } from '../../shared/protocol/usage.ts'
+import { compareNames } from '../../shared/written.ts'
 import { scratchFolder } from '../harness/scratch.ts'
 
 const NOW = new Date('2026-03-31T12:00:00.000Z')
@@ -205,7 +207,7 @@ test('sums at the controller are those of the answers, in any order of crashes, 
         }
       await world.meet()
       const wanted = [...expected].map(([route, { calls, input }]) => ({ route, calls, input, cost: input }))
-      expect(world.seen).toEqual(wanted.sort((a, b) => a.route.localeCompare(b.route)))
+      expect(world.seen).toEqual(wanted.sort((a, b) => compareNames(a.route, b.route)))
       world.close()
     }),
     { numRuns: 40, examples: FOUND.map(steps => [steps]) },

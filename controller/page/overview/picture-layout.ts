@@ -1,4 +1,5 @@
 /** Where the picture puts its nodes: controller, proxies and APIs in three columns. The order of names decides, so nodes keep their place. */
+import { compareNames } from '../../../shared/written.ts'
 import type { Graph, GraphEdge, GraphNode } from './picture-graph.ts'
 
 export type Box = { readonly x: number; readonly y: number; readonly width: number }
@@ -25,7 +26,7 @@ export function layOut({ nodes, edges }: Graph, narrow: boolean): Layout {
   const height = rows * ROW
   const placed = new Map<string, PlacedNode>()
   for (const column of byColumn) {
-    const sorted = [...column].sort((a, b) => a.label.localeCompare(b.label))
+    const sorted = [...column].sort((a, b) => compareNames(a.label, b.label))
     sorted.forEach((node, index) => {
       const at = columnOf(node)
       const y = ((index + 0.5) * height) / sorted.length - BOX_HEIGHT / 2

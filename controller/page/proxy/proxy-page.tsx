@@ -3,6 +3,7 @@
 import { Icon } from '../../../shared/page/icon.tsx'
 import type { ProxyView } from '../../../shared/protocol/control.ts'
 import { shownName } from '../../../shared/protocol/shown-name.ts'
+import { compareNames } from '../../../shared/written.ts'
 import { editingOf } from '../draft/editing.ts'
 import { findProxy, proxies } from '../live/overlay.ts'
 import { COUNTERS } from '../overview/columns.ts'
@@ -25,7 +26,7 @@ const TABS = [
 const Others = ({ current }: { current: string }) => (
   <nav class="others" aria-label="Proxies">
     {proxies.value
-      .toSorted((a, b) => a.name.localeCompare(b.name))
+      .toSorted((a, b) => compareNames(a.name, b.name))
       .map(({ name, status }) => (
         <a
           key={name}

@@ -1,7 +1,9 @@
 /** Answers by day as bars: what was answered below, what failed or was broken off on top. */
+
+import { figure } from '../../../shared/written.ts'
 import { narrow } from '../parts/narrow.ts'
 import type { Named } from './usage-sums.ts'
-import { answers, dayWord, figure, stopped, weekdayWord } from './usage-words.ts'
+import { answers, dayWord, stopped, weekdayWord } from './usage-words.ts'
 
 const HEIGHT = 110
 const TOP = 18

@@ -1,5 +1,7 @@
 /** What the AIs were asked, what it took and what it cost: by route and by day. */
+
 import { firstDay, type UsageView, type UsageViewRow } from '../../../shared/protocol/usage.ts'
+import { compareNames } from '../../../shared/written.ts'
 import { Notice } from '../parts/notice.tsx'
 import { UsageChart } from './usage-chart.tsx'
 import { chosenProxy, PERIODS, period, usage } from './usage-state.ts'
@@ -91,7 +93,7 @@ function Group({ rows, days, isDemo }: { rows: readonly UsageViewRow[]; days: Da
 function Shown({ view }: { view: UsageView }) {
   const days: Days = { first: firstDay(period.value, Date.parse(view.to)), last: view.to }
   const { real, demo } = chosenRows(view.rows, { first: days.first, proxy: chosenProxy.value })
-  const names = [...new Set(view.rows.map(({ proxy }) => proxy))].sort((a, b) => a.localeCompare(b))
+  const names = [...new Set(view.rows.map(({ proxy }) => proxy))].sort(compareNames)
   return (
     <>
       <div class="page-head">

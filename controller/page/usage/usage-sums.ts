@@ -1,5 +1,7 @@
 /** Rows of usage, added up in the ways the page shows them. */
+
 import { addCounts, dayOf, NO_USAGE, type UsageCounts, type UsageViewRow } from '../../../shared/protocol/usage.ts'
+import { compareNames } from '../../../shared/written.ts'
 
 export type Money = { readonly currency: string; readonly amount: number }
 /** `costs` has one entry a currency: amounts of several are not added. */
@@ -49,4 +51,4 @@ function grouped(rows: readonly UsageViewRow[], nameOf: (row: UsageViewRow) => s
   return groups
 }
 
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => a.localeCompare(b)
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => compareNames(a, b)

@@ -1,9 +1,10 @@
 /** Sums with a name each, as a table or, on narrow pages, as cards. */
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { figure } from '../../../shared/written.ts'
 import { narrow } from '../parts/narrow.ts'
 import type { Named, Sum } from './usage-sums.ts'
-import { costWords, figure, firstPieceWord, stopped, tokenWord } from './usage-words.ts'
+import { costWords, firstPieceWord, stopped, tokenWord } from './usage-words.ts'
 
 export type Entry = Named & { readonly label: ComponentChildren }
 type Column = {

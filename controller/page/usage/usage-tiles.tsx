@@ -1,7 +1,8 @@
 /** The sums of all answers that are shown, a tile each. */
 import type { ComponentChildren } from 'preact'
+import { figure } from '../../../shared/written.ts'
 import type { Sum } from './usage-sums.ts'
-import { compactFigure, costWords, figure, firstPieceWord, stopped } from './usage-words.ts'
+import { compactFigure, costWords, firstPieceWord, stopped } from './usage-words.ts'
 
 type TileProps = { name: string; value: string; full?: string; children?: ComponentChildren }
 

@@ -1,19 +1,19 @@
 /** How sums of usage are said. */
+
 import { duration } from '../../../shared/page/time.ts'
 import type { UsageCounts } from '../../../shared/protocol/usage.ts'
+import { figure, numberFormat, timeFormat } from '../../../shared/written.ts'
 import type { Money, Sum } from './usage-sums.ts'
 
-const figures = new Intl.NumberFormat()
-const compact = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 })
-const shortDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const longDay = new Intl.DateTimeFormat(undefined, {
+const compact = numberFormat({ notation: 'compact', maximumFractionDigits: 1 })
+const shortDay = timeFormat({ day: 'numeric', month: 'short', timeZone: 'UTC' })
+const longDay = timeFormat({
   weekday: 'short',
   day: 'numeric',
   month: 'short',
   timeZone: 'UTC',
 })
 
-export const figure = (count: number): string => figures.format(count)
 export const compactFigure = (count: number): string => compact.format(count)
 
 /** "17 Nov" of a day such as `2026-11-17`. */
@@ -24,7 +24,7 @@ export const weekdayWord = (day: string): string => longDay.format(new Date(day)
 /** Small amounts keep digits that mean something: "$12.30", "$0.0214", "$0.000042". */
 export function moneyWord({ amount, currency }: Money): string {
   const maximumFractionDigits = amount >= 1 || amount === 0 ? 2 : amount >= 0.01 ? 4 : 6
-  return new Intl.NumberFormat(undefined, {
+  return numberFormat({
     ...{ style: 'currency', currency },
     ...{ minimumFractionDigits: 2, maximumFractionDigits },
   }).format(amount)

@@ -1,6 +1,8 @@
 /** What is known about an answer beside its text, in words. */
+
 import { duration } from '../../../shared/page/time.ts'
 import type { ContextFacts, Cost, Metadata } from '../../../shared/protocol/message.ts'
+import { figure, numberFormat } from '../../../shared/written.ts'
 
 /** The note under a text that did not end by itself; undefined for one that did. */
 export function endingNote({ ending, endingDetail }: Metadata): string | undefined {
@@ -51,17 +53,16 @@ export function answerFacts(metadata: Metadata): readonly (readonly [name: strin
 
 function tokens(count: number, parts: readonly (readonly [name: string, count: number | undefined])[]): string {
   const some = parts.filter(([, part]) => part !== undefined && part > 0)
-  const details = some.map(([name, part]) => `${part?.toLocaleString()} ${name}`).join(', ')
-  return details === '' ? count.toLocaleString() : `${count.toLocaleString()} (${details})`
+  const details = some.map(([name, part]) => `${figure(part ?? 0)} ${name}`).join(', ')
+  return details === '' ? figure(count) : `${figure(count)} (${details})`
 }
 
 /** Undefined at the beginning of a conversation, where nothing could go along. */
 function contextWords({ turns, leftOut, tokens: size }: ContextFacts): string | undefined {
   if (turns === 0 && leftOut === 0) return undefined
   const went = turns === 1 ? '1 earlier turn' : `${turns === 0 ? 'no' : turns} earlier turns`
-  const left =
-    leftOut === 0 ? 'none was left out' : `${leftOut.toLocaleString()} ${leftOut === 1 ? 'was' : 'were'} left out`
-  return `${went} went along, ${left}${size === undefined ? '' : ` (about ${rounded(size).toLocaleString()} tokens)`}`
+  const left = leftOut === 0 ? 'none was left out' : `${figure(leftOut)} ${leftOut === 1 ? 'was' : 'were'} left out`
+  return `${went} went along, ${left}${size === undefined ? '' : ` (about ${figure(rounded(size))} tokens)`}`
 }
 
 /** To two digits: it is an estimate. */
@@ -71,5 +72,5 @@ const rounded = (count: number): number => Number(count.toPrecision(2))
 function costWords({ amount, currency, priceDate }: Cost): string {
   const digits = amount < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 }
   const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const
-  return `${new Intl.NumberFormat(undefined, { ...style, ...digits }).format(amount)}, price of ${priceDate}`
+  return `${numberFormat({ ...style, ...digits }).format(amount)}, price of ${priceDate}`
 }

@@ -1,5 +1,7 @@
 /** Draws readings over time with uPlot. A module of its own: it is loaded with the first chart. */
+
 import uPlot from 'uplot'
+import { timeFormat } from '../../../shared/written.ts'
 import { numbersUpTo, type Reading, type Readings } from './readings.ts'
 
 export interface Drawing {
@@ -25,9 +27,9 @@ const STEPS = [
 /** Seconds between two marks below which the seconds of the time are said as well. */
 const FINE = MINUTE
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
-const exact = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' })
-const day = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const clock = timeFormat({ hour: 'numeric', minute: '2-digit' })
+const exact = timeFormat({ hour: 'numeric', minute: '2-digit', second: '2-digit' })
+const day = timeFormat({ day: 'numeric', month: 'short' })
 
 /** Fills the width of `place` and keeps to it. Colours are those of the style sheet, at each drawing. */
 export function draw(place: HTMLElement, onPoint: (reading: Reading | null) => void): Drawing {

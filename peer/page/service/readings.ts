@@ -1,6 +1,8 @@
 /** What a service measured, as far as the page has its messages: for the chart, and in words. */
+
 import { clockTime, dayKey, shortWhen } from '../../../shared/page/time.ts'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
+import { figure, numberFormat } from '../../../shared/written.ts'
 
 const MOST_DECIMALS = 3
 
@@ -51,7 +53,7 @@ export function summaryOf({ unit, points }: Readings, now: Date): Summary {
     latest: inUnit(points.at(-1)?.value ?? Number.NaN),
     lowest: inUnit(lowest),
     highest: inUnit(highest),
-    count: `${points.length === 1 ? '1 reading' : `${points.length.toLocaleString()} readings`}${since}`,
+    count: `${points.length === 1 ? '1 reading' : `${figure(points.length)} readings`}${since}`,
   }
 }
 
@@ -68,8 +70,7 @@ export function writerOf({ unit, points }: Readings): (value: number) => string 
 
 /** Where three decimals would leave nothing of the largest, or it has too many digits to be read, by powers of ten. */
 export const numbersUpTo = (largest: number, digits: Intl.NumberFormatOptions = {}): Intl.NumberFormat =>
-  new Intl.NumberFormat(
-    undefined,
+  numberFormat(
     largest === 0 || (largest >= 0.001 && largest < 1e15)
       ? digits
       : { notation: 'scientific', maximumFractionDigits: MOST_DECIMALS },

@@ -19,7 +19,7 @@ export function readUnsent(): readonly UnsentMessage[] {
   return storedKeys(PREFIX)
     .map(key => parseUnsent(readStored(key)))
     .filter(message => message !== undefined)
-    .sort((a, b) => a.timestamp.localeCompare(b.timestamp))
+    .sort((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
 }
 
 /** Undefined for anything that this page did not write. */

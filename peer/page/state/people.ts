@@ -1,6 +1,8 @@
 /** Who is in the list of conversations, and in which order. */
+
 import type { ConversationRow, Peer } from '../../../shared/protocol/peer-api.ts'
 import { shownName } from '../../../shared/protocol/shown-name.ts'
+import { compareNumbered } from '../../../shared/written.ts'
 import { nameKey, sameName } from './names.ts'
 
 export interface Person {
@@ -31,10 +33,7 @@ export function listPeople(peers: readonly Peer[], rows: readonly ConversationRo
     .filter(row => row.last !== null && !peers.some(peer => sameName(peer.name, row.peer)))
     .map((row): Person => ({ name: row.peer, shown: row.peer, kind: 'person', online: false, reachable: false, row }))
   return [...known, ...gone].sort(
-    (a, b) =>
-      lastTime(b) - lastTime(a) ||
-      kindOrder[a.kind] - kindOrder[b.kind] ||
-      a.name.localeCompare(b.name, undefined, { numeric: true }),
+    (a, b) => lastTime(b) - lastTime(a) || kindOrder[a.kind] - kindOrder[b.kind] || compareNumbered(a.name, b.name),
   )
 }
 
