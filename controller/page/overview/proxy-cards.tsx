@@ -9,7 +9,9 @@ import { CounterValue } from './counter-value.tsx'
 const Card = ({ proxy }: { proxy: ProxyView }) => (
   <li class="proxy-card" data-proxy={proxy.name}>
     <h2>
-      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>{proxy.name}</a>
+      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>
+        <bdi>{proxy.name}</bdi>
+      </a>
     </h2>
     <StatusMark status={proxy.status} />
     <p class="proxy-card-facts">
