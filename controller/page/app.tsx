@@ -1,5 +1,6 @@
 /** The frame of the dashboard: where one can go, whether it is live, and the open view. */
 
+import { Pane } from '../../shared/page/boundary.tsx'
 import { clockTime } from '../../shared/page/time.ts'
 import { CredentialsPage } from './credentials/credentials-page.tsx'
 import { connection, overlay } from './live/overlay.ts'
@@ -71,11 +72,17 @@ function View() {
 
 export const App = () => (
   <>
-    <TopBar />
+    <Pane what="The head of the dashboard">
+      <TopBar />
+    </Pane>
     <main>
       {!connection.value.open && <ConnectionLost />}
-      <View />
+      <Pane what="This page of the dashboard" of={openPlace.value}>
+        <View />
+      </Pane>
     </main>
-    <Asking />
+    <Pane what="The question">
+      <Asking />
+    </Pane>
   </>
 )

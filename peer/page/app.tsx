@@ -1,6 +1,7 @@
 /** The whole page: the list beside the conversation, or before it as a drawer where there is no room for both. */
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { Pane } from '../../shared/page/boundary.tsx'
 import { Sidebar } from './sidebar/sidebar.tsx'
 import { useChat } from './state/chat.ts'
 import { Thread } from './thread/thread.tsx'
@@ -48,13 +49,17 @@ export function App() {
         aria-label="Conversations and settings"
         inert={narrow.value && !isOpen}
       >
-        <Sidebar search={search} onOpen={close} />
+        <Pane what="The list of conversations">
+          <Sidebar search={search} onOpen={close} />
+        </Pane>
       </aside>
       {narrow.value && isOpen && state.selected.value !== null && (
         <button type="button" class="scrim" aria-label="Close the list" onClick={close} />
       )}
       <main class="main" inert={narrow.value && isOpen}>
-        <Thread openList={() => (drawer.value = true)} />
+        <Pane what="The conversation" of={state.selected.value}>
+          <Thread key={state.selected.value} openList={() => (drawer.value = true)} />
+        </Pane>
       </main>
       <Announcer />
     </div>

@@ -11,10 +11,14 @@ const longDay = timeFormat({ weekday: 'long', day: 'numeric', month: 'long' })
 const DAY_MS = 86_400_000
 
 /** "14:05" */
-export const clockTime = (iso: string): string => clock.format(new Date(iso))
+export const clockTime = (iso: string): string => written(clock, new Date(iso))
 
 /** "Friday, 21 November 2025 at 14:05:09", for a tooltip. */
-export const fullDate = (iso: string): string => complete.format(new Date(iso))
+export const fullDate = (iso: string): string => written(complete, new Date(iso))
+
+/** A format throws at what is no moment; a page that shows a thousand others does not. */
+const written = (format: Intl.DateTimeFormat, moment: Date): string =>
+  Number.isNaN(moment.getTime()) ? 'unknown time' : format.format(moment)
 
 /** The local calendar day of a moment, as a key that two moments of one day share. */
 export function dayKey(iso: string): string {
@@ -34,17 +38,17 @@ export function dayLabel(iso: string, now: Date): string {
   const days = daysBetween(moment, now)
   if (days === 0) return 'Today'
   if (days === 1) return 'Yesterday'
-  return moment.getFullYear() === now.getFullYear() ? longDay.format(moment) : dateOfYear.format(moment)
+  return moment.getFullYear() === now.getFullYear() ? written(longDay, moment) : written(dateOfYear, moment)
 }
 
 /** When, in as few letters as a list has room for: "14:05", "Yesterday", "Mon", "3 Nov", "3 Nov 2024". */
 export function shortWhen(iso: string, now: Date): string {
   const moment = new Date(iso)
   const days = daysBetween(moment, now)
-  if (days <= 0) return clock.format(moment)
+  if (days <= 0) return written(clock, moment)
   if (days === 1) return 'Yesterday'
-  if (days < 7) return weekday.format(moment)
-  return moment.getFullYear() === now.getFullYear() ? date.format(moment) : dateOfYear.format(moment)
+  if (days < 7) return written(weekday, moment)
+  return moment.getFullYear() === now.getFullYear() ? written(date, moment) : written(dateOfYear, moment)
 }
 
 /** A span of milliseconds: "840 ms", "1.2 s", "2 min 5 s". */

@@ -11,7 +11,9 @@ import { CounterValue } from './counter-value.tsx'
 const Card = ({ proxy }: { proxy: ProxyView }) => (
   <li class="proxy-card" data-proxy={proxy.name}>
     <h2>
-      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>{shownName(proxy)}</a>
+      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>
+        <bdi>{shownName(proxy)}</bdi>
+      </a>
     </h2>
     <StatusMark status={proxy.status} />
     <p class="proxy-card-facts">

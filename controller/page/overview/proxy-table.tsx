@@ -34,7 +34,9 @@ function Header({ column, sort, onSort }: Sorting & { column: (typeof COLUMNS)[n
 const Row = ({ proxy }: { proxy: ProxyView }) => (
   <tr data-proxy={proxy.name}>
     <th scope="row">
-      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>{shownName(proxy)}</a>
+      <a href={placeLink({ view: 'proxy', name: proxy.name, tab: 'routes' })}>
+        <bdi>{shownName(proxy)}</bdi>
+      </a>
     </th>
     <td>
       <StatusMark status={proxy.status} />

@@ -19,7 +19,10 @@ export const ChangeList = ({ changes, label }: { changes: readonly RouteChange[]
     {changes.map(({ name, how, fields }) => (
       <li key={name} data-change={how}>
         <span class="change-name">
-          <strong>{name}</strong> <span class={`tag ${TAGS[how]}`}>{how}</span>
+          <strong>
+            <bdi>{name}</bdi>
+          </strong>{' '}
+          <span class={`tag ${TAGS[how]}`}>{how}</span>
         </span>
         <dl>
           {fields.map(change => (

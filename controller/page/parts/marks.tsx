@@ -37,7 +37,7 @@ export function TableMark({ version, withReason }: { version: ProxyView['version
       </svg>
       <span>
         {words}
-        {withReason && reason !== undefined && <span class="reason">{reason}</span>}
+        {withReason && reason !== undefined && <bdi class="reason">{reason}</bdi>}
       </span>
     </span>
   )

@@ -23,7 +23,7 @@ function Version({ entry, before, onRestore }: VersionProps) {
         <summary>
           <strong>Version {entry.version}</strong>
           <span class="version-facts">
-            <Ago time={entry.time} /> · {entry.author} · {differenceWords(changes)}
+            <Ago time={entry.time} /> · <bdi>{entry.author}</bdi> · {differenceWords(changes)}
           </span>
         </summary>
         {changes.length === 0 ? (

@@ -81,7 +81,9 @@ const Facts = ({ proxy }: { proxy: ProxyView }) => (
 
 const Unknown = ({ name }: { name: string }) => (
   <div class="empty">
-    <h1 tabIndex={-1}>No proxy “{name}”</h1>
+    <h1 tabIndex={-1}>
+      No proxy “<bdi>{name}</bdi>”
+    </h1>
     <p>It was removed, or it has not registered yet. It appears by itself when it does.</p>
     <a class="button" href={placeLink({ view: 'proxies' })}>
       All proxies
@@ -100,7 +102,9 @@ export function ProxyPage({ name, tab }: ProxyPlace) {
           <Icon name="chevron-left" /> All proxies
         </a>
         <div class="page-head">
-          <h1 tabIndex={-1}>{shownName(proxy)}</h1>
+          <h1 tabIndex={-1} dir="auto">
+            {shownName(proxy)}
+          </h1>
           <StatusMark status={proxy.status} />
           <RemoveProxy name={proxy.name} connected={proxy.connected} />
         </div>

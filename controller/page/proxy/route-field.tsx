@@ -88,6 +88,7 @@ function Input({ described, input, path, text, onText }: InputProps) {
     case 'names':
       return (
         <textarea
+          dir="auto"
           {...shared}
           rows={Math.max(2, text.split('\n').length)}
           onInput={event => onText(event.currentTarget.value)}
@@ -97,8 +98,15 @@ function Input({ described, input, path, text, onText }: InputProps) {
       return <input {...shared} inputMode="decimal" onInput={event => onText(event.currentTarget.value)} />
     case 'text':
       if (path === 'credential')
-        return <input {...shared} list={CREDENTIAL_CHOICES} onInput={event => onText(event.currentTarget.value)} />
-      return <input {...shared} onInput={event => onText(event.currentTarget.value)} />
+        return (
+          <input
+            {...shared}
+            dir="auto"
+            list={CREDENTIAL_CHOICES}
+            onInput={event => onText(event.currentTarget.value)}
+          />
+        )
+      return <input {...shared} dir="auto" onInput={event => onText(event.currentTarget.value)} />
     default:
       return input satisfies never
   }

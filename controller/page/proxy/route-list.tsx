@@ -19,7 +19,11 @@ function CredentialTag({ route, problem }: { route: ApiRoute; problem: Problem }
 const ApiFacts = ({ route, problem }: { route: ApiRoute; problem: Problem }) => (
   <>
     <span class="route-settings">{[route.model, ...routeSettings(route)].join(' · ')}</span>
-    {problem !== undefined && <span class="field-warning">{problem.words}</span>}
+    {problem !== undefined && (
+      <span class="field-warning" dir="auto">
+        {problem.words}
+      </span>
+    )}
   </>
 )
 
@@ -27,7 +31,7 @@ function RouteItem({ name, route }: { name: string; route: Route }) {
   const problem = routeCredentialProblem(route, credentials.value)
   return (
     <li data-route={name}>
-      <span class="route-name">{name}</span>
+      <bdi class="route-name">{name}</bdi>
       <span class="route-kind">{route.kind}</span>
       <span class="route-where">
         <span class="address">{routeAddress(route)}</span>

@@ -67,7 +67,10 @@ function Group({ rows, days, isDemo }: { rows: readonly UsageViewRow[]; days: Da
     ...{ name, sum },
     label: (
       <>
-        {name} <span class="usage-models">{sum.models.join(', ')}</span>
+        <bdi>{name}</bdi>{' '}
+        <span dir="auto" class="usage-models">
+          {sum.models.join(', ')}
+        </span>
       </>
     ),
   }))

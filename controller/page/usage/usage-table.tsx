@@ -86,7 +86,7 @@ const CardList = ({ caption, entries }: Omit<Props, 'head'>) => (
   <ul class="usage-cards" aria-label={caption}>
     {entries.map(({ name, label, sum }) => (
       <li key={name} class="panel" data-usage={name}>
-        <h3>{label}</h3>
+        <h3 dir="auto">{label}</h3>
         <dl>
           {COLUMNS.map(column => (
             <div key={column.label} class={column.label === 'Cost' ? 'cost' : ''}>
@@ -116,7 +116,9 @@ const Table = ({ caption, head, entries }: Props) => (
     <tbody>
       {entries.map(({ name, label, sum }) => (
         <tr key={name} data-usage={name}>
-          <th scope="row">{label}</th>
+          <th scope="row">
+            <bdi>{label}</bdi>
+          </th>
           {COLUMNS.map(column => (
             <td key={column.label} class="counter">
               {column.value(sum)}

@@ -8,7 +8,7 @@ type TileProps = { name: string; value: string; full?: string; children?: Compon
 
 const Tile = ({ name, value, full, children }: TileProps) => (
   <div class="panel usage-tile" data-tile={name}>
-    <dt>{name}</dt>
+    <dt dir="auto">{name}</dt>
     <dd>
       <strong title={full}>{value}</strong>
       <span>{children}</span>

@@ -27,7 +27,9 @@ export function CompletionList({ completion }: { completion: Completion }) {
           onClick={() => completion.take(entry)}
         >
           <span class="completion-command">/{entry.command}</span>
-          <span class="completion-does">{entry.does}</span>
+          <span class="completion-does" dir="auto">
+            {entry.does}
+          </span>
         </div>
       ))}
     </div>

@@ -86,6 +86,7 @@ export function Composer({ conversation, person }: { conversation: Conversation;
         <textarea
           ref={field}
           class="composer-field"
+          dir="auto"
           rows={1}
           value={text.value}
           placeholder={`Message ${person.shown}`}

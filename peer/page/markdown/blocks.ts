@@ -1,13 +1,12 @@
 /** Cuts a message into blocks; while it grows, only what follows the last finished block is read again. */
-import { marked, type Token } from 'marked'
+import type { Token } from 'marked'
+import { readMarkdown } from './reading.ts'
 
 export interface Block {
   readonly token: Token
   /** Whether text that is still to come can no longer change it. */
   readonly finished: boolean
 }
-
-const read = (text: string): readonly Token[] => marked.lexer(text, { gfm: true, breaks: true })
 
 export class BlockReader {
   #finished: readonly Block[] = []
@@ -19,7 +18,7 @@ export class BlockReader {
    */
   blocks(text: string, whole: boolean): readonly Block[] {
     if (whole || !text.startsWith(this.#read)) this.#restart()
-    const tokens = read(text.slice(this.#read.length))
+    const tokens = readMarkdown(text.slice(this.#read.length), whole)
     if (whole) return tokens.filter(isShown).map(token => ({ token, finished: true }))
 
     const growing = tokens.findLastIndex(isShown)
@@ -39,4 +38,4 @@ export class BlockReader {
   }
 }
 
-const isShown = (token: Token): boolean => token.type !== 'space' && token.type !== 'def'
+const isShown = (token: Token): boolean => token.type !== 'space'

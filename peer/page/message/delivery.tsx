@@ -24,7 +24,7 @@ export function Delivery({ entry, brief }: { entry: Entry; brief: boolean }) {
       data-state={progress.kind === 'kept' ? record.state : progress.kind}
     >
       <Icon name={icon} />
-      <span class={isBrief ? 'visually-hidden' : 'delivery-words'}>{words}</span>
+      <bdi class={isBrief ? 'visually-hidden' : 'delivery-words'}>{words}</bdi>
       <DeliveryActions entry={entry} telling={telling} />
     </span>
   )

@@ -1,5 +1,6 @@
 /** One message: who, when, the text, and what became of it. */
-
+import type { ReadonlySignal } from '@preact/signals'
+import { Boundary } from '../../../shared/page/boundary.tsx'
 import { Icon } from '../../../shared/page/icon.tsx'
 import { clockTime, fullDate } from '../../../shared/page/time.ts'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
@@ -22,7 +23,28 @@ export interface MessageProps {
   readonly closes: boolean
 }
 
-export function Message({ entry, kind, opens, closes }: MessageProps) {
+/** What throws in one message is shown as its text alone, and touches no other. */
+export const Message = (props: MessageProps) => (
+  <Boundary of={props.entry.record.value} instead={() => <BareMessage entry={props.entry} />}>
+    <WholeMessage {...props} />
+  </Boundary>
+)
+
+const BareMessage = ({ entry }: { entry: Entry }) => (
+  <article class="message" data-testid="message" data-id={entry.id}>
+    <div class="bubble">
+      <PlainText text={entry.text} />
+    </div>
+  </article>
+)
+
+const PlainText = ({ text }: { text: ReadonlySignal<string> }) => (
+  <p class="plain-text" dir="auto">
+    {text.value}
+  </p>
+)
+
+function WholeMessage({ entry, kind, opens, closes }: MessageProps) {
   const { state } = useChat()
   const record = entry.record.value
   const growing = entry.progress.value.kind === 'writing'
@@ -53,14 +75,18 @@ export function Message({ entry, kind, opens, closes }: MessageProps) {
         <div class="message-line">
           <div class="bubble" data-testid="bubble">
             {failure && <Icon name="warning" />}
-            <Markdown text={entry.text} whole={!growing} />
+            <Boundary of={growing} instead={() => <PlainText text={entry.text} />}>
+              <Markdown text={entry.text} whole={!growing} />
+            </Boundary>
             {growing && <span class="cursor" />}
             <Ending record={record} />
           </div>
           {record.type === 'subscription' && !opens && <Time record={record} />}
           <CopyButton text={() => entry.text.peek()} />
         </div>
-        {mine ? <OwnFoot entry={entry} closes={closes} /> : <AnswerFoot entry={entry} />}
+        <Boundary of={record} instead={() => null}>
+          {mine ? <OwnFoot entry={entry} closes={closes} /> : <AnswerFoot entry={entry} />}
+        </Boundary>
       </div>
     </article>
   )
@@ -68,7 +94,7 @@ export function Message({ entry, kind, opens, closes }: MessageProps) {
 
 const MessageHead = ({ record, sender }: { record: MessageRecord; sender: string }) => (
   <header class="message-head">
-    <span class="sender">{sender}</span>
+    <bdi class="sender">{sender}</bdi>
     <Time record={record} />
     {record.metadata.demo === true && <span class="tag warn">Demonstration</span>}
     {record.metadata.autoReply === true && record.metadata.error === undefined && <span class="tag">automatic</span>}
@@ -92,9 +118,13 @@ function Ending({ record: { message, metadata } }: { record: MessageRecord }) {
   const instead = fallbackNote(metadata)
   return (
     <>
-      {instead !== undefined && <p class="ending">{instead}</p>}
+      {instead !== undefined && (
+        <p class="ending" dir="auto">
+          {instead}
+        </p>
+      )}
       {note !== undefined && note !== message.trim() && (
-        <p class="ending" data-testid="ending">
+        <p class="ending" dir="auto" data-testid="ending">
           {note}
         </p>
       )}

@@ -19,7 +19,7 @@ export function CommandButtons({ person }: { person: Person }) {
     <div class="command-buttons" role="group" aria-label={`Commands of ${person.shown}`} data-testid="command-buttons">
       {usagesOf(person.commands).map(usage => (
         <button key={usage} type="button" class="button small" onClick={() => use(usage)}>
-          {usage}
+          <bdi>{usage}</bdi>
           {beginningOf(usage) !== undefined && '…'}
         </button>
       ))}

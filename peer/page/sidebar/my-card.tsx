@@ -29,7 +29,9 @@ export function MyCard() {
     <div class="my-card">
       <Avatar name={me.name} kind={me.fixed ? 'ai' : 'person'} />
       <div class="my-name">
-        <p class="display-name">{me.displayName}</p>
+        <p class="display-name" dir="auto">
+          {me.displayName}
+        </p>
         <p class="app-name">Overlay Chat</p>
       </div>
       <Menu label="More" icon="more" actions={menu} />

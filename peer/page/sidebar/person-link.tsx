@@ -27,7 +27,7 @@ export function PersonLink({ person, onOpen }: { person: Person; onOpen: () => v
       <Avatar name={name} kind={kind} online={online} />
       <span class="person-line">
         <span class="person-name">
-          {shown}
+          <bdi>{shown}</bdi>
           <span class="visually-hidden">{online ? ', online' : ', offline'}</span>
         </span>
         {kind !== 'person' && <span class="person-kind">{kinds[kind]}</span>}
@@ -66,7 +66,7 @@ function LastWords({ person }: { person: Person }) {
   return (
     <span class="last-words">
       {state.isMine(last) && <OwnMark state={last.state} />}
-      {oneLine(last.message)}
+      <bdi>{oneLine(last.message)}</bdi>
     </span>
   )
 }

@@ -8,6 +8,7 @@ import type { MessageRecord } from '../../../shared/protocol/message.ts'
 import { peerApi } from '../api.ts'
 import { useChat } from '../state/chat.ts'
 import { wordsOf } from '../state/problem.ts'
+import { goTo } from '../state/route.ts'
 import { excerpt } from './snippet.ts'
 
 const PAUSE_MS = 180
@@ -20,6 +21,7 @@ export function SearchField({ words, field }: { words: Signal<string>; field: Re
         ref={field}
         class="field"
         type="search"
+        dir="auto"
         value={words.value}
         maxLength={200}
         placeholder="Search or switch"
@@ -65,7 +67,7 @@ export function SearchHits({ words, onOpen }: { words: string; onOpen: () => voi
 
   const open = (hit: MessageRecord) => {
     state.target.value = hit.id
-    state.selected.value = hit.conversation
+    goTo(hit.conversation)
     onOpen()
     loading.until(state.conversation(hit.conversation), hit.id).then(
       isHere => {
@@ -104,11 +106,11 @@ function Hit({ hit, words, open }: { hit: MessageRecord; words: string; open: ()
   const sender = state.isMine(hit) ? `You to ${state.shown(hit.conversation)}` : state.shown(hit.sender)
   return (
     <button type="button" class="hit" onClick={open} data-testid="search-hit">
-      <span class="hit-sender">{sender}</span>
+      <bdi class="hit-sender">{sender}</bdi>
       <time dateTime={hit.timestamp} title={fullDate(hit.timestamp)}>
         {shortWhen(hit.timestamp, new Date())}
       </time>
-      <span class="hit-text">
+      <span class="hit-text" dir="auto">
         {before}
         {match !== '' && <mark>{match}</mark>}
         {after}

@@ -7,6 +7,7 @@ import type { Entry } from './entry.ts'
 import { nameKey } from './names.ts'
 import { dropUnsent, keepUnsent, readUnsent, type UnsentMessage } from './outbox.ts'
 import { wordsOf } from './problem.ts'
+import { isAddressOf } from './route.ts'
 
 export class Sending {
   readonly #state: ChatState
@@ -19,7 +20,12 @@ export class Sending {
     this.#post = post
   }
 
+  /** A text for another conversation than the one of the page's address goes nowhere: it is put back into its composer. */
   send(peer: string, text: string): void {
+    if (!isAddressOf(peer)) {
+      this.#state.recalled.value = { peer, text }
+      return
+    }
     const message: UnsentMessage = { id: uuidv7(), peer, text, timestamp: new Date().toISOString() }
     keepUnsent(message)
     this.#state.conversation(peer).unreadFrom.value = null

@@ -49,7 +49,7 @@ export function Banners() {
         {state.problem.value !== null && (
           <p class="banner bad" data-testid="banner-problem">
             <Icon name="warning" />
-            <span>{state.problem.value}</span>
+            <span dir="auto">{state.problem.value}</span>
             <button
               type="button"
               class="button quiet small icon-only"

@@ -37,7 +37,7 @@ function whatHappens({ shown: name, kind, online }: Person): ComponentChildren {
   if (kind === 'service')
     return (
       <>
-        {name} is a service: it answers commands. <code>help</code> lists them.
+        <bdi>{name}</bdi> is a service: it answers commands. <code>help</code> lists them.
       </>
     )
   if (online) return `Write a message to ${name} below.`
@@ -47,7 +47,9 @@ function whatHappens({ shown: name, kind, online }: Person): ComponentChildren {
 /** Shown for an address that leads to nobody. */
 export const NobodyNamed = ({ name }: { name: string }) => (
   <div class="empty" data-testid="nobody-named">
-    <p class="empty-title">Nobody here is named {name}</p>
+    <p class="empty-title">
+      Nobody here is named <bdi>{name}</bdi>
+    </p>
     <p>No route leads to that name, and nothing was ever said to it. Choose somebody from the list.</p>
   </div>
 )
@@ -74,7 +76,7 @@ export function NothingOpen() {
       <div class="openings">
         {people.slice(0, 6).map(person => (
           <a key={person.name} class="button" href={hashOfPeer(person.name)}>
-            {person.shown}
+            <bdi>{person.shown}</bdi>
           </a>
         ))}
         {people.length === 0 && dashboard !== undefined && (

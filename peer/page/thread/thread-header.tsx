@@ -27,7 +27,7 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
       </button>
       <Avatar name={person.name} kind={person.kind} online={person.online} />
       <div class="thread-title">
-        <h2>{person.shown}</h2>
+        <h2 dir="auto">{person.shown}</h2>
         <p class="thread-status">
           <span data-testid="presence">
             {state.typing.value.has(nameKey(person.name)) ? 'typing…' : presence(person)}
@@ -71,7 +71,7 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
 const Personality = ({ name }: { name: string }) => (
   <span class="tag" title="The personality that you chose here" data-testid="personality">
     <span class="visually-hidden">Personality: </span>
-    {name}
+    <bdi>{name}</bdi>
   </span>
 )
 

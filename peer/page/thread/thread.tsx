@@ -1,4 +1,5 @@
 /** The open conversation: its head, its log and the place to write. */
+import { Pane } from '../../../shared/page/boundary.tsx'
 import { Icon } from '../../../shared/page/icon.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { CommandButtons } from '../service/command-buttons.tsx'
@@ -37,12 +38,26 @@ export function Thread({ openList }: { openList: () => void }) {
   const isService = person.kind === 'service'
   return (
     <div class="thread">
-      <ThreadHeader key={`header ${person.name}`} person={person} openList={openList} />
+      <Pane what="The head of the conversation">
+        <ThreadHeader key={`header ${person.name}`} person={person} openList={openList} />
+      </Pane>
       <Banners />
-      {isService && <ReadingsPanel key={`readings ${person.name}`} conversation={conversation} />}
-      <Log key={`log ${person.name}`} conversation={conversation} person={person} />
-      {isService && <CommandButtons key={`commands ${person.name}`} person={person} />}
-      <Composer key={`composer ${person.name}`} conversation={conversation} person={person} />
+      {isService && (
+        <Pane what="The chart">
+          <ReadingsPanel key={`readings ${person.name}`} conversation={conversation} />
+        </Pane>
+      )}
+      <Pane what="The messages">
+        <Log key={`log ${person.name}`} conversation={conversation} person={person} />
+      </Pane>
+      {isService && (
+        <Pane what="The commands">
+          <CommandButtons key={`commands ${person.name}`} person={person} />
+        </Pane>
+      )}
+      <Pane what="The place to write">
+        <Composer key={`composer ${person.name}`} conversation={conversation} person={person} />
+      </Pane>
     </div>
   )
 }
