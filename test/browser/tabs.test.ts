@@ -132,9 +132,9 @@ test('a tab that is looked at reads for those behind it, also when the one that 
 test('a tab that comes back from the memory of the browser shows what came meanwhile', async () => {
   using bob = await PeerClient.connect(overlay.peer(2))
   const page = await open('bob')
-  await browser.shows(bubble(page, 'while nobody looks'))
+  await browser.shows(composer(page))
   await page.evaluate('globalThis.isSame = true')
-  await page.goto(`${overlay.peer(1)}/healthz`)
+  await page.goto(`${overlay.peer(1)}/favicon.svg`)
   await bob.send('alice', 'while it was away')
   await page.goBack({ waitUntil: 'commit' })
   await browser.shows(bubble(page, 'while it was away'))
@@ -142,6 +142,18 @@ test('a tab that comes back from the memory of the browser shows what came meanw
   await bob.send('alice', 'and after it')
   await browser.shows(bubble(page, 'and after it'))
   expect(await leader()).toBe(page)
+})
+
+test('two tabs of one conversation keep their own drafts, also when the other one sends its own', async () => {
+  const [first, second] = [await open('bob'), await open('bob')]
+  await composer(first).fill('typed in the first')
+  await composer(second).fill('typed in the second')
+  await first.reload()
+  expect(await composer(first).inputValue()).toBe('typed in the first')
+  await composer(first).press('Enter')
+  await browser.shows(bubble(second, 'typed in the first'))
+  await second.reload()
+  expect(await composer(second).inputValue()).toBe('typed in the second')
 })
 
 test('a browser without locks reads a stream a tab', async () => {
