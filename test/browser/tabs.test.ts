@@ -134,7 +134,7 @@ test('a tab that comes back from the memory of the browser shows what came meanw
   const page = await open('bob')
   await browser.shows(composer(page))
   await page.evaluate('globalThis.isSame = true')
-  await page.goto(`${overlay.peer(1)}/favicon.svg`)
+  await page.goto(overlay.controller)
   await bob.send('alice', 'while it was away')
   await page.goBack({ waitUntil: 'commit' })
   await browser.shows(bubble(page, 'while it was away'))
