@@ -21,7 +21,11 @@ export type Counters = z.infer<typeof Counters>
 
 export const Registration = z.object({ name: PeerName, host: z.string().min(1), port: Port })
 export type Registration = z.infer<typeof Registration>
-export const Heartbeat = z.object({ name: PeerName, counters: Counters })
+export const Heartbeat = z.object({
+  name: PeerName,
+  counters: Counters,
+  startedAt: z.iso.datetime().optional().describe('when the proxy started: its counters begin there'),
+})
 export const RoutesAnswer = z.object({
   name: PeerName,
   version: z.int().positive().nullable().describe('null for a push of which not even the version could be read'),
@@ -63,6 +67,7 @@ export const ProxyView = z.object({
     refused: z.object({ version: z.int().positive(), reason: z.string() }).nullable(),
   }),
   counters: Counters.nullable(),
+  startedAt: Heartbeat.shape.startedAt,
 })
 export type ProxyView = z.infer<typeof ProxyView>
 export const ProxyViews = z.array(ProxyView)

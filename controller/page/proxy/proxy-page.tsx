@@ -1,5 +1,6 @@
 /** One proxy: how it is, its routing table, and the history of that table. */
 import { Icon } from '../../../shared/page/icon.tsx'
+import { fullDate } from '../../../shared/page/time.ts'
 import type { ProxyView } from '../../../shared/protocol/control.ts'
 import { editingOf } from '../draft/editing.ts'
 import { findProxy, proxies } from '../live/overlay.ts'
@@ -64,6 +65,14 @@ const Facts = ({ proxy }: { proxy: ProxyView }) => (
       </div>
     </dl>
     <dl class="fact-group fact-counters">
+      {proxy.startedAt !== undefined && (
+        <div>
+          <dt>Counted since its start</dt>
+          <dd title={fullDate(proxy.startedAt)}>
+            <Ago time={proxy.startedAt} />
+          </dd>
+        </div>
+      )}
       {COUNTERS.map(({ key, label, meaning }) => (
         <div key={key}>
           <dt title={meaning}>{label}</dt>
