@@ -14,6 +14,7 @@ import {
   TableView,
 } from '../shared/protocol/control.ts'
 import { PeerName } from '../shared/protocol/names.ts'
+import { EventsQuery, Present } from '../shared/protocol/present.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
 import { credentialViews } from './credentials.ts'
 import { VersionRequiredError } from './errors.ts'
@@ -31,8 +32,24 @@ export function addDashboardApi(api: Api, parts: Parts): void {
   addTables(api, parts)
   addCredentials(api, parts)
   api.route(
-    { method: 'get', path: '/api/events', summary: 'News for the dashboard', answers: { 200: null } },
+    {
+      method: 'get',
+      path: '/api/events',
+      summary: 'News for the dashboard',
+      headers: { 'last-event-id': 'the last event heard: what was missed is sent first' },
+      query: EventsQuery,
+      answers: { 200: null },
+    },
     ({ c }) => parts.hub.openDashboard(c),
+  )
+  api.route(
+    {
+      method: 'get',
+      path: '/api/present',
+      summary: 'How everything is now, as events, and where the stream goes on from there',
+      answers: { 200: Present },
+    },
+    ({ c }) => c.json(parts.hub.present()),
   )
 }
 

@@ -2,8 +2,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Context } from 'hono'
 import { EventReaders, type EventWriter } from '../shared/process/event-stream.ts'
+import { Grace } from '../shared/process/grace.ts'
+import { NumberedEvents } from '../shared/process/numbered-events.ts'
 import type { DashboardEvent, ProxyView, RoutesEvent } from '../shared/protocol/control.ts'
 import { nameKey, own } from '../shared/protocol/names.ts'
+import type { Present } from '../shared/protocol/present.ts'
 import { credentialsFor, credentialViews } from './credentials.ts'
 import type { State, Table } from './document.ts'
 import { News } from './news.ts'
@@ -11,11 +14,20 @@ import type { Presence } from './presence.ts'
 
 /** Proxies at one controller, at most: each holds a stream open. */
 export const MOST_PROXIES = 10_000
+/** News are gathered for this long after the last dashboard listened or read the present: it opens its stream behind that. */
+const HEARD_MS = 30_000
 
 export class Hub implements Disposable {
   readonly #proxies = new Map<string, EventWriter>()
   readonly #proxyReaders = new EventReaders(MOST_PROXIES)
-  readonly #dashboards = new EventReaders(64)
+  readonly #dashboards = new NumberedEvents()
+  /** From then on nothing is gathered, so that the count begins anew. */
+  readonly #unheard = new Grace(HEARD_MS, () => {
+    this.#isHeard = false
+    this.#dashboards.renew()
+  })
+  #isHeard = false
+  #isDisposed = false
   readonly #demo: boolean
   readonly #presence: Presence
   readonly #state: () => State
@@ -26,7 +38,7 @@ export class Hub implements Disposable {
     this.#presence = parts.presence
     this.#state = parts.state
     this.#news = new News({
-      isWanted: () => this.#dashboards.size > 0,
+      isWanted: () => this.#isHeard,
       view: key => this.#view(key),
       keys: () => Object.keys(this.#state().proxies),
       tell: changes => this.#tellDashboards({ kind: 'changes', ...changes }),
@@ -63,13 +75,16 @@ export class Hub implements Disposable {
   }
 
   openDashboard(c: Context): Response {
-    return this.#dashboards.open(c, {
-      onOpen: writer => {
-        const credentials = credentialViews(this.#state())
-        const hello: DashboardEvent = { kind: 'hello', demo: this.#demo, proxies: this.views(), credentials }
-        writer.send({ data: hello })
-      },
+    return this.#dashboards.open(c, () => [{ data: this.#hello() }], {
+      onOpen: () => this.#heard(),
+      onClose: () => this.#heard(),
     })
+  }
+
+  /** What a dashboard begins with. */
+  present(): Present {
+    this.#heard()
+    return this.#dashboards.present([{ data: this.#hello() }])
   }
 
   /** Sends what differs between two states to the proxies it concerns, and tells the dashboards. */
@@ -96,6 +111,8 @@ export class Hub implements Disposable {
 
   [Symbol.dispose](): void {
     this.#news[Symbol.dispose]()
+    this.#unheard[Symbol.dispose]()
+    this.#isDisposed = true
   }
 
   #tableChanged(key: string, table: Table): void {
@@ -134,8 +151,18 @@ export class Hub implements Disposable {
     return this.#presence.view(this.#state(), key, this.#proxies.has(key))
   }
 
+  #heard(): void {
+    this.#isHeard = true
+    this.#unheard.returned()
+    if (this.#dashboards.size === 0 && !this.#isDisposed) this.#unheard.left()
+  }
+
+  #hello(): DashboardEvent {
+    return { kind: 'hello', demo: this.#demo, proxies: this.views(), credentials: credentialViews(this.#state()) }
+  }
+
   #tellDashboards(event: DashboardEvent): void {
-    this.#dashboards.sendAll({ data: event })
+    this.#dashboards.emit({ data: event })
   }
 }
 

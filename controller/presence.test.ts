@@ -66,3 +66,11 @@ test('presence takes a refusal of what could not be read as of the version wante
   expect(view()?.version).toMatchObject({ applied: 7, refused: { version: 9, reason: 'it is not JSON' } })
   expect(presence.applied('Alice')).toBe(7)
 })
+
+test('presence tells since when the figures of a proxy count, once it said when it started', () => {
+  const { presence, view } = presenceAt({ ms: START })
+  presence.sawNow('alice', { counters })
+  expect(view()).not.toHaveProperty('startedAt')
+  presence.sawNow('alice', { counters, startedAt: '2026-01-01T00:00:00.000Z' })
+  expect(view()).toMatchObject({ counters, startedAt: '2026-01-01T00:00:00.000Z' })
+})

@@ -8,6 +8,7 @@ type Seen = {
   applied: number | null
   refused: { version: number; reason: string } | null
   counters: Counters | null
+  startedAt?: string | undefined
 }
 
 /** `active` until 60 s after it was seen, `warning` until 120 s, then `stale`. */
@@ -71,6 +72,7 @@ export class Presence {
         refused: seen?.refused ?? null,
       },
       counters: seen?.counters ?? null,
+      ...(seen?.startedAt !== undefined && { startedAt: seen.startedAt }),
     }
   }
 }

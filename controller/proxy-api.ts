@@ -62,7 +62,7 @@ export function addProxyApi(
       check(c.req.header('authorization'))
       calls.heartbeats += 1
       requireKnown(body.name)
-      presence.sawNow(body.name, { counters: body.counters })
+      presence.sawNow(body.name, { counters: body.counters, startedAt: body.startedAt })
       hub.proxyChanged(body.name)
       return c.json({ ok: true })
     },

@@ -1,7 +1,6 @@
 /** The public contract of a peer over HTTP. */
 import * as z from 'zod'
 import type { Api } from '../shared/process/api.ts'
-import type { StreamedEvent } from '../shared/process/event-stream.ts'
 import { MessageId } from '../shared/protocol/message.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import {
@@ -21,6 +20,7 @@ import {
 import type { Chat } from './chat.ts'
 import type { Desk } from './desk.ts'
 import { LookingBack } from './looking-back.ts'
+import { addNews } from './news-api.ts'
 import type { Talks } from './talks.ts'
 
 const ByPeer = z.object({ peer: PeerName })
@@ -38,6 +38,7 @@ export type PeerApiParts = {
 export function addPeerApi(api: Api, parts: PeerApiParts): void {
   const past = new LookingBack(parts.desk, parts.talks)
   addSelf(api, parts)
+  addNews(api, parts.desk, past)
   addConversations(api, parts, past)
   addMessages(api, parts, past)
 }
@@ -66,16 +67,6 @@ function addSelf(api: Api, { desk, chat, talks, dashboard }: PeerApiParts): void
   api.route(
     { method: 'get', path: '/api/commands', summary: 'What an AI can be told to do', answers: { 200: Commands } },
     ({ c }) => c.json(talks.commands),
-  )
-  api.route(
-    {
-      method: 'get',
-      path: '/api/events',
-      summary: 'News for the page',
-      headers: { 'last-event-id': 'the last event heard: what was missed is sent first' },
-      answers: { 200: null },
-    },
-    ({ c }) => desk.pages.open(c, () => presentEvents(desk)),
   )
 }
 
@@ -175,10 +166,3 @@ function addMessages(api: Api, { chat }: PeerApiParts, past: LookingBack): void 
     async ({ query, c }) => c.json(await past.search(query.q, query.limit)),
   )
 }
-
-/** What a page that starts anew needs beyond what it reads from the other calls. */
-const presentEvents = (desk: Desk): StreamedEvent[] => [
-  { event: 'connection', data: desk.connection },
-  { event: 'peers', data: desk.peers() },
-  ...desk.answers.present().map(data => ({ event: 'delta', data })),
-]

@@ -89,6 +89,7 @@ export async function followController(parts: ControllerParts, signal: AbortSign
 async function beat(parts: ControllerParts, line: Line, signal: AbortSignal): Promise<void> {
   const { controller, self, key, client, counters, log, random } = parts
   const headers = bearer(key)
+  const startedAt = new Date().toISOString()
   let known = false
   let failures = 0
   /** The refusal that was logged last: it is logged once, however often it is met. */
@@ -101,7 +102,7 @@ async function beat(parts: ControllerParts, line: Line, signal: AbortSignal): Pr
         known = true
       }
       await client.json('POST', `${controller}/api/heartbeat`, {
-        body: { name: self.name, counters: counters() },
+        body: { name: self.name, counters: counters(), startedAt },
         headers,
         signal,
       })

@@ -4,12 +4,10 @@ import { requestJson } from '../../shared/page/request.ts'
 import type { MessageRecord } from '../../shared/protocol/message.ts'
 import type {
   CommandEntry,
-  ConversationRow,
   HistoryPage,
   Links as LinksSchema,
   Me,
   MessageAccepted,
-  Peer,
   ReplyMode,
 } from '../../shared/protocol/peer-api.ts'
 
@@ -18,12 +16,9 @@ export type Links = z.infer<typeof LinksSchema>
 const at = (peer: string): string => `/api/conversations/${encodeURIComponent(peer)}`
 
 export const peerApi = {
-  me: () => requestJson<Me>('/api/me'),
   setMode: (mode: ReplyMode) => requestJson<Me>('/api/me', { method: 'PUT', body: { mode } }),
   links: () => requestJson<Links>('/api/links'),
-  peers: () => requestJson<Peer[]>('/api/peers'),
   commands: () => requestJson<CommandEntry[]>('/api/commands'),
-  conversations: () => requestJson<ConversationRow[]>('/api/conversations'),
 
   /** A page of history, the newest one unless `before` is the cursor of another. */
   history(peer: string, page: { before?: string; limit: number }): Promise<HistoryPage> {

@@ -1,73 +1,132 @@
-/** Server-sent events with names and types, over a connection that heals by itself. */
+/**
+ * Server-sent events with names and types, heard once for all tabs of a page: a browser gives an origin six connections,
+ * and each stream takes one. One tab, the leader, reads the stream and passes it on to the others.
+ */
+import type { Present } from '../protocol/present.ts'
 import { frameQueue } from './frame-queue.ts'
+import { openHealingSource, type RawEvent } from './healing-source.ts'
+import { InOrder } from './in-order.ts'
+import { canLead, lead } from './leadership.ts'
+import { requestJson } from './request.ts'
 
 export interface EventStreamOptions<Events extends object> {
   /** What to do with each event, by its name. Those that come between two frames are one change of the page. */
   readonly on: { readonly [Name in keyof Events & string]: (data: Events[Name]) => void }
-  /** Told whenever the connection opens or is lost. */
+  /** Told whenever the connection opens or is lost, whichever tab has it. */
   readonly onConnection: (connected: boolean) => void
-  /** Told when events may be missing: the connection is new and could not resume where the last one ended. */
-  readonly onMissed: () => void
+  /** How everything is now is about to be told, by `tell`: at first, and whenever events were missed. */
+  readonly onPresent: (tell: () => void) => void
+  /** Told of each failure to ask how everything is; it is asked again. */
+  readonly onProblem: (error: unknown) => void
 }
 
-const FIRST_DELAY_MS = 1_000
-const LONGEST_DELAY_MS = 30_000
+/** What the tabs tell each other. */
+type Told =
+  | { readonly kind: 'event'; readonly event: RawEvent }
+  /** By the leader: whether the stream is open, and how far it has come. */
+  | { readonly kind: 'connection'; readonly open: boolean; readonly id: string }
+  /** By a tab that begins to listen: the leader tells its connection. */
+  | { readonly kind: 'who' }
 
-/**
- * Reads the stream at `path` until the returned function is called. A browser resumes a broken stream by itself, with
- * the id of the last event if there was one; when it gives up, the stream is opened anew after 1 to 30 seconds, or as soon as the
- * reader comes back to the page.
- */
-export function openEventStream<Events extends object>(path: string, options: EventStreamOptions<Events>): () => void {
-  let source: EventSource
-  let failures = 0
-  let canResume = false
-  let reopening: ReturnType<typeof setTimeout> | undefined
-  const closing = new AbortController()
+/** Sent by the server instead of events that it has no more: their numbers tell the same. */
+const RESET = 'reset'
+
+/** Listens for the life of the page: not while the browser keeps it to go back to, and anew after that. */
+export function openEventStream<Events extends object>(options: EventStreamOptions<Events>): void {
+  let stop = listen(options)
+  window.addEventListener('pagehide', () => stop())
+  window.addEventListener('pageshow', event => {
+    if (event.persisted) stop = listen(options)
+  })
+}
+
+function listen<Events extends object>(options: EventStreamOptions<Events>): () => void {
   const inNextFrame = frameQueue()
-
-  const open = (again: boolean): void => {
-    clearTimeout(reopening)
-    reopening = undefined
-    canResume = false
-    let isFirst = !again
-    source = new EventSource(path)
-    source.addEventListener('open', () => {
-      failures = 0
-      options.onConnection(true)
-      if (!isFirst && !canResume) options.onMissed()
-      isFirst = false
-    })
-    source.addEventListener('error', () => {
-      options.onConnection(false)
-      if (source.readyState === EventSource.CLOSED) reopenLater()
-    })
-    for (const name in options.on) if (isName(name)) listen(name)
-  }
-
   const isName = (name: string): name is keyof Events & string => name in options.on
-  const listen = <Name extends keyof Events & string>(name: Name): void =>
-    source.addEventListener(name, event => {
-      if (event.lastEventId !== '') canResume = true
-      inNextFrame(() => options.on[name](JSON.parse(event.data)))
+  // Trusted to have the shape that its name promises, as answers are: page and process are of one version.
+  const make = (name: string, data: ReturnType<typeof JSON.parse>) => isName(name) && options.on[name](data)
+
+  const inOrder = new InOrder({
+    ask: () => requestJson<Present>('/api/present'),
+    onPresent: ({ events }) => {
+      const tell = () => {
+        for (const { event = 'message', data } of events) make(event, data)
+      }
+      inNextFrame(() => options.onPresent(tell))
+      openWhereItStands()
+      if (isLeading) sayConnection()
+      else post({ kind: 'who' })
+    },
+    onEvent: ({ name, data }) => inNextFrame(() => make(name, JSON.parse(data))),
+    onProblem: error => {
+      options.onConnection(false)
+      options.onProblem(error)
+    },
+  })
+
+  // Tabs of another version of the page talk, and lead, on their own; so does each tab of a browser without locks.
+  const name = new URL(import.meta.url).pathname
+  const channel = canLead() ? new BroadcastChannel(name) : undefined
+  const post = (told: Told) => channel?.postMessage(told)
+  let isLeading = false
+  let isOpen: boolean | undefined
+  let closeSource: (() => void) | undefined
+
+  const tellConnection = () => {
+    if (isLeading && isOpen !== undefined) post({ kind: 'connection', open: isOpen, id: inOrder.position ?? '' })
+  }
+  const sayConnection = () => isOpen !== undefined && options.onConnection(isOpen)
+  const openWhereItStands = () => {
+    if (!isLeading || closeSource !== undefined || inOrder.position === undefined) return
+    closeSource = openHealingSource({
+      url: () => `/api/events?${new URLSearchParams({ after: inOrder.position ?? '' })}`,
+      names: [...Object.keys(options.on), RESET],
+      onEvent: event => {
+        post({ kind: 'event', event })
+        inOrder.hear(event)
+      },
+      onConnection: open => {
+        isOpen = open
+        sayConnection()
+        tellConnection()
+      },
     })
-
-  const reopenLater = (): void => {
-    const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures)
-    failures += 1
-    reopening = setTimeout(() => open(true), delay * (0.5 + Math.random() / 2))
+  }
+  const close = () => {
+    isLeading = false
+    isOpen = undefined
+    closeSource?.()
+    closeSource = undefined
   }
 
-  const reopenAtOnce = (): void => {
-    if (reopening !== undefined && document.visibilityState === 'visible') open(true)
+  const onTold = (told: Told) => {
+    switch (told.kind) {
+      case 'event':
+        return inOrder.hear(told.event)
+      case 'who':
+        return tellConnection()
+      case 'connection':
+        // One whose lead was taken while it was frozen may not know it yet: it is answered, not believed.
+        if (isLeading) return told.open === isOpen ? undefined : tellConnection()
+        options.onConnection(told.open)
+        return inOrder.hear({ id: told.id })
+      default:
+        return told satisfies never
+    }
   }
-
-  open(false)
-  document.addEventListener('visibilitychange', reopenAtOnce, { signal: closing.signal })
-  window.addEventListener('online', reopenAtOnce, { signal: closing.signal })
+  channel?.addEventListener('message', ({ data }: MessageEvent<Told>) => onTold(data))
+  inOrder.ask()
+  const leave = lead(name, {
+    begin: () => {
+      isLeading = true
+      openWhereItStands()
+    },
+    end: close,
+  })
   return () => {
-    closing.abort()
-    clearTimeout(reopening)
-    source.close()
+    leave()
+    close()
+    inOrder.stop()
+    channel?.close()
   }
 }

@@ -28,7 +28,11 @@ export const Registration = z.object({
     .describe('what its peer is called; one that may not be shown is left out'),
 })
 export type Registration = z.infer<typeof Registration>
-export const Heartbeat = z.object({ name: PeerName, counters: Counters })
+export const Heartbeat = z.object({
+  name: PeerName,
+  counters: Counters,
+  startedAt: z.iso.datetime().optional().describe('when the proxy started: its counters begin there'),
+})
 export const RoutesAnswer = z.object({
   name: PeerName,
   version: z.int().positive().nullable().describe('null for a push of which not even the version could be read'),
@@ -71,6 +75,7 @@ export const ProxyView = z.object({
     refused: z.object({ version: z.int().positive(), reason: z.string() }).nullable(),
   }),
   counters: Counters.nullable(),
+  startedAt: Heartbeat.shape.startedAt,
 })
 export type ProxyView = z.infer<typeof ProxyView>
 export const ProxyViews = z.array(ProxyView)

@@ -95,6 +95,7 @@ export const PeerEvents = {
   cleared: z.object({ conversation: PeerName.nullable().describe('null: all of them') }),
   connection: Connection,
   me: Me,
+  conversations: Conversations.describe('what there is so far; told by `GET /api/present`'),
   reset: z.object({}).describe('events were missed: read everything anew'),
 } as const
 export type PeerEventName = keyof typeof PeerEvents

@@ -20,6 +20,8 @@ export type Look = {
   readonly height?: number
   readonly dark?: boolean
   readonly args?: readonly string[]
+  /** Arguments of playwright to leave out. */
+  readonly without?: readonly string[]
 }
 
 /** A browser with an empty profile. Errors on a page's console are collected, so that a test can demand none. */
@@ -33,7 +35,13 @@ export class Browser implements AsyncDisposable {
     this.#profile = profile
   }
 
-  static async open({ width = 1280, height = 800, dark = false, args = [] }: Look = {}): Promise<Browser> {
+  static async open({
+    width = 1280,
+    height = 800,
+    dark = false,
+    args = [],
+    without = [],
+  }: Look = {}): Promise<Browser> {
     const profile = mkdtempSync(join(tmpdir(), 'overlay-browser-'))
     const executablePath = findChromium()
     if (executablePath === undefined) throw new Error('no Chromium: npm test says how to get one')
@@ -41,6 +49,7 @@ export class Browser implements AsyncDisposable {
       executablePath,
       headless: true,
       args: [...ARGS, ...args],
+      ignoreDefaultArgs: [...without],
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
       reducedMotion: 'reduce',

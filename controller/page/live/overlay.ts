@@ -60,7 +60,7 @@ function hear(event: DashboardEvent): void {
 
 /** Listens for the life of the page. An event that does not follow the schema is reported to the console and skipped. */
 export function followOverlay(): void {
-  openEventStream<{ message: unknown }>('/api/events', {
+  openEventStream<{ message: unknown }>({
     on: {
       message: data => {
         const event = DashboardEvent.safeParse(data)
@@ -71,6 +71,7 @@ export function followOverlay(): void {
     onConnection: open => {
       if (open !== connection.value.open) connection.value = { open, since: Date.now() }
     },
-    onMissed: () => {}, // nothing to fetch: every connection begins with a `hello` that says it all
+    onPresent: tell => tell(), // nothing to forget or to fetch: it is a `hello` that says it all
+    onProblem: () => {}, // it shows as a lost connection
   })
 }

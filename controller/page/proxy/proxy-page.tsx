@@ -1,6 +1,7 @@
 /** One proxy: how it is, its routing table, and the history of that table. */
 
 import { Icon } from '../../../shared/page/icon.tsx'
+import { fullDate } from '../../../shared/page/time.ts'
 import type { ProxyView } from '../../../shared/protocol/control.ts'
 import { shownName } from '../../../shared/protocol/shown-name.ts'
 import { compareNames } from '../../../shared/written.ts'
@@ -67,6 +68,14 @@ const Facts = ({ proxy }: { proxy: ProxyView }) => (
       </div>
     </dl>
     <dl class="fact-group fact-counters">
+      {proxy.startedAt !== undefined && (
+        <div>
+          <dt>Counted since its start</dt>
+          <dd title={fullDate(proxy.startedAt)}>
+            <Ago time={proxy.startedAt} />
+          </dd>
+        </div>
+      )}
       {COUNTERS.map(({ key, label, meaning }) => (
         <div key={key}>
           <dt title={meaning}>{label}</dt>

@@ -3,6 +3,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { keepPageFromDrops } from '../../../shared/page/dropped-files.ts'
 import { openEventStream } from '../../../shared/page/event-stream.ts'
+import { RequestError } from '../../../shared/page/request.ts'
 import { peerApi } from '../api.ts'
 import { Actions } from './actions.ts'
 import { ChatState } from './chat-state.ts'
@@ -31,26 +32,35 @@ export function startChat(): Chat {
   const actions = new Actions(state, peerApi)
   const typing = new Typing(state, peerApi.tellTyping)
 
+  const cannotRead = (error: unknown) => {
+    state.problem.value = `Cannot read the conversations: ${wordsOf(error)}`
+  }
   let failedToLoad = false
-  const reload = () => {
+  const load = () => {
     failedToLoad = false
-    for (const conversation of state.conversations()) conversation.dropWriting()
-    loading.everything().catch((error: unknown) => {
+    loading.shown().catch((error: unknown) => {
       failedToLoad = true
-      if (state.connected.peek()) state.problem.value = `Cannot read the conversations: ${wordsOf(error)}`
+      if (state.connected.peek()) cannotRead(error)
     })
   }
-  openEventStream('/api/events', {
-    on: eventReaders(state, { typing, reload }),
+  openEventStream({
+    on: eventReaders(state, typing),
     onConnection: connected => {
+      const isBack = connected && !state.connected.peek()
       state.connected.value = connected
-      if (connected && failedToLoad) reload()
+      if (isBack && failedToLoad) load()
     },
-    onMissed: reload,
+    onPresent: tell => {
+      for (const conversation of state.conversations()) conversation.dropWriting()
+      tell()
+      load()
+    },
+    onProblem: error => {
+      if (error instanceof RequestError && error.status !== undefined) cannotRead(error)
+    },
   })
   followAddress(state.selected)
   sending.restore()
-  reload()
   markReadWhileLooking(state, peerApi.markRead)
   showInTitle(state)
   keepPageFromDrops(() => {

@@ -7,15 +7,13 @@ import { sameName } from './names.ts'
 import { dropUnsent } from './outbox.ts'
 import type { Typing } from './typing.ts'
 
-export type PeerEventMap = { [Name in PeerEventName]: PeerEventData<Name> }
+/** `reset` is the business of the stream. */
+export type PeerEventMap = { [Name in Exclude<PeerEventName, 'reset'>]: PeerEventData<Name> }
 
-export function eventReaders(
-  state: ChatState,
-  parts: { readonly typing: Typing; readonly reload: () => void },
-): EventStreamOptions<PeerEventMap>['on'] {
+export function eventReaders(state: ChatState, typing: Typing): EventStreamOptions<PeerEventMap>['on'] {
   return {
     message: record => {
-      parts.typing.stopped(record.sender)
+      typing.stopped(record.sender)
       showMessage(state, record)
     },
     state: change => {
@@ -25,7 +23,7 @@ export function eventReaders(
       )
     },
     delta: piece => writeAnswer(state, piece),
-    typing: ({ conversation }) => parts.typing.heard(conversation),
+    typing: ({ conversation }) => typing.heard(conversation),
     peers: peers => {
       state.peers.value = peers
     },
@@ -37,7 +35,10 @@ export function eventReaders(
     me: me => {
       state.me.value = me
     },
-    reset: parts.reload,
+    conversations: rows => {
+      state.rows.value = rows
+      state.loaded.value = true
+    },
   }
 }
 

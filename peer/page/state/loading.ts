@@ -1,4 +1,4 @@
-/** Reads what the page shows from its peer: the lists at once, history page by page when it is looked at. */
+/** Reads what the page shows from its peer and no event tells: history page by page when it is looked at, and what does not change. */
 import { batch } from '@preact/signals'
 import type { PeerApi } from '../api.ts'
 import type { ChatState } from './chat-state.ts'
@@ -9,7 +9,7 @@ const PAGE = 60
 /** The most one page of history may hold. */
 const LARGEST_PAGE = 200
 
-type Source = Pick<PeerApi, 'me' | 'links' | 'commands' | 'peers' | 'conversations' | 'history'>
+type Source = Pick<PeerApi, 'links' | 'commands' | 'history'>
 
 export class Loading {
   readonly #state: ChatState
@@ -21,15 +21,8 @@ export class Loading {
     this.#source = source
   }
 
-  /** Reads the lists, and anew every conversation whose history was shown. */
-  async everything(): Promise<void> {
-    const [me, peers, rows] = await Promise.all([this.#source.me(), this.#source.peers(), this.#source.conversations()])
-    batch(() => {
-      this.#state.me.value = me
-      this.#state.peers.value = peers
-      this.#state.rows.value = rows
-      this.#state.loaded.value = true
-    })
+  /** Reads anew every conversation whose history was shown, and what does not change by events. */
+  async shown(): Promise<void> {
     await Promise.all([this.links(), this.commands(), ...[...this.#state.conversations()].map(one => this.#again(one))])
   }
 
