@@ -1,42 +1,58 @@
 /** Two processes cannot listen at one address: found among the addresses of a configuration. */
-import type * as z from 'zod'
 import { type Address, addressText, readAddress } from './address.ts'
 import type { Instance } from './instance.ts'
 
 export type Addressed = { readonly controller?: string | undefined; readonly instances: readonly Instance[] }
 
-/** Who listens at an address: a field of the configuration, or a process in words. */
-export type Place = { readonly field: readonly (string | number)[]; readonly address: Address }
+/** What is not valid by itself is missing. */
+export type Partly<T extends { readonly instances: readonly Instance[] }> = Omit<T, 'instances'> & {
+  readonly instances: readonly (Instance | undefined)[]
+}
+export type Refuse = (field: readonly (string | number)[], message: string) => void
+
+/** Who listens at an address: a field of the configuration, or a process; `words` say which. */
+export type Place = { readonly field: readonly (string | number)[]; readonly words: string; readonly address: Address }
 
 /** The addresses that a configuration names. */
-export function fixedPlaces({ controller, instances }: Addressed): Place[] {
-  const place = (text: string | undefined, ...field: (string | number)[]) =>
-    text === undefined ? [] : [{ field, address: readAddress(text) }]
+export function fixedPlaces({ controller, instances }: Partly<Addressed>): Place[] {
+  const place = (text: string | undefined, words: string, ...field: (string | number)[]) =>
+    text === undefined ? [] : [{ field, words, address: readAddress(text) }]
   return [
-    ...place(controller, 'controller'),
-    ...instances.flatMap((instance, index) => [
-      ...place(instance.proxy, 'instances', index, 'proxy'),
-      ...place(instance.kind === 'service' ? undefined : instance.peer, 'instances', index, 'peer'),
-    ]),
+    ...place(controller, 'controller', 'controller'),
+    ...instances.flatMap((instance, index) => {
+      if (instance === undefined) return []
+      const { name, proxy } = instance
+      return [
+        ...place(proxy, `instances.${name}.proxy`, 'instances', index, 'proxy'),
+        ...place(
+          instance.kind === 'service' ? undefined : instance.peer,
+          `instances.${name}.peer`,
+          'instances',
+          index,
+          'peer',
+        ),
+      ]
+    }),
   ]
 }
 
-/** The first two places with one address, in the order given. */
-export function sharedPlaces(places: readonly Place[]): readonly [Place, Place] | undefined {
+/** Each place whose address another one before it has, behind that one, in the order given. */
+export function sharedPlaces(places: readonly Place[]): (readonly [Place, Place])[] {
   const known = new Map<string, Place>()
-  for (const place of places) {
+  return places.flatMap(place => {
     const text = addressText(place.address)
     const other = known.get(text)
-    if (other !== undefined) return [other, place]
+    if (other !== undefined) return [[other, place] as const]
     known.set(text, place)
-  }
-  return undefined
+    return []
+  })
 }
 
 /** Refuses a configuration that gives one address twice, naming both fields. */
-export function checkAddresses(config: Addressed, context: z.RefinementCtx): void {
-  const [one, other] = sharedPlaces(fixedPlaces(config)) ?? []
-  if (one === undefined || other === undefined) return
-  const message = `${addressText(other.address)} is the address of ${one.field.join('.')} already; each process needs one of its own`
-  context.addIssue({ code: 'custom', path: [...other.field], message })
+export function checkAddresses(config: Partly<Addressed>, refuse: Refuse): void {
+  for (const [one, other] of sharedPlaces(fixedPlaces(config)))
+    refuse(
+      other.field,
+      `${addressText(other.address)} is the address of ${one.words} already; each process needs one of its own`,
+    )
 }

@@ -81,7 +81,7 @@ test.each<[string, Parameters<typeof withAddresses>, string, string]>([
     'two instances',
     [undefined, { alice: { peer: '127.0.0.1:7001' }, bob: { proxy: '127.0.0.1:07001' } }],
     'instances.2.proxy',
-    '127.0.0.1:7001 is the address of instances.1.peer already',
+    '127.0.0.1:7001 is the address of instances.alice.peer already',
   ],
   [
     'an instance and the controller',
@@ -93,7 +93,7 @@ test.each<[string, Parameters<typeof withAddresses>, string, string]>([
     'proxy and peer of one',
     [undefined, { alice: { peer: '127.0.0.1:7001', proxy: '127.0.0.1:7001' } }],
     'instances.1.peer',
-    '127.0.0.1:7001 is the address of instances.1.proxy already',
+    '127.0.0.1:7001 is the address of instances.alice.proxy already',
   ],
 ])('one address for %s is refused, naming both fields', (_, given, field, message) => {
   expect(issueOf(...given)).toEqual([field, expect.stringContaining(message)])
@@ -107,7 +107,7 @@ test('address where another process listens by its number is refused, and is fre
   const config = parsed(undefined, { alice: { peer: '127.0.0.1:5002' } })
   expect(() => addressesOf(config, portsFrom(5000))).toThrow(StartError)
   expect(() => addressesOf(config, portsFrom(5000))).toThrow(
-    'instances.1.peer is 127.0.0.1:5002, where the peer bob listens by its number and --port-base',
+    'instances.alice.peer is 127.0.0.1:5002, where the peer bob listens by its number and --port-base',
   )
   expect(() => addressesOf(config, portsFrom(6000))).not.toThrow()
   const other = parsed('127.0.0.1:10004', {})

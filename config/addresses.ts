@@ -27,24 +27,24 @@ export function addressesOf(config: Addressed, ports: Ports): Addresses {
     proxy: ({ proxy, n }) => given(proxy, ports.proxy(n)),
     peer: instance => given(instance.kind === 'service' ? undefined : instance.peer, ports.peer(instance.n)),
   }
-  const shared = sharedPlaces([...fixedPlaces(config), ...numberedPlaces(config, addresses)])
+  const [shared] = sharedPlaces([...fixedPlaces(config), ...numberedPlaces(config, addresses)])
   if (shared === undefined) return addresses
   const [one, other] = shared
   throw new StartError(
-    `Cannot use the configuration: ${one.field.join('.')} is ${addressText(one.address)}, where ${other.field.join(' ')} listens by its number and --port-base. Change one of the two.`,
+    `Cannot use the configuration: ${one.words} is ${addressText(one.address)}, where ${other.words} listens by its number and --port-base. Change one of the two.`,
   )
 }
 
 /** The processes to which the configuration gives no address. */
 function numberedPlaces({ controller, instances }: Addressed, addresses: Addresses): Place[] {
   return [
-    ...(controller === undefined ? [{ field: ['the controller'], address: addresses.controller }] : []),
+    ...(controller === undefined ? [{ field: [], words: 'the controller', address: addresses.controller }] : []),
     ...instances.flatMap(instance => [
       ...(instance.proxy === undefined
-        ? [{ field: ['the proxy of', instance.name], address: addresses.proxy(instance) }]
+        ? [{ field: [], words: `the proxy of ${instance.name}`, address: addresses.proxy(instance) }]
         : []),
       ...(instance.kind !== 'service' && instance.peer === undefined
-        ? [{ field: ['the peer', instance.name], address: addresses.peer(instance) }]
+        ? [{ field: [], words: `the peer ${instance.name}`, address: addresses.peer(instance) }]
         : []),
     ]),
   ]

@@ -7,6 +7,7 @@ import { Config, loadConfig } from './config.ts'
 import { defaultTable } from './default-table.ts'
 import { withDemo } from './demo.ts'
 import { findInstance } from './find-instance.ts'
+import { jsonProblem } from './json-problem.ts'
 import { portsFrom } from './ports.ts'
 
 const FILE = join(import.meta.dirname, 'overlay.json')
@@ -67,42 +68,42 @@ test.each<[string, (config: Json) => void, string]>([
     'a person who answers through an AI that there is not',
     config =>
       Object.assign(config, { routes: {}, instances: [{ kind: 'person', name: 'alice', n: 0, mode: 'assistant' }] }),
-    'instances.0.mode assistant needs an AI: there is none among the routes',
+    'instances.alice.mode assistant needs an AI: there is none among the routes',
   ],
   [
     'a name twice but for its case',
     config => Object.assign(config.instances[1] ?? {}, { name: 'BEHROOZ' }),
-    'instances.1.name "BEHROOZ" is taken',
+    'instances.BEHROOZ.name "BEHROOZ" is taken',
   ],
   [
     'the name of a route',
     config => Object.assign(config.instances[1] ?? {}, { name: 'gpt' }),
-    'instances.1.name "gpt" is taken by the route "GPT"',
+    'instances.gpt.name "gpt" is taken by the route "GPT"',
   ],
   [
     'the name of a folder of its own',
     config => Object.assign(config.instances[1] ?? {}, { name: 'Logs' }),
-    'instances.1.name "Logs" is taken by the overlay itself',
+    'instances.Logs.name "Logs" is taken by the overlay itself',
   ],
   [
     'the name of the folder in which a restore lays out its copies',
     config => Object.assign(config.instances[1] ?? {}, { name: 'Restore-Staged' }),
-    'instances.1.name "Restore-Staged" is taken by the overlay itself',
+    'instances.Restore-Staged.name "Restore-Staged" is taken by the overlay itself',
   ],
   [
     'ports twice',
     config => Object.assign(config.instances[1] ?? {}, { n: 0 }),
-    'instances.1.n 0 is taken by "behrooz"',
+    'instances.alice.n 0 is taken by "behrooz"',
   ],
   [
     'a route that is none',
     config => Object.assign(config.instances[3] ?? {}, { route: 'GPT5' }),
-    'instances.3.route "GPT5" is none of the routes: GPT, ANTHROPIC, GEMINI, MISTRAL',
+    'instances.BOT.route "GPT5" is none of the routes: GPT, ANTHROPIC, GEMINI, MISTRAL',
   ],
   [
     'a personality that is none',
     config => Object.assign(config.instances[3] ?? {}, { personality: 'sad' }),
-    'instances.3.personality "sad" is none of the personalities: happy, angry, spanish',
+    'instances.BOT.personality "sad" is none of the personalities: happy, angry, spanish',
   ],
   [
     'a personality of two words',
@@ -131,8 +132,45 @@ test.each<[string, (config: Json) => void, string]>([
 test('configuration that is missing or no JSON stops the start', () => {
   expect(() => loadConfig(join(scratchFolder(), 'none.json'))).toThrow(/none\.json: there is no such file/)
   const file = join(scratchFolder(), 'overlay.json')
-  writeFileSync(file, '{')
-  expect(() => loadConfig(file)).toThrow(/it is not JSON/)
+  writeFileSync(file, '{\n  "routes": {}\n  "instances": []\n}')
+  expect(() => loadConfig(file)).toThrow(
+    `${file}: it is not JSON: line 3, column 3: a comma is missing, or the end of the list or object.`,
+  )
+})
+
+test.each([
+  ['{', 'line 1, column 2: a } is missing'],
+  ['', 'line 1, column 1: a value is missing'],
+  ['{\r\n"a": 1,\r\n}', 'line 3, column 1: a name in double quotes is missing, or the comma before is one too many'],
+  ['{"a": [1, 2}', 'line 1, column 12: a comma is missing, or the end of the list or object'],
+  ['{"a": "x\ny"}', 'line 1, column 7: a text has no closing quote on its line'],
+  ["{'a': 1}", 'line 1, column 2: this is no value, and no name in double quotes'],
+  ['{} // done', 'line 1, column 4: JSON has no comments'],
+  ['{}\n{}', 'line 2, column 1: there is more after the end'],
+])('place and reason of broken JSON %j are told', (text, told) => {
+  expect(jsonProblem(text)).toContain(told)
+})
+
+test('all that is wrong with a configuration is told at once, by the names of its instances', () => {
+  const file = changed(config => {
+    const [behrooz, alice, , bot] = config.instances
+    Object.assign(behrooz ?? {}, { mode: 'loud' })
+    Object.assign(alice ?? {}, { peer: '127.0.0.1:7000', proxy: '127.0.0.1:7000' })
+    Object.assign(bot ?? {}, { route: 'GPT5', personality: 'sad' })
+    Object.assign(config, { cannedReplies: [], colour: 'red' })
+    Object.assign(config.instances, { 5: { kind: 'person' } })
+  })
+  const told = `Cannot use configuration ${file}: 8 things are wrong.
+  instances.behrooz.mode must be one of "manual", "canned", "away", "assistant"
+  instances.(number 6 of the list).name is missing
+  instances.(number 6 of the list).n is missing
+  cannedReplies must have at least 1 entries
+  it must not have the field "colour"
+  instances.BOT.route "GPT5" is none of the routes: GPT, ANTHROPIC, GEMINI, MISTRAL
+  instances.BOT.personality "sad" is none of the personalities: happy, angry, spanish
+  instances.alice.peer 127.0.0.1:7000 is the address of instances.alice.proxy already; each process needs one of its own
+config/overlay.schema.json describes all fields.`
+  expect(() => loadConfig(file)).toThrow(told)
 })
 
 test('configuration with a byte order mark is read, and one that is not UTF-8 is refused with its place', () => {

@@ -1,13 +1,18 @@
 /** What a valid overlay is: the schema of `config/overlay.json`, and reading it with errors that name the field. */
 import * as z from 'zod'
+import { fileReason } from '../shared/process/file-problem.ts'
 import { readText } from '../shared/process/read-text.ts'
 import { StartError } from '../shared/process/start-error.ts'
-import { errorCode, errorText, firstIssue } from '../shared/protocol/errors.ts'
+import { allIssues, errorCode, errorText, type Issue } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
 import { ApiRoute, fallbackProblem } from '../shared/protocol/route.ts'
 import { LoopbackAddress } from './address.ts'
-import { checkAddresses } from './address-conflicts.ts'
+import { checkAddresses, type Partly, type Refuse } from './address-conflicts.ts'
+import { ConfigError } from './config-error.ts'
 import { Instance } from './instance.ts'
+import { jsonProblem } from './json-problem.ts'
+
+export { ConfigError } from './config-error.ts'
 
 /** A word, since `personality NAME` is a command of two. */
 const PersonalityName = z
@@ -77,71 +82,62 @@ export const Config = z
       })
       .prefault({}),
   })
-  .superRefine(checkReferences)
-  .superRefine(checkAddresses)
+  .superRefine((config, context) => {
+    checkTogether(config, (path, message) => context.addIssue({ code: 'custom', path: [...path], message }))
+  })
 export type Config = z.infer<typeof Config>
 
 /** Names of folders under the data folder. */
 const RESERVED = ['controller', 'logs', 'build', 'demo', 'restore-staged']
 
-type References = { instances: Instance[]; routes: Record<string, ApiRoute>; personalities: Record<string, string> }
+type Parts = Partly<Pick<Config, 'controller' | 'instances'>> & {
+  readonly routes?: Config['routes'] | undefined
+  readonly personalities?: Config['personalities'] | undefined
+}
 
-function checkReferences({ instances, routes, personalities }: References, context: z.RefinementCtx): void {
+/** What the parts must be to each other. What is not valid by itself is missing, and nothing is said about it. */
+function checkTogether({ instances, routes, personalities, controller }: Parts, refuse: Refuse): void {
   const names = new Map<string, string>(RESERVED.map(name => [name, 'the overlay itself']))
-  for (const name of Object.keys(routes)) names.set(nameKey(name), `the route "${name}"`)
-  for (const name of Object.keys(routes)) {
-    const problem = fallbackProblem(routes, name)
-    if (problem !== undefined)
-      context.addIssue({ code: 'custom', path: ['routes', name, 'fallback'], message: problem })
+  for (const name of Object.keys(routes ?? {})) names.set(nameKey(name), `the route "${name}"`)
+  for (const name of Object.keys(routes ?? {})) {
+    const problem = fallbackProblem(routes ?? {}, name)
+    if (problem !== undefined) refuse(['routes', name, 'fallback'], problem)
   }
   const words = new Map<string, string>()
-  for (const name of Object.keys(personalities)) {
+  for (const name of Object.keys(personalities ?? {})) {
     const other = words.get(name.toLowerCase())
-    const message = `is "${other}" once more; names match without regard to case`
-    if (other !== undefined) context.addIssue({ code: 'custom', path: ['personalities', name], message })
+    if (other !== undefined)
+      refuse(['personalities', name], `is "${other}" once more; names match without regard to case`)
     words.set(name.toLowerCase(), name)
   }
   const numbers = new Map<number, string>()
-  const refuse = (index: number, field: readonly string[], message: string) =>
-    context.addIssue({ code: 'custom', path: ['instances', index, ...field], message })
   instances.forEach((instance, index) => {
+    if (instance === undefined) return
+    const at = (...field: string[]) => ['instances', index, ...field]
     const taken = names.get(nameKey(instance.name))
     if (taken !== undefined)
-      refuse(index, ['name'], `"${instance.name}" is taken by ${taken}; names match without regard to case`)
+      refuse(at('name'), `"${instance.name}" is taken by ${taken}; names match without regard to case`)
     names.set(nameKey(instance.name), `another instance`)
     const owner = numbers.get(instance.n)
     if (owner !== undefined)
-      refuse(index, ['n'], `${instance.n} is taken by "${owner}"; each instance needs ports of its own`)
+      refuse(at('n'), `${instance.n} is taken by "${owner}"; each instance needs ports of its own`)
     numbers.set(instance.n, instance.name)
-    if (instance.kind === 'person' && instance.mode === 'assistant' && Object.keys(routes).length === 0)
-      refuse(index, ['mode'], 'assistant needs an AI: there is none among the routes')
+    if (instance.kind === 'person' && instance.mode === 'assistant' && routes && Object.keys(routes).length === 0)
+      refuse(at('mode'), 'assistant needs an AI: there is none among the routes')
     const answers =
       instance.kind === 'assistant' ? instance : instance.kind === 'person' ? instance.assistant : undefined
     const within = instance.kind === 'person' ? ['assistant'] : []
     if (answers === undefined) return
     const { route, personality } = answers
-    if (own(routes, route) === undefined)
-      refuse(index, [...within, 'route'], `"${route}" is none of the routes: ${Object.keys(routes).join(', ')}`)
-    if (personality !== undefined && own(personalities, personality) === undefined)
+    if (routes && own(routes, route) === undefined)
+      refuse(at(...within, 'route'), `"${route}" is none of the routes: ${Object.keys(routes).join(', ')}`)
+    if (personality !== undefined && personalities && own(personalities, personality) === undefined)
       refuse(
-        index,
-        [...within, 'personality'],
+        at(...within, 'personality'),
         `"${personality}" is none of the personalities: ${Object.keys(personalities).join(', ')}`,
       )
   })
-}
-
-/** A configuration that is not valid. `field` is the dotted path of what is wrong in it; empty for the whole. */
-export class ConfigError extends StartError {
-  readonly field: string
-  readonly detail: string
-  constructor(file: string, { field, detail }: { field: string; detail: string }) {
-    super(
-      `Cannot use configuration ${file}: ${field === '' ? 'it' : field} ${detail}. config/overlay.schema.json describes all fields.`,
-    )
-    this.field = field
-    this.detail = detail
-  }
+  checkAddresses({ controller, instances }, refuse)
 }
 
 /** @throws {StartError} naming the file, the field and what is allowed there */
@@ -151,19 +147,37 @@ export const loadConfig = (file: string): Config => checkConfig(readJson(file), 
 export function checkConfig(value: unknown, file: string): Config {
   const result = Config.safeParse(value)
   if (result.success) return result.data
-  throw new ConfigError(file, firstIssue(result.error))
+  throw new ConfigError(file, [...allIssues(result.error), ...issuesOfParts(value)], value)
+}
+
+/** Nothing else than the list is asked of a text whose other parts may be wrong. */
+const Lenient = z.looseObject({
+  controller: LoopbackAddress.optional().catch(undefined),
+  instances: z.array(Instance.optional().catch(undefined)),
+  routes: Config.shape.routes.optional().catch(undefined),
+  personalities: Config.shape.personalities.optional().catch(undefined),
+})
+
+/** What is wrong between those parts that are valid by themselves: the schema does not look at it while any is not. */
+function issuesOfParts(value: unknown): Issue[] {
+  const { data } = Lenient.safeParse(value)
+  const found: Issue[] = []
+  if (data !== undefined) checkTogether(data, (path, detail) => found.push({ path, field: path.join('.'), detail }))
+  return found
 }
 
 function readJson(file: string): unknown {
+  let text = ''
   try {
-    return JSON.parse(readText(file))
+    text = readText(file)
+    return JSON.parse(text)
   } catch (error) {
     const detail =
       error instanceof SyntaxError
-        ? `it is not JSON (${error.message})`
+        ? `it is not JSON: ${jsonProblem(text) ?? error.message}`
         : errorCode(error) === 'ENOENT'
           ? 'there is no such file'
-          : errorText(error)
+          : (fileReason(error) ?? errorText(error))
     throw new StartError(`Cannot use configuration ${file}: ${detail}.`)
   }
 }

@@ -55,7 +55,7 @@ test('configuration that is not valid is refused with the field, and changes not
   const { reload, store } = await controller()
   const before = store.state
   const refused = await reload(() => {
-    throw new ConfigError('overlay.json', { field: 'instances.1.n', detail: '0 is taken' })
+    throw new ConfigError('overlay.json', [{ path: [], field: 'instances.1.n', detail: '0 is taken' }], {})
   })
   expect(refused).toMatchObject({ status: 422, body: { error: { code: 'invalid_input', field: 'instances.1.n' } } })
   expect(store.state).toBe(before)

@@ -10,6 +10,7 @@ import { HELP, readOptions } from './terminal/options.ts'
 import { PeerCalls, UnreachableError } from './terminal/peer-calls.ts'
 import { runPiped } from './terminal/piped.ts'
 import { runPlain } from './terminal/plain.ts'
+import { Printed } from './terminal/printed.ts'
 
 const { stdin, stdout, stderr, env } = process
 
@@ -35,7 +36,10 @@ async function main(): Promise<number> {
   const parts = { calls, me, colours: canMove && !env['NO_COLOR'] }
   try {
     if (!stdin.isTTY)
-      return await runPiped(parts, { stdin, write, writeError: text => stderr.write(text), isRead: () => isRead })
+      return await runPiped(parts, {
+        ...{ stdin, write, writeError: text => stderr.write(text), isRead: () => isRead },
+        printed: new Printed(place.url, env),
+      })
     if (canMove) await runInteractive(parts, { stdin, stdout })
     else await runPlain(parts, { stdin, write })
     return 0

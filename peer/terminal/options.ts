@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFAULT_PORT_BASE } from '../../config/ports.ts'
+import { didYouMean } from '../../shared/process/did-you-mean.ts'
 import { StartError } from '../../shared/process/start-error.ts'
 import { errorText } from '../../shared/protocol/errors.ts'
 import { COMMANDS } from './command.ts'
@@ -10,6 +11,7 @@ export type Options = {
   readonly help: boolean
   readonly name: string
   readonly config: string
+  readonly data: string
   readonly portBase: number
 }
 
@@ -32,6 +34,8 @@ is waited for and printed. Exit code 0 if every line was accepted, else 1, with 
 
 Options:
   --config FILE           the overlay's configuration (default config/overlay.json)
+  --data DIR              the overlay's data, which say who was added (default data, with --demo data/demo)
+  --demo                  talk in the demonstration
   --port-base N           as the overlay was started with (default ${DEFAULT_PORT_BASE})
   --help                  show this text
 
@@ -51,7 +55,13 @@ export function readOptions(args: readonly string[], root: string): Options {
     throw new StartError(
       `Cannot use --port-base ${values['port-base']}: it must be a whole number from 1024 to 59000, the one that the overlay was started with.`,
     )
-  return { help, name: name ?? '', config: resolve(values.config ?? join(root, 'config', 'overlay.json')), portBase }
+  return {
+    help,
+    name: name ?? '',
+    config: resolve(values.config ?? join(root, 'config', 'overlay.json')),
+    data: resolve(values.data ?? join(root, 'data', ...(values.demo ? ['demo'] : []))),
+    portBase,
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -62,12 +72,28 @@ function parse(args: readonly string[]) {
       options: {
         help: { type: 'boolean', short: 'h' },
         config: { type: 'string' },
+        data: { type: 'string' },
+        demo: { type: 'boolean' },
         'port-base': { type: 'string' },
       },
     })
   } catch (error) {
-    throw refuse(errorText(error).replace(/[^.]$/, '$&.'))
+    throw refuse(misuse(error))
   }
+}
+
+const FLAGS = ['--config', '--data', '--demo', '--help', '--port-base']
+/** Flags of `startup.ts` that somebody may try here. */
+const ELSEWHERE = ['--only', '--no-web', '--no-thermometer', '--no-openai', '--json', '--into']
+
+/** Node's own sentences speak of "positional arguments". */
+function misuse(error: unknown): string {
+  const text = errorText(error)
+  const option = /'(?:-\w, )?(-[^' ]*)/.exec(text)?.[1]
+  if (option === undefined) return text.replace(/[^.]$/, '$&.')
+  if (ELSEWHERE.includes(option)) return `${option} is for the start of an overlay, not for talking in one.`
+  if (text.startsWith('Unknown option')) return `there is no option ${option}.${didYouMean(option, FLAGS)}`
+  return text.includes('does not take') ? `${option} takes no value.` : `${option} needs a value after it.`
 }
 
 const refuse = (detail: string) =>

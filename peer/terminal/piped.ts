@@ -12,6 +12,7 @@ import { inputLines } from './input-lines.ts'
 import type { TerminalParts } from './open-session.ts'
 import { GrowingOutput } from './output.ts'
 import { UnreachableError } from './peer-calls.ts'
+import type { Printed } from './printed.ts'
 import { Seen } from './seen.ts'
 import { SentMessages } from './sent-messages.ts'
 
@@ -21,6 +22,8 @@ export type Pipe = {
   readonly writeError: (text: string) => void
   /** Whether anybody reads what is written. */
   readonly isRead: () => boolean
+  /** What earlier runs printed. */
+  readonly printed: Pick<Printed, 'read' | 'keep'>
 }
 
 type Message = { readonly to: string; readonly text: string }
@@ -61,7 +64,8 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
     if (outcome.kind === 'failed') throw new RefusedLineError(`No answer of ${to}: ${outcome.reason}`)
   }
 
-  await seen.look()
+  const { unread } = await seen.look(pipe.printed.read())
+  if (pipe.isRead()) pipe.printed.keep(unread)
   let refused = 0
   for await (const { number, text } of inputLines(pipe.stdin)) {
     if (typeof text === 'string' && text.trimStart().startsWith('#')) continue

@@ -54,12 +54,15 @@ export class Seen {
     return count
   }
 
-  /** Shows what was not yet seen. */
-  async look(): Promise<{ conversations: string[]; shown: number }> {
+  /** Shows what was not yet seen, without those of `except`. @returns `unread`: the ids of all that is unread */
+  async look(
+    except: ReadonlySet<string> = new Set(),
+  ): Promise<{ conversations: string[]; shown: number; unread: string[] }> {
     const unread = await unseen(this.#parts.calls)
-    const messages = unread.filter(({ id }) => !this.#shown.has(id))
+    const messages = unread.filter(({ id }) => !this.#shown.has(id) && !except.has(id))
     for (const message of messages) this.show(message, { stored: true })
-    return { conversations: [...new Set(unread.map(({ conversation }) => conversation))], shown: messages.length }
+    const conversations = [...new Set(unread.map(({ conversation }) => conversation))]
+    return { conversations, shown: messages.length, unread: unread.map(({ id }) => id) }
   }
 
   /** What came before it was marked read and after it was looked up is read now, and was not shown yet. */

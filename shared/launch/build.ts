@@ -61,6 +61,8 @@ export const processOptions: BuildOptions = {
   target: 'node20',
   splitting: true,
   outExtension: { '.js': '.mjs' },
+  // Its main file hides what it requires from a bundler.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   // Drops the calls of empty functions, which the failpoints are.
   minifySyntax: true,
   logLevel: 'silent',

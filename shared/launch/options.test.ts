@@ -72,7 +72,12 @@ test.each([
 })
 
 test.each([
-  [['--hepl'], 'there is no option --hepl. Known: --demo, '],
+  [['--hepl'], 'there is no option --hepl. Did you mean --help? Known: --demo, '],
+  [['--prot-base', '6000'], 'there is no option --prot-base. Did you mean --port-base? Known'],
+  [['--dat', '/d'], 'there is no option --dat. Did you mean --data? Known'],
+  [['--thermometer'], 'there is no option --thermometer. Did you mean --no-thermometer? Known'],
+  [['statsu'], 'there is no command "statsu". Did you mean status? Known'],
+  [['--verbose'], 'there is no option --verbose. Known'],
   [['-x'], 'there is no option -x. Known'],
   [['--only'], '--only needs a value after it. --help'],
   [['--data', '--demo'], '--data needs a value after it. --help'],

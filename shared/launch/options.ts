@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFAULT_PORT_BASE } from '../../config/ports.ts'
+import { didYouMean } from '../process/did-you-mean.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
 import { shellWord } from './shell-word.ts'
@@ -106,7 +107,8 @@ function misuse(error: unknown): string {
   const option = /'(?:-\w, )?(-[^' ]*)/.exec(text)?.[1]
   if (option === undefined) return text
   const known = Object.keys(OPTIONS).map(name => `--${name}`)
-  if (text.startsWith('Unknown option')) return `there is no option ${option}. Known: ${known.join(', ')}.`
+  if (text.startsWith('Unknown option'))
+    return `there is no option ${option}.${didYouMean(option, known)} Known: ${known.join(', ')}.`
   return text.includes('does not take') ? `${option} takes no value.` : `${option} needs a value after it.`
 }
 
@@ -117,7 +119,9 @@ function readCommand([name = 'start', operand, ...more]: readonly string[]): Pic
   const refuse = (detail: string) =>
     new StartError(`Cannot read the command line: ${detail} --help lists all commands.`)
   if (!isCommand(name))
-    throw refuse(`there is no command "${name}". Known: ${Object.keys(COMMANDS).slice(1).join(', ')}.`)
+    throw refuse(
+      `there is no command "${name}".${didYouMean(name, Object.keys(COMMANDS))} Known: ${Object.keys(COMMANDS).slice(1).join(', ')}.`,
+    )
   const takes = COMMANDS[name]
   const surplus = takes === 'nothing' && operand !== undefined ? [operand, ...more] : more
   if (surplus.length > 0)

@@ -81,14 +81,20 @@ export const errorText = (error: unknown): string => (error instanceof Error ? e
 export const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
+/** One thing that is wrong in a value: where, as a path and with dots, and the sentence. */
+export type Issue = { readonly path: readonly PropertyKey[]; readonly field: string; readonly detail: string }
+
 /** What is wrong first in a value that a schema refused: the dotted path and the sentence. */
-export function firstIssue(error: z.ZodError): { field: string; detail: string } {
-  const issue = error.issues[0]
-  if (issue === undefined) return { field: '', detail: 'is not valid' }
-  const inner = innerIssue(issue)
-  const path = inner === undefined ? issue.path : [...issue.path, ...inner.path]
-  return { field: path.join('.'), detail: (inner ?? issue).message }
-}
+export const firstIssue = (error: z.ZodError): Pick<Issue, 'field' | 'detail'> =>
+  allIssues(error)[0] ?? { field: '', detail: 'is not valid' }
+
+/** Everything that is wrong in a value that a schema refused. */
+export const allIssues = ({ issues }: z.ZodError): Issue[] =>
+  issues.map(issue => {
+    const inner = innerIssue(issue)
+    const path = inner === undefined ? issue.path : [...issue.path, ...inner.path]
+    return { path, field: path.join('.'), detail: (inner ?? issue).message }
+  })
 
 /** Unions and keys of records wrap the issue that says what is wrong. */
 function innerIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue | undefined {

@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { renderTable } from '../../shared/launch/console.ts'
+import { didYouMean } from '../../shared/process/did-you-mean.ts'
 import { ai } from './ai.ts'
 import { controllerLoad } from './controller-load.ts'
 import { type Figure, medians, type Scenario, toRow } from './figure.ts'
@@ -33,6 +34,9 @@ async function measure({ name, runs, run }: Scenario): Promise<Figure[][]> {
 const names = process.argv.slice(2)
 const unknown = names.filter(name => !scenarios.some(scenario => scenario.name === name))
 if (unknown.length > 0) {
+  const known = [...scenarios.map(({ name }) => name), '--help']
+  for (const name of unknown.filter(name => name !== '--help' && name !== '-h'))
+    process.stderr.write(`Cannot measure "${name}": there is no such scenario.${didYouMean(name, known)}\n\n`)
   process.stdout.write(help)
   process.exitCode = unknown.every(name => name === '--help' || name === '-h') ? 0 : 1
 } else {

@@ -3,11 +3,17 @@
  * window reads what it writes, so that a test sees what a person would.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import xterm from '@xterm/headless'
 import { onTestFinished } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..', '..')
+
+/** Not the account's own: what a pipe printed is kept there between runs. */
+const STATE = mkdtempSync(join(tmpdir(), 'overlay-terminal-state-'))
+process.once('exit', () => rmSync(STATE, { recursive: true, force: true }))
 
 export const KEYS = {
   enter: '\r',
@@ -166,7 +172,8 @@ export type PipedRun = { readonly code: number | null; readonly out: string; rea
 /** Runs the client with `input` in a pipe. */
 export function runInPipe(command: readonly string[], input: string | Buffer): Promise<PipedRun> {
   const [file = '', ...args] = command
-  const child = spawn(file, args, { cwd: ROOT, env: { PATH: process.env['PATH'], HOME: process.env['HOME'] } })
+  const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], XDG_STATE_HOME: STATE }
+  const child = spawn(file, args, { cwd: ROOT, env })
   let out = ''
   let err = ''
   child.stdout.setEncoding('utf8').on('data', text => {

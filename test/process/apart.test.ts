@@ -206,7 +206,7 @@ test('an address beyond this machine is refused with file, field and reason', as
   })
   const { code, output } = await refusal('proxy alice', { args: ['--config', file], data: join(folder, 'none') })
   expect(code).toBe(78)
-  expect(output).toContain(`Cannot use configuration ${file}: instances.0.proxy is beyond this machine`)
+  expect(output).toContain(`Cannot use configuration ${file}: instances.alice.proxy is beyond this machine`)
   expect(output).toContain('as long as members cannot prove who they are')
 })
 

@@ -44,7 +44,7 @@ test('a port in use stops the start with the port, its process and the flag that
 test.each<[string, ConfigChange, string]>([
   ['a field of the wrong type', config => ({ ...config, cannedReplies: 'hi' }), 'cannedReplies'],
   ['an unknown field', config => ({ ...config, colour: 'red' }), 'colour'],
-  ['an instance twice', persons('a', 'A'), 'instances.1.name'],
+  ['an instance twice', persons('a', 'A'), 'instances.A.name'],
 ])('a configuration with %s stops the start, naming file and field', async (_, change, field) => {
   const config = writeConfig(temporaryFolder(), change)
   const { output, code } = await refusal({ args: ['--config', config] })

@@ -122,7 +122,11 @@ test('a pipe shows what was not yet seen and leaves it unread; !check marks it r
     out: expect.stringMatching(/^\[Stored\] \[\d\d:\d\d\]\[bob\] see ␛\[31mthis\n$/),
   })
   expect(await unreadOfBob()).toBe(1)
-  expect((await asAlice('!check\n')).out).toMatch(/^\[Stored\] \[\d\d:\d\d\]\[bob\] see /)
+  // What an earlier run printed is not printed again, unless it is asked for.
+  await bob.state(await bob.send('alice', 'and that'), 'received')
+  expect((await asAlice('')).out).toMatch(/^\[Stored\] \[\d\d:\d\d\]\[bob\] and that\n$/)
+  expect((await asAlice('')).out).toBe('')
+  expect((await asAlice('!check\n')).out).toMatch(/^\[Stored\] .*\[bob\] see .*\n\[Stored\] .*\[bob\] and that\n$/)
   expect(await unreadOfBob()).toBe(0)
   expect((await asAlice('!check\n')).out).toBe('Nothing new.\n')
 })

@@ -1,6 +1,6 @@
 /** docs/deploy.md: the units and the compose file that it shows are read by the programs that they are for. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../harness/scratch.ts'
@@ -46,6 +46,25 @@ analyze.each([
     env: { ...process.env, XDG_RUNTIME_DIR: scratch },
   })
   // What it warns of leaves its exit code at 0; what it says of other units of the machine is not ours.
+  const about = found.stderr.split('\n').filter(line => line.includes('overlay-chat'))
+  expect({ about, status: found.status }).toEqual({ about: [], status: 0 })
+})
+
+analyze('units of a program and data in a folder with spaces and other signs are as the page says', () => {
+  const scratch = scratchFolder()
+  const program = join(scratch, "my chat ü#1 50% $x & 'q'")
+  mkdirSync(program)
+  const data = join(scratch, 'my "data" 5% $y')
+  const inArgument = data.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$')
+  const [unit] = units
+  const text = (unit?.text ?? '')
+    .replace('WorkingDirectory=/opt/overlay-chat', () => `WorkingDirectory=${program.replaceAll('%', '%%')}`)
+    .replace('--data /var/lib/overlay-chat/data', () => `--data "${inArgument}"`)
+    .replace('/usr/bin/node', process.execPath)
+  expect(text).not.toContain('/opt/overlay-chat')
+  const file = join(scratch, 'overlay-chat.service')
+  writeFileSync(file, text)
+  const found = spawnSync('systemd-analyze', ['verify', '--man=no', file], { encoding: 'utf8' })
   const about = found.stderr.split('\n').filter(line => line.includes('overlay-chat'))
   expect({ about, status: found.status }).toEqual({ about: [], status: 0 })
 })

@@ -1,0 +1,40 @@
+/** What a pipe has printed and left unread: kept for the account between runs, so that the next run does not print it again. */
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import * as z from 'zod'
+import { jsonOrNothing } from '../../shared/protocol/json.ts'
+
+const Ids = z.array(z.string())
+
+export class Printed {
+  readonly #file: string
+
+  /** @param peer the address of the peer: each has its own, under the folder for state of the XDG base directories */
+  constructor(peer: string, { XDG_STATE_HOME: state }: NodeJS.ProcessEnv) {
+    const name = createHash('sha256').update(peer).digest('hex').slice(0, 16)
+    this.#file = join(state || join(homedir(), '.local', 'state'), 'overlay-chat', `printed-${name}.json`)
+  }
+
+  /** The ids of those messages. */
+  read(): ReadonlySet<string> {
+    try {
+      return new Set(Ids.safeParse(jsonOrNothing(readFileSync(this.#file, 'utf8'))).data)
+    } catch {
+      return new Set()
+    }
+  }
+
+  /** Keeps these and no others. Where the account has no such folder, the next run prints them again. */
+  keep(ids: readonly string[]): void {
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 })
+      const written = `${this.#file}.${process.pid}`
+      writeFileSync(written, JSON.stringify(ids), { mode: 0o600 })
+      renameSync(written, this.#file)
+    } catch {
+      // Nothing is lost by it.
+    }
+  }
+}
