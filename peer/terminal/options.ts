@@ -10,6 +10,7 @@ export type Options = {
   readonly help: boolean
   readonly name: string
   readonly config: string
+  readonly data: string
   readonly portBase: number
 }
 
@@ -32,6 +33,8 @@ is waited for and printed. Exit code 0 if every line was accepted, else 1, with 
 
 Options:
   --config FILE           the overlay's configuration (default config/overlay.json)
+  --data DIR              the overlay's data, which say who was added (default data, with --demo data/demo)
+  --demo                  talk in the demonstration
   --port-base N           as the overlay was started with (default ${DEFAULT_PORT_BASE})
   --help                  show this text
 
@@ -51,7 +54,13 @@ export function readOptions(args: readonly string[], root: string): Options {
     throw new StartError(
       `Cannot use --port-base ${values['port-base']}: it must be a whole number from 1024 to 59000, the one that the overlay was started with.`,
     )
-  return { help, name: name ?? '', config: resolve(values.config ?? join(root, 'config', 'overlay.json')), portBase }
+  return {
+    help,
+    name: name ?? '',
+    config: resolve(values.config ?? join(root, 'config', 'overlay.json')),
+    data: resolve(values.data ?? join(root, 'data', ...(values.demo ? ['demo'] : []))),
+    portBase,
+  }
 }
 
 function parse(args: readonly string[]) {
@@ -62,6 +71,8 @@ function parse(args: readonly string[]) {
       options: {
         help: { type: 'boolean', short: 'h' },
         config: { type: 'string' },
+        data: { type: 'string' },
+        demo: { type: 'boolean' },
         'port-base': { type: 'string' },
       },
     })

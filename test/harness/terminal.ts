@@ -3,6 +3,7 @@
  * window reads what it writes, so that a test sees what a person would.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import xterm from '@xterm/headless'
 import { onTestFinished } from 'vitest'
@@ -32,7 +33,8 @@ export type TerminalOptions = {
 /** The command line that talks as NAME with an overlay whose ports begin at `base`. */
 export const clientCommand = (name: string, base: number, args: readonly string[] = []): string[] => [
   ...[process.execPath, '--import', 'tsx', join(ROOT, 'peer', 'terminal.ts'), name],
-  ...['--port-base', String(base), ...args],
+  // Whoever was added in the folder of the program is no matter of a test.
+  ...['--port-base', String(base), '--data', join(tmpdir(), 'overlay-test-no-data'), ...args],
 ]
 
 export class PseudoTerminal implements AsyncDisposable {
