@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { v4 as uuidv4 } from 'uuid'
 import { originOf } from '../config/address.ts'
 import { addressesOf } from '../config/addresses.ts'
-import { loadConfig } from '../config/config.ts'
+import { loadOverlay } from '../config/changed-persons.ts'
 import { withDemo } from '../config/demo.ts'
 import { portsFrom } from '../config/ports.ts'
 import { Api } from '../shared/process/api.ts'
@@ -31,7 +31,7 @@ await runProcess('controller', async ({ log, started }) => {
   const settings = readProcessArguments(process.argv.slice(2))
   const ports = portsFrom(settings.portBase)
   const readConfig = () => {
-    const plain = loadConfig(settings.config)
+    const plain = loadOverlay(settings)
     return settings.demo ? withDemo(plain, ports) : plain
   }
   const config = readConfig()

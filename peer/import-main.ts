@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import * as z from 'zod'
-import { loadConfig } from '../config/config.ts'
+import { loadOverlay } from '../config/changed-persons.ts'
 import { findInstance } from '../config/find-instance.ts'
 import { fileProblem } from '../shared/process/file-problem.ts'
 import { stateFolder } from '../shared/process/process-args.ts'
@@ -27,8 +27,8 @@ async function run(args: readonly string[]): Promise<void> {
     options: { config: { type: 'string' }, data: { type: 'string' } },
   })
   const [wanted, given] = positionals
-  const { name, file, config: configFile, data } = Arguments.parse({ ...values, name: wanted, file: given })
-  const config = loadConfig(configFile)
+  const { name, file, data, ...more } = Arguments.parse({ ...values, name: wanted, file: given })
+  const config = loadOverlay({ data, ...more })
   const owner = findInstance(config, name).name
   const content = readHistory(file)
   say(`reading ${file} (${(statSync(file).size / 1024 / 1024).toFixed(1)} MB)`)

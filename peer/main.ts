@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { linkTo, originOf } from '../config/address.ts'
 import { addressesOf } from '../config/addresses.ts'
-import { loadConfig } from '../config/config.ts'
+import { loadOverlay } from '../config/changed-persons.ts'
 import { findInstance } from '../config/find-instance.ts'
 import { portsFrom } from '../config/ports.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
@@ -12,7 +12,7 @@ import { startPeer } from './peer.ts'
 
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`peer ${settings.name}`, async context => {
-  const config = loadConfig(settings.config)
+  const config = loadOverlay(settings)
   const instance = findInstance(config, settings.name)
   const { name, displayName = name } = instance
   const { mode, fixed, assistant } = answeringOf(instance, config.routes)

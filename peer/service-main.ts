@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { originOf } from '../config/address.ts'
 import { addressesOf } from '../config/addresses.ts'
-import { loadConfig } from '../config/config.ts'
+import { loadOverlay } from '../config/changed-persons.ts'
 import { findInstance } from '../config/find-instance.ts'
 import { portsFrom } from '../config/ports.ts'
 import { readProcessArguments, stateFolder } from '../shared/process/process-args.ts'
@@ -14,7 +14,7 @@ import { startService } from './services/service.ts'
 
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`service ${settings.name}`, async context => {
-  const config = loadConfig(settings.config)
+  const config = loadOverlay(settings)
   const instance = findInstance(config, settings.name)
   if (instance.kind !== 'service')
     throw new StartError(`Cannot start ${instance.name} as a service: the configuration calls it a ${instance.kind}.`)

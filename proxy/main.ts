@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { linkTo, originOf } from '../config/address.ts'
 import { addressesOf } from '../config/addresses.ts'
-import { loadConfig } from '../config/config.ts'
+import { loadOverlay } from '../config/changed-persons.ts'
 import { findInstance } from '../config/find-instance.ts'
 import type { Instance } from '../config/instance.ts'
 import { portsFrom } from '../config/ports.ts'
@@ -19,7 +19,7 @@ const KINDS = { person: 'person', assistant: 'ai', service: 'service' } as const
 
 const settings = readProcessArguments(process.argv.slice(2))
 await runProcess(`proxy ${settings.name}`, async context => {
-  const config = loadConfig(settings.config)
+  const config = loadOverlay(settings)
   const instance = findInstance(config, settings.name)
   const { name, kind, displayName } = instance
   const addresses = addressesOf(config, portsFrom(settings.portBase))

@@ -1,7 +1,7 @@
 /** Where the peer of an instance is reached: the only place of the terminal client that knows. */
 import { originOf } from '../../config/address.ts'
 import { addressesOf } from '../../config/addresses.ts'
-import { loadConfig } from '../../config/config.ts'
+import { loadOverlay } from '../../config/changed-persons.ts'
 import { findInstance } from '../../config/find-instance.ts'
 import { portsFrom } from '../../config/ports.ts'
 import { StartError } from '../../shared/process/start-error.ts'
@@ -10,8 +10,8 @@ import type { Options } from './options.ts'
 export type PeerPlace = { readonly name: string; readonly url: string }
 
 /** @throws {StartError} when there is no such instance, or it has no peer */
-export function findPeer({ config: file, name, portBase }: Options): PeerPlace {
-  const config = loadConfig(file)
+export function findPeer({ name, portBase, ...files }: Options): PeerPlace {
+  const config = loadOverlay(files)
   const instance = findInstance(config, name, 'Cannot talk as')
   if (instance.kind === 'service') {
     const others = config.instances.flatMap(other => (other.kind === 'service' ? [] : [other.name]))

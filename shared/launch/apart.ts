@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { addressText, linkTo } from '../../config/address.ts'
 import { type Addresses, addressesOf } from '../../config/addresses.ts'
-import { loadConfig } from '../../config/config.ts'
+import { loadOverlay } from '../../config/changed-persons.ts'
 import { findInstance } from '../../config/find-instance.ts'
 import type { Instance } from '../../config/instance.ts'
 import { portsFrom } from '../../config/ports.ts'
@@ -41,7 +41,7 @@ export async function startApart(kind: Kind, options: Options, root: string): Pr
   requireLogLevel(env['LOG_LEVEL'])
   if (options.only !== undefined)
     throw new StartError(`Cannot start ${kind} with --only: it is one process alone. Leave --only out.`)
-  const config = loadConfig(options.config)
+  const config = loadOverlay(options)
   const addresses = addressesOf(config, portsFrom(options.portBase))
   const { title, instances, at, waitsFor } =
     kind === 'controller'

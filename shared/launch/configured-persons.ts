@@ -1,10 +1,19 @@
-/** One person more or fewer in the file of the configuration: judged by its schema before anything is written. */
+/** One person more or fewer beside the configuration: judged by its schema before anything is written, and kept with the data. */
 
+import { mkdirSync } from 'node:fs'
 import { addressText, linkTo } from '../../config/address.ts'
 import { addressesOf } from '../../config/addresses.ts'
-import { type Config, ConfigError, checkConfig } from '../../config/config.ts'
+import {
+  type ChangedPersons,
+  changedPersonsText,
+  has,
+  type OverlayFiles,
+  parseChangedPersons,
+  personsFile,
+  withChanges,
+} from '../../config/changed-persons.ts'
+import { type Config, ConfigError, checkConfig, loadConfig } from '../../config/config.ts'
 import type { Instance, Person } from '../../config/instance.ts'
-import { withInstance, withoutInstance } from '../../config/instances-text.ts'
 import { type Ports, portsFrom } from '../../config/ports.ts'
 import { StartError } from '../process/start-error.ts'
 import { sameName } from '../protocol/names.ts'
@@ -16,44 +25,39 @@ import { changeTextFile } from './text-file.ts'
 /** An instance has an n from 0 to this one. */
 const HIGHEST_N = 999
 
-type Place = { readonly config: string; readonly data: string; readonly portBase: number }
+/** `shipped`: as the configuration has it. `config`: with who came and went. */
+type Present = { readonly changed: ChangedPersons; readonly shipped: Config; readonly config: Config }
 
 /**
- * Writes a person into the configuration, with the smallest n of which all ports are free: as they were when they were
- * removed, where that is known and still valid, else as somebody who answers by hand.
+ * Adds a person: as the configuration has them, where it does and their ports are free; else with the smallest n of which all
+ * ports are free, as they were when they were removed, where that is known and still valid, else as somebody who answers by hand.
  * @throws {StartError} naming the field, when the name is taken or is none; nothing is written then
  */
-export async function configurePerson(name: string, { config: file, data, portBase }: Place): Promise<Person> {
+export async function configurePerson(name: string, place: OverlayFiles & { portBase: number }): Promise<Person> {
   let person: Person = { kind: 'person', name, n: HIGHEST_N, mode: 'manual' }
-  const kept = keptOf(name, data)
-  await changeTextFile(file, async text => {
-    const config = parse(text, file)
-    if (kept !== undefined && isValid(config, { person: kept, file })) person = kept
-    requireValid(config, { person, file })
-    person = { ...person, n: await freeNumber(config, { person, ports: portsFrom(portBase) }) }
-    const changed = withInstance(text, person)
-    parse(changed, file)
-    return changed
+  const ports = portsFrom(place.portBase)
+  await changePersons(place, async ({ changed, shipped, config }) => {
+    const own = shipped.instances.find(instance => sameName(instance.name, name) && !has(config.instances, name))
+    if (own?.kind === 'person' && (await isFree(config, { person: own, ports }))) {
+      person = own
+      return { ...changed, removed: changed.removed.filter(removed => !sameName(removed, name)) }
+    }
+    const before = own?.kind === 'person' ? own : keptOf(name, place.data)
+    if (before !== undefined && isValid(config, { person: before, file: place.config })) person = before
+    requireValid(config, { person, file: place.config })
+    person = { ...person, n: await freeNumber(config, { person, ports }) }
+    return { ...changed, added: [...without(changed.added, name), person] }
   })
   return person
 }
 
-/**
- * Takes a person out of the configuration.
- * @throws {StartError} for what is no person, or unknown, or the last one; nothing is written then
- */
-export async function unconfigurePerson(
-  name: string,
-  { config: file, data }: Omit<Place, 'portBase'>,
-): Promise<Person> {
+/** @throws {StartError} for what is no person, or unknown, or the last one; nothing is written then */
+export async function unconfigurePerson(name: string, place: OverlayFiles): Promise<Person> {
   let removed: Person | undefined
-  await changeTextFile(file, text => {
-    const { instances } = parse(text, file)
-    removed = requireRemovable(instances, { name, file })
-    const changed = withoutInstance(text, instances.indexOf(removed))
-    parse(changed, file)
-    keepRemoved(removed, data)
-    return changed
+  await changePersons(place, present => {
+    removed = requireRemovable(present.config.instances, { name, file: place.config })
+    keepRemoved(removed, place.data)
+    return withoutPerson(removed.name, present)
   })
   if (removed === undefined) throw new Error('unreachable: the change ran')
   return removed
@@ -65,19 +69,41 @@ export function placesOf(person: Person, portBase: number): { peer: string; prox
   return { peer: linkTo(peer(person)), proxy: addressText(proxy(person)) }
 }
 
-/** Takes out again what {@link configurePerson} wrote, whatever else has changed meanwhile. */
-export const undoPerson = (name: string, file: string): Promise<void> =>
-  changeTextFile(file, text => {
-    const index = parse(text, file).instances.findIndex(instance => sameName(instance.name, name))
-    return index === -1 ? text : withoutInstance(text, index)
+/** Takes back what {@link configurePerson} did, whatever else has changed meanwhile. */
+export const undoPerson = (name: string, place: OverlayFiles): Promise<void> =>
+  changePersons(place, present => withoutPerson(name, present))
+
+/** Checked before it is written: what does not fit the configuration is refused. */
+async function changePersons(
+  files: OverlayFiles,
+  change: (present: Present) => ChangedPersons | Promise<ChangedPersons>,
+): Promise<void> {
+  const file = personsFile(files.data)
+  mkdirSync(files.data, { recursive: true, mode: 0o700 })
+  await changeTextFile(file, async text => {
+    const changed = parseChangedPersons(text, file)
+    const shipped = loadConfig(files.config)
+    const next = await change({ changed, shipped, config: withChanges(shipped, changed, files) })
+    withChanges(shipped, next, files)
+    return changedPersonsText(next, text)
   })
+}
+
+function withoutPerson(name: string, { changed, shipped }: Present): ChangedPersons {
+  const own = shipped.instances.find(instance => sameName(instance.name, name))
+  const removed = changed.removed.filter(other => !sameName(other, name))
+  return { added: without(changed.added, name), removed: own === undefined ? removed : [...removed, own.name] }
+}
+
+const without = (persons: readonly Person[], name: string): Person[] =>
+  persons.filter(person => !sameName(person.name, name))
 
 function requireRemovable(instances: readonly Instance[], { name, file }: { name: string; file: string }): Person {
   const persons = instances.filter(({ kind }) => kind === 'person')
   const known = persons.map(person => person.name).join(', ')
   const instance = instances.find(candidate => sameName(candidate.name, name))
   if (instance === undefined)
-    throw new StartError(`Cannot remove "${name}": nobody in ${file} has that name. Persons there: ${known}.`)
+    throw new StartError(`Cannot remove "${name}": nobody here has that name. Persons there: ${known}.`)
   if (instance.kind !== 'person')
     throw new StartError(
       `Cannot remove "${instance.name}": it is ${instance.kind === 'assistant' ? 'an assistant' : 'a service'}, no person. Take it out of ${file} by hand and start anew. Persons there: ${known}.`,
@@ -87,17 +113,6 @@ function requireRemovable(instances: readonly Instance[], { name, file }: { name
       `Cannot remove "${instance.name}": that is the last person, and an overlay without one has nobody to write. Add another first: npx tsx startup.ts add NAME`,
     )
   return instance
-}
-
-/** @throws {ConfigError | StartError} */
-function parse(text: string, file: string): Config {
-  try {
-    return checkConfig(JSON.parse(text), file)
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw new StartError(`Cannot use configuration ${file}: it is not JSON (${error.message}).`)
-    throw error
-  }
 }
 
 function isValid(config: Config, { person, file }: { person: Person; file: string }): boolean {
@@ -124,15 +139,20 @@ function requireValid(config: Config, { person, file }: { person: Person; file: 
   }
 }
 
-/** @throws {StartError} when there is none */
-async function freeNumber(config: Config, { person, ports }: { person: Person; ports: Ports }): Promise<number> {
-  const taken = new Set(config.instances.map(({ n }) => n))
+type Candidate = { readonly person: Person; readonly ports: Ports }
+
+/** Whether nobody else has its n or its ports, in the configuration or on this machine. */
+async function isFree(config: Config, { person, ports }: Candidate): Promise<boolean> {
   const addresses = addressesOf(config, ports)
   const planned = new Set(planPorts(config.instances, { addresses, demo: true }).map(addressText))
-  for (let n = 0; n <= HIGHEST_N; n += 1) {
-    const wanted = instancePorts({ ...person, n }, { addresses })
-    if (taken.has(n) || wanted.some(place => planned.has(addressText(place)))) continue
-    if (await allFree(wanted)) return n
-  }
+  const wanted = instancePorts(person, { addresses })
+  if (config.instances.some(({ n }) => n === person.n) || wanted.some(place => planned.has(addressText(place))))
+    return false
+  return await allFree(wanted)
+}
+
+/** @throws {StartError} when there is none */
+async function freeNumber(config: Config, { person, ports }: Candidate): Promise<number> {
+  for (let n = 0; n <= HIGHEST_N; n += 1) if (await isFree(config, { person: { ...person, n }, ports })) return n
   throw new StartError(`Cannot add "${person.name}": no n from 0 to ${HIGHEST_N} is left of which both ports are free.`)
 }

@@ -1,6 +1,7 @@
-/** What of a data folder is worth keeping: the stores of each instance, the controller's document, settings of who was removed, the key. */
+/** What of a data folder is worth keeping: the stores of each instance, the controller's document, who was added and removed, the key. */
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { PERSONS } from '../../config/changed-persons.ts'
 import { REMOVED } from './removed-persons.ts'
 
 /**
@@ -19,7 +20,7 @@ export function dataFiles(data: string): string[] {
   const folders = folderNames(data)
   const stores = STORES.flatMap(store => folders.map(folder => join(folder, store)))
   const documents = DOCUMENTS.flatMap(document => folders.map(folder => join(folder, document)))
-  return [...stores, ...documents, KEY].filter(file => existsSync(join(data, file)))
+  return [...stores, ...documents, PERSONS, KEY].filter(file => existsSync(join(data, file)))
 }
 
 /** What holds those files at the top of the data folder: moved as a whole. Logs and bundles are not among it. */

@@ -10,8 +10,8 @@ Commands:
   (none)            start everything
   status            what runs, seen from another terminal; exit code 0 when all is ready, 1 when not, 3 when nothing runs
   stop              stop everything, from another terminal, and wait until it is gone
-  add NAME          one more person, kept in the configuration; at once while the overlay runs
-  remove NAME       take a person out of the configuration; their history stays on disk, add brings it back
+  add NAME          one more person, kept with the data; at once while the overlay runs
+  remove NAME       one person fewer, also one of the configuration; their history stays on disk, add brings it back
                     All four mean the overlay of --data (with --demo the demonstration)
   controller        start the controller alone, with --demo the demonstration provider beside it
   proxy NAME        start one proxy alone

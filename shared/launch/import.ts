@@ -1,7 +1,8 @@
 /** `startup.ts import FILE`: a chat history of the Python overlay for one peer. The peer's own code reads it, in a process of its own. */
 import { spawn } from 'node:child_process'
 import { basename, join } from 'node:path'
-import { type Config, loadConfig } from '../../config/config.ts'
+import { loadOverlay } from '../../config/changed-persons.ts'
+import type { Config } from '../../config/config.ts'
 import { StartError } from '../process/start-error.ts'
 import { sameName } from '../protocol/names.ts'
 import { lockData } from './lock.ts'
@@ -10,7 +11,7 @@ import type { Options } from './options.ts'
 /** @param root the folder of the program. @returns the exit code @throws {StartError} while the overlay runs */
 export async function importHistory(options: Options, root: string): Promise<number> {
   const { config: configFile, data, operand: file = '' } = options
-  const name = ownerOf(file, options.into, loadConfig(configFile))
+  const name = ownerOf(file, options.into, loadOverlay(options))
   using _lock = lockData(data, { what: 'import' })
   const args = [join(root, 'peer', 'import-main.ts'), name, file, '--config', configFile, '--data', data]
   const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: root, stdio: 'inherit' })

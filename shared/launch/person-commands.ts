@@ -1,4 +1,5 @@
-/** `startup.ts add NAME` and `remove NAME`: at once where the overlay runs, else in the configuration alone. */
+/** `startup.ts add NAME` and `remove NAME`: at once where the overlay runs, else from its next start. */
+import { personsFile } from '../../config/changed-persons.ts'
 import { CallRefusedError } from '../process/http-client.ts'
 import { stateFolder } from '../process/process-args.ts'
 import { StartError } from '../process/start-error.ts'
@@ -23,7 +24,7 @@ export async function addPerson({ options, name, say }: Command): Promise<number
   if (answer === undefined) {
     const person = await configurePerson(name, options)
     const { peer } = placesOf(person, options.portBase)
-    say(`${name} is kept in ${options.config}: n ${person.n}, page ${peer}.`)
+    say(`${name} is kept in ${personsFile(options.data)}: n ${person.n}, page ${peer}.`)
     say(`Nothing runs with the data in ${options.data}: ${name} is there from the next start.${otherOverlay(options)}`)
   } else {
     const { peer, proxy, config, only, stopping, tablesApplied } = Added.parse(answer)
@@ -49,7 +50,9 @@ export async function removePerson({ options, name, say }: Command): Promise<num
     ask: { method: 'DELETE', path: `/api/persons/${encodeURIComponent(name)}`, timeoutMs: DONE_MS },
   })
   const removed = answer === undefined ? await removeFrom(options, name) : Removed.parse(answer)
-  say(`${removed.name} is out of ${removed.config}${removed.wasRunning ? ', and its processes are stopped' : ''}.`)
+  say(
+    `${removed.name} is removed${removed.wasRunning ? ', and its processes are stopped' : ''}. Kept in ${removed.config}.`,
+  )
   if (answer === undefined) say(`Nothing runs with the data in ${options.data}.${otherOverlay(options)}`)
   if (!removed.controllerKnows) say('The controller does not answer: the routes of the others go at its next start.')
   say(
@@ -60,7 +63,7 @@ export async function removePerson({ options, name, say }: Command): Promise<num
 
 async function removeFrom(options: Options, name: string): Promise<Removed> {
   const person = await unconfigurePerson(name, options)
-  return { name: person.name, config: options.config, wasRunning: false, controllerKnows: true }
+  return { name: person.name, config: personsFile(options.data), wasRunning: false, controllerKnows: true }
 }
 
 /** @returns the answer; undefined where nothing runs @throws {StartError} when it refuses or does not answer */

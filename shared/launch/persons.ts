@@ -1,5 +1,6 @@
-/** One person more or fewer while the overlay runs: configuration, controller, processes, in that order and one change at a time. */
+/** One person more or fewer while the overlay runs: what is kept of it, controller, processes, in that order and one change at a time. */
 import { join } from 'node:path'
+import { personsFile } from '../../config/changed-persons.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
 import { configurePerson, placesOf, unconfigurePerson, undoPerson } from './configured-persons.ts'
@@ -37,7 +38,7 @@ export class Persons {
     this.#begun.catch(() => undefined)
   }
 
-  /** @throws {StartError} when the name cannot be added or its processes do not start; the configuration is as before then */
+  /** @throws {StartError} when the name cannot be added or its processes do not start; everything is as before then */
   add(name: string): Promise<Added> {
     return this.#inTurn(() => this.#add(name))
   }
@@ -73,7 +74,7 @@ export class Persons {
       name: person.name,
       n: person.n,
       ...placesOf(person, options.portBase),
-      config: options.config,
+      config: personsFile(options.data),
       only: options.only !== undefined,
       stopping: stopping.aborted,
       tablesApplied,
@@ -90,13 +91,13 @@ export class Persons {
       () => true,
       () => false,
     )
-    return { name: person.name, config: options.config, wasRunning, controllerKnows }
+    return { name: person.name, config: personsFile(options.data), wasRunning, controllerKnows }
   }
 
   async #undo(name: string): Promise<void> {
     const { options, overlay, controller, stopping } = this.#parts
     await overlay.remove(name)
-    await undoPerson(name, options.config)
+    await undoPerson(name, options)
     // What it missed, it takes over at its next start.
     await controller.configure(stopping).catch(() => undefined)
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { addressText, linkTo, originOf } from '../../config/address.ts'
 import { type Addresses, addressesOf } from '../../config/addresses.ts'
+import { changesInWords, loadOverlay, personsFile, readChangedPersons } from '../../config/changed-persons.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
 import type { Instance } from '../../config/instance.ts'
 import { portsFrom } from '../../config/ports.ts'
@@ -29,7 +30,7 @@ export async function startOverlay(options: Options, root: string): Promise<numb
   const began = new Date()
   const env = environment(root)
   requireLogLevel(env['LOG_LEVEL'])
-  const config = loadConfig(options.config)
+  const config = loadOverlay(options)
   const instances = chosenInstances(config, options)
   const addresses = addressesOf(config, portsFrom(options.portBase))
   using _lock = lockData(options.data)
@@ -100,9 +101,12 @@ function overview(
     mode(instance),
     'ready',
   ])
+  const changes = changesInWords(loadConfig(options.config), readChangedPersons(options.data))
   const dashboard = ['dashboard', linkTo(addresses.controller), '-', 'controller', 'ready']
   const demo = options.demo
     ? `\nDemonstration: ${Object.keys(config.routes).join(', ')} are answered on this machine, not by the real models.\n`
     : ''
-  return `${renderTable([['NAME', options.web ? 'PAGE' : 'API', 'PROXY', 'MODE', 'STATE'], ...rows, dashboard])}\n${demo}`
+  const changed =
+    changes === undefined ? '' : `\nBeside ${options.config}: ${changes} (${personsFile(options.data)}).\n`
+  return `${renderTable([['NAME', options.web ? 'PAGE' : 'API', 'PROXY', 'MODE', 'STATE'], ...rows, dashboard])}\n${changed}${demo}`
 }

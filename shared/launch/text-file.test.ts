@@ -3,7 +3,6 @@ import {
   chmodSync,
   chownSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -64,9 +63,15 @@ test('a link is followed, and stays one', async () => {
   expect([readFileSync(file, 'utf8'), readFileSync(link, 'utf8')]).toEqual(['ab', 'ab'])
 })
 
+test('a file that is not there yet is empty, and then readable by its owner only', async () => {
+  const file = join(scratchFolder(), 'persons.json')
+  await changeTextFile(file, text => `${text}b`)
+  expect(readFileSync(file, 'utf8')).toBe('b')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+})
+
 test('a file that cannot be changed is named with the reason', async () => {
   const folder = join(scratchFolder(), 'none')
-  mkdirSync(folder)
   await expect(changeTextFile(join(folder, 'overlay.json'), text => text)).rejects.toThrow(
     /^Cannot change .*overlay\.json: ENOENT/,
   )

@@ -1,6 +1,7 @@
-/** A text file that a person wrote, changed by the program: one change at a time, and the old text or the new one, never half of one. */
+/** A text file that a person may read and write as well, changed by the program: one change at a time, and the old text or the new one, never half of one. */
 import {
   closeSync,
+  existsSync,
   fchmodSync,
   fchownSync,
   fsyncSync,
@@ -22,18 +23,19 @@ import { syncPath } from './data-files.ts'
 const ABANDONED_MS = 10_000
 
 /**
- * Puts what `change` makes of the text in its place: temporary file, fsync, rename; mode and owner stay. The temporary file is the
- * lock as well, so that changes of several processes come one after another.
+ * Puts what `change` makes of the text in its place: temporary file, fsync, rename; mode and owner stay. A file that
+ * is not there yet is empty, and will be readable by the owner of its folder alone. The temporary file is the lock as well, so that changes of several processes come one after another.
  * @throws {StartError} when the file cannot be read or written; what `change` throws leaves the file as it was
  */
 export async function changeTextFile(path: string, change: (text: string) => string | Promise<string>): Promise<void> {
   try {
-    const file = realpathSync(path)
+    const file = existsSync(path) ? realpathSync(path) : path
     const temporary = `${file}.changing`
     const descriptor = await claim(temporary)
     try {
-      const text = await change(readText(file))
-      const { mode, uid, gid } = statSync(file)
+      const text = await change(existsSync(file) ? readText(file) : '')
+      const { uid, gid } = statSync(existsSync(file) ? file : dirname(file))
+      const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0o600
       // Root may change what the user of a service reads.
       if (process.getuid?.() === 0) fchownSync(descriptor, uid, gid)
       fchmodSync(descriptor, mode & 0o777)

@@ -38,7 +38,8 @@ export type TerminalOptions = {
 /** The command line that talks as NAME with an overlay whose ports begin at `base`. */
 export const clientCommand = (name: string, base: number, args: readonly string[] = []): string[] => [
   ...[process.execPath, '--import', 'tsx', join(ROOT, 'peer', 'terminal.ts'), name],
-  ...['--port-base', String(base), ...args],
+  // Whoever was added in the folder of the program is no matter of a test.
+  ...['--port-base', String(base), '--data', join(tmpdir(), 'overlay-test-no-data'), ...args],
 ]
 
 export class PseudoTerminal implements AsyncDisposable {

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { readChangedPersons } from '../../config/changed-persons.ts'
 import { LauncherFile, OverlayStatus } from '../../shared/launch/control-protocol.ts'
 import { isAlive } from '../../shared/launch/wrappers.ts'
 import { freeBase } from '../harness/free-base.ts'
@@ -37,6 +38,8 @@ async function status(place: Place): Promise<OverlayStatus> {
   const { output } = await command(place, 'status', '--json')
   return OverlayStatus.parse(JSON.parse(output))
 }
+
+const personsOf = ({ data }: Place) => readChangedPersons(data)
 
 const token = ({ data }: Place) => LauncherFile.parse(JSON.parse(readFileSync(join(data, 'launcher.json'), 'utf8')))
 
@@ -139,7 +142,8 @@ test('a person is added while the overlay runs, writes and is answered at once, 
     for (const name of ['behrooz', 'alice', 'bob', 'BOT', 'thermometer1', 'GPT', 'MISTRAL'])
       expect(peers).toContain(name)
     expect((await status(place)).processes.map(({ name }) => name)).toContain('peer carol')
-    expect(readFileSync(place.config, 'utf8').split('\n').length).toBe(before.split('\n').length + 1)
+    expect(readFileSync(place.config, 'utf8')).toBe(before)
+    expect(personsOf(place)).toMatchObject({ added: [{ name: 'carol', n: 5 }], removed: [] })
   }
   await using again = await Overlay.start(inPlace(place, ['--only', 'alice,carol']))
   using carol = await PeerClient.connect(again.peer(5))
@@ -157,6 +161,7 @@ test('a person who is removed is gone for everybody; added again, what was said 
   const removed = await command(place, 'remove', 'CAROL')
   expect(removed).toMatchObject({ code: 0, output: expect.stringMatching(/history stays in .*carol[\s\S]*add carol/) })
   expect(readFileSync(place.config, 'utf8')).toBe(before)
+  expect(personsOf(place)).toEqual({ added: [], removed: [] })
   expect([...overlay.processes().keys()].join()).not.toContain('carol')
   expect(await proxyNames(overlay)).not.toContain('carol')
   await behrooz.event(({ name, data }) => name === 'peers' && !data.some(peer => peer.name === 'carol'))
@@ -179,8 +184,13 @@ test('what waits for somebody who is removed arrives once that person is back, t
   expect(await command(place, 'add', 'carol')).toMatchObject({ output: expect.stringContaining(`:${place.base + 2},`) })
   expect(await command(place, 'add', 'bob')).toMatchObject({ output: expect.stringContaining(`:${place.base + 5},`) })
   await behrooz.state(id, 'received')
-  const { instances } = JSON.parse(readFileSync(place.config, 'utf8'))
-  expect(instances.at(-1)).toEqual({ kind: 'person', name: 'bob', n: 5, displayName: 'Bob', mode: 'canned' })
+  expect(personsOf(place).added.at(-1)).toEqual({
+    kind: 'person',
+    name: 'bob',
+    n: 5,
+    displayName: 'Bob',
+    mode: 'canned',
+  })
   using bob = await PeerClient.connect(overlay.peer(5))
   expect((await bob.history('behrooz'))[0]?.message).toBe('Are you there?')
 })
@@ -215,16 +225,16 @@ test('two persons who are added at once both come, with ports of their own', asy
   expect(names).toEqual(expect.arrayContaining(['peer carol', 'proxy carol', 'peer dora', 'proxy dora']))
 })
 
-test('without a running overlay persons come and go in the configuration, also two at once', async () => {
+test('without a running overlay persons come and go with the data, also three at once', async () => {
   const place = await newPlace()
   const before = readFileSync(place.config, 'utf8')
   const added = await Promise.all(['carol', 'dora', 'emil'].map(name => command(place, 'add', name)))
   expect(added.map(({ code }) => code)).toEqual([0, 0, 0])
   expect(added[0]?.output).toContain('from the next start')
-  const { instances } = JSON.parse(readFileSync(place.config, 'utf8'))
-  expect(instances.slice(5).map(({ n }: { n: number }) => n)).toEqual([5, 6, 7])
+  expect(personsOf(place).added.map(({ n }) => n)).toEqual([5, 6, 7])
   for (const name of ['emil', 'carol', 'dora']) expect(await command(place, 'remove', name)).toMatchObject({ code: 0 })
   expect(readFileSync(place.config, 'utf8')).toBe(before)
+  expect(personsOf(place)).toEqual({ added: [], removed: [] })
   for (const name of ['behrooz', 'alice']) await command(place, 'remove', name)
   expect(await command(place, 'remove', 'bob')).toMatchObject({
     code: 78,
@@ -243,7 +253,8 @@ test('a person who is removed and added again where nothing runs is as before, w
     code: 0,
     output: expect.stringContaining(`http://${peer}`),
   })
-  expect(JSON.parse(readFileSync(place.config, 'utf8')).instances.at(-1)).toEqual(bob)
+  expect(readFileSync(place.config, 'utf8')).toBe(config)
+  expect(personsOf(place)).toEqual({ added: [], removed: [] })
 })
 
 test('a person taken out of the configuration by hand is out of the tables after the next start', async () => {
@@ -251,7 +262,9 @@ test('a person taken out of the configuration by hand is out of the tables after
   {
     await using _first = await Overlay.start(inPlace(place, ['--only', 'alice']))
   }
-  await command(place, 'remove', 'bob')
+  const { instances, ...rest } = JSON.parse(readFileSync(place.config, 'utf8'))
+  const others = instances.filter(({ name }: { name: string }) => name !== 'bob')
+  writeFileSync(place.config, JSON.stringify({ ...rest, instances: others }))
   await using overlay = await Overlay.start(inPlace(place, ['--only', 'alice']))
   const table = JSON.stringify((await call('GET', `${overlay.controller}/api/proxies/alice/endpoints`)).body)
   expect(table).toContain('behrooz')
