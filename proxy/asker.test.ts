@@ -18,6 +18,21 @@ const open = (caller: Caller, folder = scratchFolder(), limits?: RouteLimits) =>
 }
 const question = (message = 'why?') => sampleSubmission({ destination: 'GPT', message })
 
+test('asker begins an answer anew when what came was thinking', async () => {
+  const caller = saying(text('Hm.'), { kind: 'retract' }, text('Yes'), END)
+  const proxy = await open(caller)
+  const asked = question()
+  await proxy.carrier.submit(asked)
+  expect(await settled(proxy, asked.id)).toMatchObject([{ kind: 'message', message: { message: 'Yes' } }])
+  const pieces = proxy.told.all.flatMap(event =>
+    event.kind === 'signal' && event.signal.kind === 'delta' ? [event.signal.delta] : [],
+  )
+  expect(pieces.map(({ offset, text: piece }) => [offset, piece])).toEqual([
+    [0, 'Hm.'],
+    [0, 'Yes'],
+  ])
+})
+
 test('asker tells each piece as it comes, and keeps the whole answer once', async () => {
   const caller = saying(
     text('to'),
