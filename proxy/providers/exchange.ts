@@ -1,12 +1,15 @@
 /** One request to a provider and its answer. Knows HTTP, and nothing of retries or of any provider. */
 import { once } from 'node:events'
 import type { Dispatcher } from 'undici'
+import { mediaTypeOf } from '../../shared/protocol/media-type.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { chunksOf } from './body-chunks.ts'
 import { abortFailure, connectionFailure } from './connection-failure.ts'
+import { type Bytes, decoderOf, UndecodableError } from './content-encoding.ts'
 import { eventsOf } from './event-stream.ts'
 import { describeFailure } from './failure.ts'
 import type { AnswerEvent, AnswerReader, Failure, Provider, ProviderRequest, StreamEvent } from './provider.ts'
+import { UpstreamError } from './upstream-error.ts'
 
 /**
  * `conceal` takes the key out of what the provider says, before a sentence is quoted from it. `onLife` is called at each
@@ -49,7 +52,7 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
     const response = await send(call)
     body = response.body
     onLife()
-    const chunks = chunksOf(body, { signal, onLife })
+    const chunks = decoded(response, chunksOf(body, { signal, onLife }))
     const failure = await refusalOf(response, chunks, call)
     if (failure !== undefined) return { failure, told }
     for await (const answer of answersOf(eventsOf(chunks), { reader, conceal })) {
@@ -64,7 +67,7 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
     }
     throw new Error('a reader told no end')
   } catch (error) {
-    for (const answer of reader.finish()) if (answer.kind === 'usage') yield answer
+    for (const answer of reader.finish({ isCut: true })) if (answer.kind === 'usage') yield answer
     if (signal.aborted) return { failure: abortFailure(signal.reason), told, gaveUp: true }
     return { failure: connectionFailure(error, new URL(request.url).origin), told }
   } finally {
@@ -81,7 +84,8 @@ export const withLeftOut = (answer: AnswerEvent, leftOut: readonly string[]): An
 /** A redirect is not followed: it could carry the key and the conversation to somebody else. */
 async function send({ dispatcher, request, signal }: Exchange): Promise<Dispatcher.ResponseData> {
   const { origin, pathname, search } = new URL(request.url)
-  const headers = { 'content-type': 'application/json', accept: 'text/event-stream', ...request.headers }
+  const accepted = { accept: 'text/event-stream', 'accept-encoding': 'identity' }
+  const headers = { 'content-type': 'application/json', ...accepted, ...request.headers }
   const body = JSON.stringify(request.body)
   const path = pathname + search
   const timeouts = { headersTimeout: 0, bodyTimeout: 0 }
@@ -90,7 +94,20 @@ async function send({ dispatcher, request, signal }: Exchange): Promise<Dispatch
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
-  return Promise.race([response, aborted])
+  try {
+    return await Promise.race([response, aborted])
+  } catch (error) {
+    throw signal.aborted ? error : new UpstreamError(error, { within: false })
+  }
+}
+
+/** @throws {UndecodableError} when an answer is compressed in a way that is not known; of an error the status is enough */
+function decoded({ headers, statusCode }: Dispatcher.ResponseData, chunks: Bytes): Bytes {
+  const encoding = String(headers['content-encoding'] ?? '')
+  const decoder = decoderOf(encoding)
+  if (decoder !== undefined) return decoder(chunks)
+  if (statusCode === 200) throw new UndecodableError(`it is compressed with ${encoding}, which nobody asked for`)
+  return (async function* () {})()
 }
 
 async function refusalOf(
@@ -100,9 +117,9 @@ async function refusalOf(
 ): Promise<Failure | undefined> {
   if (status >= 300 && status < 400) return describeFailure('bad_request', { said: `it redirects, status ${status}` })
   if (status !== 200) return provider.toFailure({ status, headers, body: conceal(await beginningOf(chunks)) })
-  const type = String(headers['content-type'] ?? 'nothing')
-  if (type.startsWith('text/event-stream')) return undefined
-  return describeFailure('broken_answer', { said: `a stream of events was expected, not ${type}` })
+  const type = mediaTypeOf(headers['content-type'])
+  if (type === 'text/event-stream') return undefined
+  return describeFailure('broken_answer', { said: `a stream of events was expected, not ${type ?? 'nothing'}` })
 }
 
 async function beginningOf(body: AsyncIterable<Uint8Array>): Promise<string> {
@@ -120,7 +137,10 @@ async function* answersOf(
   events: AsyncIterable<StreamEvent>,
   { reader, conceal }: { reader: AnswerReader; conceal: Exchange['conceal'] },
 ): AsyncGenerator<AnswerEvent, void> {
-  for await (const { event, data } of events)
-    for (const answer of reader.read({ event, data: conceal(data) })) yield answer
-  for (const answer of reader.finish()) yield answer
+  let isCut = false
+  for await (const event of events) {
+    isCut = event.isCut === true
+    if (!isCut) for (const answer of reader.read({ event: event.event, data: conceal(event.data) })) yield answer
+  }
+  for (const answer of reader.finish({ isCut })) yield answer
 }

@@ -74,8 +74,8 @@ export class OpenAiReader implements AnswerReader {
     ]
   }
 
-  finish(): AnswerEvent[] {
-    if (this.#endsSilently && this.#state.hasText) this.#endsWith('stop')
+  finish({ isCut } = { isCut: false }): AnswerEvent[] {
+    if (this.#endsSilently && this.#state.hasText && !isCut) this.#endsWith('stop')
     return this.#state.close()
   }
 
