@@ -89,6 +89,21 @@ test('asker does not ask again what it was handed again, before the answer and a
   expect(proxy.kept()).toHaveLength(1)
 })
 
+test('asker keeps the text that was shown when the call fails in a way that nobody foresaw', async () => {
+  const caller = scripted(async function* () {
+    yield text('half')
+    throw new TypeError('a fault of ours')
+  })
+  const proxy = await open(caller)
+  const asked = question()
+  await proxy.carrier.submit(asked)
+  const [kept] = await settled(proxy, asked.id)
+  const detail = 'The answer broke off. The call failed unexpectedly; the log of the proxy has the details.'
+  expect(kept).toMatchObject({
+    message: { message: 'half', type: 'chat', metadata: { ending: 'interrupted', endingDetail: detail } },
+  })
+})
+
 test('asker says why there is no answer, and asks again when told to', async () => {
   const caller = scripted(async function* (_, n) {
     if (n === 1) yield { kind: 'error', failure: { code: 'overloaded', message: 'Try later.', retryable: true } }
@@ -189,7 +204,7 @@ test('asker reports a call that a crash interrupted as of unknown outcome, and a
 
 test('asker says that there is no answer when the call fails unexpectedly', async () => {
   const caller = scripted(async function* () {
-    yield text('x')
+    yield* []
     throw new Error('a bug')
   })
   const proxy = await open(caller)

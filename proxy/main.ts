@@ -35,6 +35,7 @@ await runProcess(`proxy ${settings.name}`, async context => {
       prices: config.prices,
       storeFile: join(stateFolder(settings.data, name), 'proxy.db'),
       key: overlayKey(settings.data),
+      environment: process.env,
     },
     context,
   )

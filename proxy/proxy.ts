@@ -11,6 +11,8 @@ import { followController } from './controller-link.ts'
 import { assembleProxy, type CoreSettings } from './core.ts'
 import { migrations } from './migrations.ts'
 import { createCaller } from './providers/caller.ts'
+import { providerDispatcher } from './providers/dispatcher.ts'
+import { type Environment, webProxiesOf } from './providers/web-proxy.ts'
 import { HttpTransport } from './transport.ts'
 import { usageMetrics } from './usage-metrics.ts'
 import { UsageReports } from './usage-report.ts'
@@ -20,6 +22,8 @@ export type ProxySettings = CoreSettings & {
   readonly controller: string
   readonly storeFile: string
   readonly key: Secret
+  /** Names the web proxies on the way to the providers. */
+  readonly environment: Environment
 }
 
 /** Resolves once there is a routing table to serve with: the controller's, or the last good one on disk. */
@@ -31,7 +35,11 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
   const store = openStore({ path: settings.storeFile, migrations }, { log, fail })
   started.add({ [Symbol.dispose]: () => store.close() })
   const client = started.add(new HttpClient())
-  const caller = createCaller({ random, log })
+  const webProxies = webProxiesOf(settings.environment)
+  if (webProxies.described !== undefined) log.info(webProxies.described, 'providers are reached through a web proxy')
+  const dispatcher = providerDispatcher(webProxies)
+  started.add({ [Symbol.asyncDispose]: () => dispatcher.destroy() })
+  const caller = createCaller({ dispatcher, random, log })
   started.add({ [Symbol.asyncDispose]: () => caller.close() })
   const core = await assembleProxy({
     ...context,

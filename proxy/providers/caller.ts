@@ -1,6 +1,5 @@
 /** Asks the APIs: the one place that owns connections, deadlines, retries, and where a key may go. */
 import type { Dispatcher } from 'undici'
-import { Agent } from 'undici'
 import type { Secret } from '../../shared/process/secret.ts'
 import { redactor } from '../../shared/process/secret.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
@@ -8,12 +7,14 @@ import { credentialProblem } from '../../shared/protocol/route.ts'
 import type { Surroundings } from './attempts.ts'
 import { attempts } from './attempts.ts'
 import { Deadline } from './deadline.ts'
+import { providerDispatcher } from './dispatcher.ts'
 import { withLeftOut } from './exchange.ts'
 import { describeFailure } from './failure.ts'
 import type { AnswerEvent, Failure, ProviderRequest, Question } from './provider.ts'
 import { loadProvider } from './registry.ts'
 
 export type CallerOptions = Surroundings & {
+  /** What calls are made with; it stays whoever's it is. Without one there is one of its own, that knows no web proxy. */
   readonly dispatcher?: Dispatcher
   /** Longest time for one question with all its attempts. */
   readonly wholeMs?: number
@@ -48,9 +49,9 @@ const STOPPED: AnswerEvent = {
 }
 const WHOLE_MS = 10 * 60_000
 
-/** One pool of connections for all routes; undici sets `noDelay` on each (7.30, `lib/core/connect.js`). */
+/** One pool of connections for all routes. */
 export function createCaller(options: CallerOptions): Caller {
-  const dispatcher = options.dispatcher ?? new Agent({ keepAliveTimeout: 60_000, connect: { timeout: 10_000 } })
+  const dispatcher = options.dispatcher ?? providerDispatcher()
   const closing = new AbortController()
   const leftOutTold = new Set<string>()
 

@@ -37,6 +37,7 @@ Options:
 
 Environment (or a file .env beside startup.ts):
   OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, MISTRAL_API_KEY   keys; they can be put on the dashboard as well
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY   the web proxy on the way to AI providers, and only there (docs/ais.md)
   LOG_LEVEL         debug, info (default), warn or error
   NO_COLOR          set to anything: no colours
 

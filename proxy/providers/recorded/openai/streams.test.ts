@@ -85,6 +85,7 @@ testRecordings('openai', {
   'finish-reason-error': { text: 'Hi', end: serverError('') },
 
   'no-done': { text: 'Hi' },
+  'no-last-blank-line': { text: 'Hi there' },
   'no-finish-reason': { text: 'Hi' },
   'cut-off': { text: 'Hi there', end: cutOff },
   'cut-off-before-text': { end: cutOff },
@@ -168,6 +169,8 @@ testRecordings(
     'no-done': { text: 'Hi' },
     'cut-off': { text: 'Hi there', end: NO_MORE },
     'cut-off-before-text': { end: cutOff },
+    'cut-within-an-event': { text: 'Hi', end: cutOff },
+    'no-last-blank-line': { text: 'Hi there' },
     'cut-after-thinking': { thinking: 'Hmm.', end: cutOff },
     'usage-incomplete': { text: 'Hi', usage: { input: 7, output: 0 } },
     length: {
