@@ -20,7 +20,7 @@ export class Answers {
   /** A piece that comes late must not begin an answer anew. */
   readonly #ended: string[] = []
 
-  /** Writes a piece at its place. @returns what to tell the pages; undefined for a piece behind a gap, which is dropped */
+  /** Writes a piece at its place: a repeated one changes nothing, at another one the answer begins anew. @returns what to tell the pages; undefined for a piece behind a gap, which is dropped */
   write(
     conversation: string,
     { id, replyTo, offset, text, demo, own }: Delta & { own?: true },
@@ -29,7 +29,7 @@ export class Answers {
     const about = { id, conversation, replyTo, ...(demo && { demo }), ...(own && { own }) }
     const answer = this.#open.get(id) ?? { ...about, text: '' }
     if (offset > answer.text.length) return undefined
-    answer.text = answer.text.slice(0, offset) + text + answer.text.slice(offset + text.length)
+    if (!answer.text.startsWith(text, offset)) answer.text = answer.text.slice(0, offset) + text
     this.#open.set(id, answer)
     return { ...about, offset, text }
   }

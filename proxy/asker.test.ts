@@ -18,6 +18,21 @@ const open = (caller: Caller, folder = scratchFolder(), limits?: RouteLimits) =>
 }
 const question = (message = 'why?') => sampleSubmission({ destination: 'GPT', message })
 
+test('asker begins an answer anew when what came was thinking', async () => {
+  const caller = saying(text('Hm.'), { kind: 'retract' }, text('Yes'), END)
+  const proxy = await open(caller)
+  const asked = question()
+  await proxy.carrier.submit(asked)
+  expect(await settled(proxy, asked.id)).toMatchObject([{ kind: 'message', message: { message: 'Yes' } }])
+  const pieces = proxy.told.all.flatMap(event =>
+    event.kind === 'signal' && event.signal.kind === 'delta' ? [event.signal.delta] : [],
+  )
+  expect(pieces.map(({ offset, text: piece }) => [offset, piece])).toEqual([
+    [0, 'Hm.'],
+    [0, 'Yes'],
+  ])
+})
+
 test('asker tells each piece as it comes, and keeps the whole answer once', async () => {
   const caller = saying(
     text('to'),
@@ -72,6 +87,21 @@ test('asker does not ask again what it was handed again, before the answer and a
   await settled(proxy, asked.id)
   expect(caller.asked.all).toHaveLength(1)
   expect(proxy.kept()).toHaveLength(1)
+})
+
+test('asker keeps the text that was shown when the call fails in a way that nobody foresaw', async () => {
+  const caller = scripted(async function* () {
+    yield text('half')
+    throw new TypeError('a fault of ours')
+  })
+  const proxy = await open(caller)
+  const asked = question()
+  await proxy.carrier.submit(asked)
+  const [kept] = await settled(proxy, asked.id)
+  const detail = 'The answer broke off. The call failed unexpectedly; the log of the proxy has the details.'
+  expect(kept).toMatchObject({
+    message: { message: 'half', type: 'chat', metadata: { ending: 'interrupted', endingDetail: detail } },
+  })
 })
 
 test('asker says why there is no answer, and asks again when told to', async () => {
@@ -174,7 +204,7 @@ test('asker reports a call that a crash interrupted as of unknown outcome, and a
 
 test('asker says that there is no answer when the call fails unexpectedly', async () => {
   const caller = scripted(async function* () {
-    yield text('x')
+    yield* []
     throw new Error('a bug')
   })
   const proxy = await open(caller)

@@ -167,11 +167,11 @@ export class Asker {
       return isLeft ? undefined : unasked({ isStopping, why: call.why })
     } catch (error) {
       log.error({ err: error, id: question.id }, 'a call failed unexpectedly')
-      return answer.failed({
-        code: 'broken_answer',
-        message: 'The call failed unexpectedly; the log of the proxy has the details.',
-        retryable: true,
-      })
+      const message = 'The call failed unexpectedly; the log of the proxy has the details.'
+      if (answer.text === '') return answer.failed({ code: 'broken_answer', message, retryable: true })
+      // What was shown stays, whatever happens.
+      answer.take({ kind: 'end', ending: 'interrupted', detail: `The answer broke off. ${message}` })
+      return answer.outcome({ isStopping: false, why: undefined })
     }
   }
 

@@ -13,11 +13,24 @@ export type Checked<T> = { readonly value: T } | { readonly issue: Issue }
 
 /** The body as the schema gives it, or the first thing that is wrong with it. */
 export function checkBody<T>(schema: z.ZodType<T>, body: unknown): Checked<T> {
+  const half = halfIn(body)
+  if (half !== undefined) return { issue: { problem: 'value', path: half, expected: 'not valid Unicode', input: '' } }
   const parsed = schema.safeParse(body, { reportInput: true })
   if (parsed.success) return { value: parsed.data }
   const [first] = parsed.error.issues
   if (first === undefined) throw new Error('zod refused a body without an issue')
   return { issue: toIssue(first) }
+}
+
+/** Where a text has half a surrogate pair, which no API takes for JSON. */
+function halfIn(value: unknown, path: readonly (string | number)[] = []): readonly (string | number)[] | undefined {
+  if (typeof value === 'string') return /\p{Surrogate}/u.test(value) ? path : undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [name, part] of Object.entries(value)) {
+    const found = halfIn(part, [...path, Array.isArray(value) ? Number(name) : name])
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function toIssue(issue: z.core.$ZodIssue): Issue {

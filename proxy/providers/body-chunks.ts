@@ -1,6 +1,7 @@
 /** Reads a body as it arrives, not as it is asked for. */
 import type { Readable } from 'node:stream'
 import { Wake } from '../../shared/process/wake.ts'
+import { UpstreamError } from './upstream-error.ts'
 
 /** With more than this waiting to be read, the sender is made to wait, in bytes. */
 const WAITING_BYTES = 1024 * 1024
@@ -8,7 +9,7 @@ const WAITING_BYTES = 1024 * 1024
 /**
  * The chunks of the body, from now on. Iterating the stream itself would lose what has arrived when the connection breaks
  * right after it, and would take a slow reader for a silent sender.
- * @throws whatever broke the body, or the signal's reason
+ * @throws {UpstreamError} around whatever broke the body; the signal's reason
  */
 export function chunksOf(
   body: Readable,
@@ -43,7 +44,7 @@ export function chunksOf(
         if (body.isPaused() && waiting <= WAITING_BYTES) body.resume()
         yield chunk
       } else if (over === 'ended') return
-      else if (over !== undefined) throw over.error
+      else if (over !== undefined) throw new UpstreamError(over.error, { within: true })
       else await wake.sleep(signal)
     }
   }

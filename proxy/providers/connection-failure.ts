@@ -2,10 +2,12 @@
 
 import { errorCode, errorText } from '../../shared/protocol/errors.ts'
 import { own } from '../../shared/protocol/names.ts'
+import { UndecodableError } from './content-encoding.ts'
 import { DeadlineError } from './deadline.ts'
-import { OversizedEventError } from './event-stream.ts'
+import { ForeignStreamError, OversizedEventError } from './event-stream.ts'
 import { describeFailure } from './failure.ts'
 import type { Failure } from './provider.ts'
+import { UpstreamError } from './upstream-error.ts'
 import { WebProxyError } from './web-proxy.ts'
 
 const NOT_REACHED: Readonly<Record<string, string>> = {
@@ -18,11 +20,16 @@ const NOT_REACHED: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
 }
 const BROKEN: Readonly<Record<string, string>> = {
+  Z_BUF_ERROR: 'its compressed answer has no end',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'it sent another length than it had named',
   UND_ERR_SOCKET: 'the other side closed it',
   ECONNRESET: 'the other side closed it',
   EPIPE: 'the other side closed it',
 }
-const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/
+const CERTIFICATE = /CERT|CRL|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/
+const UNREADABLE = [OversizedEventError, ForeignStreamError, UndecodableError]
+/** By these zlib says that the bytes are none of its own. */
+const UNDECODABLE = /^(Z_DATA_ERROR|Z_NEED_DICT|ERR__ERROR_FORMAT_)/
 
 /** In words, why nobody was reached; undefined where the code says something else. */
 export const notReached = (code: string | undefined): string | undefined => own(NOT_REACHED, code ?? '')
@@ -34,20 +41,30 @@ export function abortFailure(reason: unknown): Failure {
 }
 
 /**
- * The failure behind an error of the connection. Any other error is a bug and is thrown again.
+ * The failure behind what was thrown while a provider was asked. What did not come from it is a bug and is thrown again.
  * @param origin where the call went, such as `https://api.example.com`
  */
 export function connectionFailure(error: unknown, origin: string): Failure {
-  if (error instanceof OversizedEventError) return describeFailure('broken_answer', { said: error.message })
-  if (error instanceof WebProxyError)
-    return describeFailure('unreachable', { said: `${origin}: ${error.message}`, retryable: error.retryable })
-  const code = errorCode(error)
-  if (code === undefined) throw error
+  if (UNREADABLE.some(unreadable => error instanceof unreadable))
+    return describeFailure('broken_answer', { said: errorText(error) })
+  if (!(error instanceof UpstreamError)) throw error
+  const { cause, within } = error
+  if (cause instanceof WebProxyError)
+    return describeFailure('unreachable', { said: `${origin}: ${cause.message}`, retryable: cause.retryable })
+  const code = errorCode(cause) ?? ''
   const reason = notReached(code)
-  if (reason !== undefined) return describeFailure('unreachable', { said: `${origin}: ${reason}` })
-  if (CERTIFICATE.test(code)) {
+  if (reason !== undefined && !within) return describeFailure('unreachable', { said: `${origin}: ${reason}` })
+  if (CERTIFICATE.test(code) && !within)
     return describeFailure('unreachable', { said: `${origin}: no secure connection, ${code}`, retryable: false })
-  }
-  if (code === 'UND_ERR_INVALID_ARG') return describeFailure('bad_request', { said: errorText(error) })
-  return describeFailure('truncated', { said: `${origin}: ${BROKEN[code] ?? code}` })
+  if (code === 'UND_ERR_INVALID_ARG') return describeFailure('bad_request', { said: error.message })
+  if (UNDECODABLE.test(code))
+    return describeFailure('broken_answer', { said: `it cannot be decompressed: ${error.message}` })
+  const said =
+    own(BROKEN, code) ?? (isNoHttp(cause) ? `it sent what is not HTTP: ${error.message}` : error.message || code)
+  // What does not even begin as an answer of HTTP will not do so the next time.
+  return describeFailure(!within && isNoHttp(cause) ? 'broken_answer' : 'truncated', { said: `${origin}: ${said}` })
 }
+
+/** undici's parser names its errors by a code, or by none. */
+const isNoHttp = (cause: unknown): boolean =>
+  cause instanceof Error && (cause.name === 'HTTPParserError' || errorCode(cause) === 'UND_ERR_HEADERS_OVERFLOW')

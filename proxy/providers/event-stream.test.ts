@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { OversizedEventError } from './event-stream.ts'
+import { ForeignStreamError, OversizedEventError } from './event-stream.ts'
 import { eventsOfChunks } from './testing/stream-cases.ts'
 
 const bytesOf = (text: string): Uint8Array[] => [new TextEncoder().encode(text)]
@@ -26,8 +26,50 @@ test('an event stream is read the same however its bytes are split and its lines
   await fc.assert(property, { numRuns: 200 })
 })
 
-test('an event that the end of the stream cuts off is dropped', async () => {
-  expect(await eventsOfChunks(bytesOf('data: 1\n\ndata: {"half":'))).toEqual([{ event: undefined, data: '1' }])
+test.each([
+  'data: {"a":2}',
+  'data: {"a":2}\n',
+  'data: {"a":2}\r',
+  'data: {"a":2}\r\n',
+  'event: x\ndata: {"a":2}',
+  'data: [DONE]',
+])('the last event counts without its blank line where it is whole, as in %j', async tail => {
+  const [, last, ...more] = await eventsOfChunks(bytesOf(`data: 1\n\n${tail}`))
+  expect(last?.data).toBe(tail.includes('DONE') ? '[DONE]' : '{"a":2}')
+  expect(last).not.toHaveProperty('isCut')
+  expect(more).toEqual([])
+})
+
+test.each([
+  'd',
+  'dat',
+  'data',
+  'data:',
+  'data: ',
+  'data: {"half":',
+  'data: {"half":1\ndata',
+  'data: [DON',
+  'data: "Gr\u00fc',
+  'eve',
+  'garbage',
+])('what the end of the stream cuts off comes last and is marked: %j', async tail => {
+  const bytes = new TextEncoder().encode(`data: 1\n\n${tail}`)
+  const end = tail.endsWith('ü') ? -1 : bytes.length
+  const [first, last, ...more] = await eventsOfChunks([bytes.subarray(0, end)])
+  expect(first).toEqual({ event: undefined, data: '1' })
+  expect(last).toMatchObject({ isCut: true })
+  expect(more).toEqual([])
+})
+
+test.each(['', '\n', '\r\n', ' ', ': a comment', 'id: 7', 'retry: 5'])(
+  'behind the last event, %j is nothing',
+  async tail => {
+    expect(await eventsOfChunks(bytesOf(`data: 1\n\n${tail}`))).toEqual([{ event: undefined, data: '1' }])
+  },
+)
+
+test.each(['<html>Sign in</html>', 'Bad Gateway\n', 'ok'])('what begins like %j is no stream of events', async text => {
+  await expect(eventsOfChunks(bytesOf(text))).rejects.toThrow(ForeignStreamError)
 })
 
 test('an endless event is given up', async () => {

@@ -12,19 +12,29 @@ const STRAY_CHARACTERS = 64 * 1024
 /** The stream holds an event of more than 4 MiB: it is not what it should be. */
 export class OversizedEventError extends Error {}
 
+/** What came is no stream of events at all. */
+export class ForeignStreamError extends Error {}
+
 /**
- * The events of the stream. Events without data are dropped, and an event that the end of the stream cuts off, as the
- * format demands. Servers that fail in the middle sometimes write their error without the frame of an event: Gemini as bare
- * JSON, llama.cpp as `error: {…}`. Such lines come last, as one event named `error`.
- * @throws {OversizedEventError} and whatever reading the bytes throws
+ * The events of the stream. Events without data are dropped. Some servers end their stream without the blank line behind the
+ * last event: it counts where it is whole; where the end of the stream cuts it off it comes last, with `isCut`, so that an
+ * answer is not taken for whole. Servers that fail in the middle sometimes write their error without the frame of an event:
+ * Gemini as bare JSON, llama.cpp as `error: {…}`. Such lines come last, as one event named `error`.
+ * @throws {OversizedEventError}, {@link ForeignStreamError}, and whatever reading the bytes throws
  */
 export async function* eventsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<StreamEvent, void> {
   const events: StreamEvent[] = []
   let oversized = false
+  let isForeign = true
+  let isOver = false
   let stray = ''
   const parser = createParser({
     onEvent: ({ event, data }) => {
-      if (data.trim() !== '') events.push({ event, data })
+      isForeign = false
+      if (data.trim() !== '' || isOver) events.push({ event, data })
+    },
+    onComment: () => {
+      isForeign = false
     },
     onError: ({ type, line }) => {
       oversized ||= type === 'max-buffer-size-exceeded'
@@ -39,7 +49,21 @@ export async function* eventsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
     for (const event of events.splice(0)) yield event
     if (oversized) throw new OversizedEventError(`an event has more than ${EVENT_CHARACTERS} characters`)
   }
-  parser.reset({ consume: true })
+  isOver = true
+  const before = stray.trimEnd().length
+  parser.feed(`${decoder.decode()}\n\n`)
+  for (const event of events.splice(0)) yield isWhole(event) ? event : { ...event, isCut: true }
   const data = stray.replace(/^error:/, '').trim()
   if (readJson(z.union([z.looseObject({}), z.array(z.unknown())]), data) !== undefined) yield { event: 'error', data }
+  else if (isForeign && data !== '' && !isBeginOfField(data))
+    throw new ForeignStreamError('what came is no stream of events')
+  else if (stray.trimEnd().length > before) yield { data: stray.slice(before), isCut: true }
 }
+
+/** Also where a character, such as a byte order mark, is cut off. */
+const isBeginOfField = (text: string): boolean =>
+  ['data', 'event', 'retry', 'id'].some(name => name.startsWith(text.replace(/\uFFFD$/, '')))
+
+/** Of the four APIs, whose events are JSON but for the last one of OpenAI and Mistral. */
+const isWhole = ({ data }: StreamEvent): boolean =>
+  data.trim() === '[DONE]' || readJson(z.unknown(), data) !== undefined

@@ -1,12 +1,15 @@
 /** One request to a provider and its answer. Knows HTTP, and nothing of retries or of any provider. */
 import { once } from 'node:events'
 import type { Dispatcher } from 'undici'
+import { mediaTypeOf } from '../../shared/protocol/media-type.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { chunksOf } from './body-chunks.ts'
 import { abortFailure, connectionFailure } from './connection-failure.ts'
+import { type Bytes, decoderOf, UndecodableError } from './content-encoding.ts'
 import { eventsOf } from './event-stream.ts'
 import { describeFailure } from './failure.ts'
 import type { AnswerEvent, AnswerReader, Failure, Provider, ProviderRequest, StreamEvent } from './provider.ts'
+import { UpstreamError } from './upstream-error.ts'
 import { wholeAnswer } from './whole-answer.ts'
 
 /**
@@ -52,7 +55,7 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
     const response = await send(call)
     body = response.body
     onLife()
-    const chunks = chunksOf(body, { signal, onLife })
+    const chunks = decoded(response, chunksOf(body, { signal, onLife }))
     const failure = await refusalOf(response, chunks, call)
     if (failure !== undefined) return { failure, told }
     const answers = isStream(response)
@@ -71,7 +74,7 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
     }
     throw new Error('a reader told no end')
   } catch (error) {
-    for (const answer of reader.finish()) {
+    for (const answer of reader.finish({ isCut: true })) {
       if (answer.kind === 'text') told = 'text'
       if (answer.kind === 'text' || answer.kind === 'usage') yield answer
     }
@@ -91,7 +94,8 @@ export const withLeftOut = (answer: AnswerEvent, leftOut: readonly string[]): An
 /** A redirect is not followed: it could carry the key and the conversation to somebody else. */
 async function send({ dispatcher, request, signal }: Exchange): Promise<Dispatcher.ResponseData> {
   const { origin, pathname, search } = new URL(request.url)
-  const headers = { 'content-type': 'application/json', accept: 'text/event-stream', ...request.headers }
+  const accepted = { accept: 'text/event-stream', 'accept-encoding': 'identity' }
+  const headers = { 'content-type': 'application/json', ...accepted, ...request.headers }
   const body = JSON.stringify(request.body)
   const path = pathname + search
   const timeouts = { headersTimeout: 0, bodyTimeout: 0 }
@@ -100,7 +104,20 @@ async function send({ dispatcher, request, signal }: Exchange): Promise<Dispatch
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
-  return Promise.race([response, aborted])
+  try {
+    return await Promise.race([response, aborted])
+  } catch (error) {
+    throw signal.aborted ? error : new UpstreamError(error, { within: false })
+  }
+}
+
+/** @throws {UndecodableError} when an answer is compressed in a way that is not known; of an error the status is enough */
+function decoded({ headers, statusCode }: Dispatcher.ResponseData, chunks: Bytes): Bytes {
+  const encoding = String(headers['content-encoding'] ?? '')
+  const decoder = decoderOf(encoding)
+  if (decoder !== undefined) return decoder(chunks)
+  if (statusCode === 200) throw new UndecodableError(`it is compressed with ${encoding}, which nobody asked for`)
+  return (async function* () {})()
 }
 
 async function refusalOf(
@@ -114,7 +131,7 @@ async function refusalOf(
 }
 
 const isStream = ({ headers }: Dispatcher.ResponseData): boolean =>
-  String(headers['content-type']).startsWith('text/event-stream')
+  mediaTypeOf(headers['content-type']) === 'text/event-stream'
 
 async function* wholeOf(
   { statusCode: status, headers }: Dispatcher.ResponseData,
@@ -140,7 +157,10 @@ async function* answersOf(
   events: AsyncIterable<StreamEvent>,
   { reader, conceal }: { reader: AnswerReader; conceal: Exchange['conceal'] },
 ): AsyncGenerator<AnswerEvent, void> {
-  for await (const { event, data } of events)
-    for (const answer of reader.read({ event, data: conceal(data) })) yield answer
-  for (const answer of reader.finish()) yield answer
+  let isCut = false
+  for await (const event of events) {
+    isCut = event.isCut === true
+    if (!isCut) for (const answer of reader.read({ event: event.event, data: conceal(event.data) })) yield answer
+  }
+  for (const answer of reader.finish({ isCut })) yield answer
 }

@@ -45,7 +45,7 @@ export function heardIn(text: string): Heard {
 /** What is quoted of an answer with this status: a page alone may be of anybody, so that the status goes before it. */
 export function quoteOf({ said, isPlain }: Heard, status: number): string {
   if (said === undefined) return `status ${status}`
-  return isPlain && !said.includes(String(status)) ? `status ${status}: ${said}` : said
+  return isPlain && status !== 200 && !said.includes(String(status)) ? `status ${status}: ${said}` : said
 }
 
 function numberOf(names: readonly string[]): string | undefined {

@@ -56,13 +56,16 @@ export type ProviderRequest = {
   readonly leftOut: readonly string[]
 }
 
-/** One event of a `text/event-stream`, as it was framed. */
-export type StreamEvent = { readonly event?: string | undefined; readonly data: string }
+/** One event of a `text/event-stream`, as it was framed. One that `isCut` is the rest of a stream that ended within it. */
+export type StreamEvent = { readonly event?: string | undefined; readonly data: string; readonly isCut?: true }
 
-/** Reads one answer. `finish` is called when the stream ended: without a terminal marker that is a truncation. */
+/**
+ * Reads one answer. `finish` is called when the stream ended: without a terminal marker that is a truncation. It `isCut`
+ * where it ended within an event, or the connection broke.
+ */
 export interface AnswerReader {
   read(event: StreamEvent): AnswerEvent[]
-  finish(): AnswerEvent[]
+  finish(how?: { readonly isCut: boolean }): AnswerEvent[]
 }
 
 /** An answer that is none: its status, headers in small letters, and the beginning of its body. */

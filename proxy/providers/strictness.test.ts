@@ -14,14 +14,17 @@ import { loadProvider } from './registry.ts'
 
 const WIRES = { openai: openaiWire, anthropic: anthropicWire, gemini: geminiWire, mistral: mistralWire }
 const MODELS = {
-  openai: ['gpt-4.1-mini', 'o1', 'o3-mini', 'gpt-5-mini', 'gpt-6-luna'],
+  openai: ['gpt-4.1-mini', 'o1', 'o3-mini', 'gpt-5-mini', 'gpt-6-luna', 'gpt-4o-search-preview'],
   anthropic: ['claude-haiku-4-5', 'claude-opus-4-8', 'claude-sonnet-5-5'],
-  gemini: ['gemini-2.5-flash', 'gemini-3.5-flash-lite'],
+  gemini: ['gemini-2.5-flash', 'gemini-3.5-flash-lite', 'gemma-3-27b-it'],
   mistral: ['mistral-small-latest'],
 } as const satisfies Record<ApiKind, readonly string[]>
 const KINDS = ['openai', 'anthropic', 'gemini', 'mistral'] as const
 
-const text = fc.oneof(fc.string(), fc.constantFrom('', ' ', '\n', 'Hello', '你好 🌍'))
+const text = fc.oneof(
+  fc.string(),
+  fc.constantFrom('', ' ', '\n', 'Hello', '你好 🌍', 'half \uD83D', '\uDE00 half', '<think>a</think>'),
+)
 const turn: fc.Arbitrary<Turn> = fc.record({ role: fc.constantFrom('user', 'assistant'), text })
 const question = fc.record({
   system: fc.option(text, { nil: '' }),
@@ -32,10 +35,10 @@ const question = fc.record({
 const parameters = fc
   .record(
     {
-      temperature: fc.double({ min: 0, max: 2, noNaN: true }),
-      topP: fc.double({ min: 0, max: 1, noNaN: true }),
+      temperature: fc.oneof(fc.constantFrom(0, 1, 2), fc.double({ min: 0, max: 2, noNaN: true })),
+      topP: fc.oneof(fc.constantFrom(0, 1), fc.double({ min: 0, max: 1, noNaN: true })),
       maxTokens: fc.integer({ min: 1, max: 1_000_000 }),
-      stop: fc.array(fc.string({ minLength: 1 }), { maxLength: 4 }),
+      stop: fc.array(fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('\n', '\uD83D')), { maxLength: 4 }),
       seed: fc.maxSafeNat(),
     },
     { requiredKeys: [] },

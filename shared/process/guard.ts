@@ -6,6 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isIPv4 } from 'node:net'
 import { OverlayError, TooLargeError } from '../protocol/errors.ts'
+import { mediaTypeOf } from '../protocol/media-type.ts'
 
 export const LOOPBACK = '127.0.0.1'
 
@@ -59,8 +60,10 @@ export function refuse(response: ServerResponse, problem: OverlayError): void {
   response.end(JSON.stringify(problem.toBody()))
 }
 
+type Asked = Pick<IncomingMessage, 'headers' | 'method' | 'rawHeaders' | 'url'>
+
 /** Why a request to a server must not be answered; undefined when it may pass. */
-export function refusal(request: IncomingMessage, listener: Listener): OverlayError | undefined {
+export function refusal(request: Asked, listener: Listener): OverlayError | undefined {
   return hostProblem(request, listener) ?? originProblem(request) ?? bodyProblem(request)
 }
 
@@ -82,11 +85,11 @@ export function hostProblem(
 }
 
 /** A request without Origin and Sec-Fetch-Site comes from a program, not from a page. Following a link is allowed from anywhere. */
-function originProblem({ headers, method }: IncomingMessage): OverlayError | undefined {
+function originProblem({ headers, method }: Asked): OverlayError | undefined {
   const { origin, host } = headers
   const site = headers['sec-fetch-site']
   const follows = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
-  if (origin !== undefined && origin !== `http://${host}`)
+  if (origin !== undefined && origin.toLowerCase() !== `http://${host}`.toLowerCase())
     return new ForeignOriginError(`Cannot answer: a page of ${origin} asks.`)
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !follows)
     return new ForeignOriginError(`Cannot answer: a ${site} page asks.`)
@@ -94,16 +97,16 @@ function originProblem({ headers, method }: IncomingMessage): OverlayError | und
 }
 
 /** A body must be plain JSON. One that announces its length is judged by that; one that does not is counted as it comes. */
-function bodyProblem({ headers }: IncomingMessage): OverlayError | undefined {
+function bodyProblem({ headers }: Asked): OverlayError | undefined {
   const length = headers['content-length']
   if ((length === undefined || length === '0') && headers['transfer-encoding'] === undefined) return undefined
-  const media = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  const media = mediaTypeOf(headers['content-type'])
   if (media !== 'application/json')
     return new WrongMediaTypeError(
       `Cannot read the body: its content type is ${media ?? 'missing'}; send application/json.`,
     )
   const encoding = headers['content-encoding']
-  if (encoding !== undefined)
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity')
     return new WrongMediaTypeError(`Cannot read the body: its content encoding is ${encoding}; send it uncompressed.`)
   if (Number(length ?? 0) > BODY_BYTES)
     return new TooLargeError('The body', { bytes: Number(length), limit: BODY_BYTES })

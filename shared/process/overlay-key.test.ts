@@ -34,3 +34,10 @@ test('overlay key that is none is refused', () => {
   writeFileSync(join(data, 'overlay.key'), '')
   expect(() => overlayKey(data)).toThrow(DataFileError)
 })
+
+test('overlay key is known whatever the case of its scheme, and never by another value', () => {
+  const key = overlayKey(join(scratchFolder(), 'data'))
+  for (const scheme of ['Bearer', 'bearer', 'BEARER']) expect(carriesKey(`${scheme} ${key.reveal()}`, key)).toBe(true)
+  for (const given of [undefined, '', key.reveal(), `Basic ${key.reveal()}`, `Bearer ${key.reveal().toUpperCase()}x`])
+    expect(carriesKey(given, key)).toBe(false)
+})

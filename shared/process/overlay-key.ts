@@ -41,8 +41,9 @@ function create(file: string): void {
 
 export const bearer = (key: Secret): { authorization: string } => ({ authorization: `Bearer ${key.reveal()}` })
 
+/** The name of the scheme may be in any case (RFC 9110, 11.1). */
 export function carriesKey(authorization: string | undefined, key: Secret): boolean {
-  const given = Buffer.from(authorization ?? '')
+  const given = Buffer.from((authorization ?? '').replace(/^bearer /i, 'Bearer '))
   const wanted = Buffer.from(bearer(key).authorization)
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }

@@ -22,7 +22,7 @@ const Body = z.strictObject({
       topP: z.number().min(0).max(1),
       topK: z.int(),
       maxOutputTokens: z.int().min(1, 'max_output_tokens must be positive.'),
-      stopSequences: z.array(z.string()).max(5),
+      stopSequences: z.array(z.string()).min(1).max(5),
       seed: z.int().max(INT32),
       candidateCount: z.literal(1),
       responseMimeType: z.string(),
@@ -45,6 +45,8 @@ export function check({ tail, query, body }: Heard): Asked | Refusal {
   const checked = checkBody(Body, body)
   if ('issue' in checked) return refuseIssue(checked.issue)
   const asked = checked.value
+  if (asked.systemInstruction !== undefined && /^gemma-[1-3]/.test(model))
+    return refusal(400, `Developer instruction is not enabled for models/${model}`)
   return refusalForTurns(asked.contents) ?? toAsked(asked, { model, streams: method === 'streamGenerateContent' })
 }
 

@@ -15,9 +15,9 @@ const Body = z.strictObject({
   messages: z.array(Message).min(1, 'List should have at least 1 item after validation, not 0'),
   stream: z.boolean().optional(),
   temperature: z.number().min(0).max(1.5, 'Input should be less than or equal to 1.5').nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
+  top_p: z.number().gt(0, 'Input should be greater than 0').max(1).nullish(),
   max_tokens: z.int().min(0).nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stop: z.union([z.string(), z.array(z.string()).min(1)]).nullish(),
   random_seed: z.int().min(0).nullish(),
   safe_prompt: z.boolean().optional(),
 })
@@ -28,6 +28,8 @@ export function check({ body }: Heard): Asked | Refusal {
   if ('issue' in checked) return refuseIssue(checked.issue)
   const asked = checked.value
   if (isUnknownModel(asked.model)) return refuseModel(asked.model)
+  if (asked.temperature === 0 && (asked.top_p ?? 1) !== 1)
+    return refuseOrder('top_p must be 1 when using greedy sampling.')
   return refusalForOrder(asked.messages) ?? toAsked(asked)
 }
 

@@ -4,7 +4,7 @@ import { checkBody } from '../issue.ts'
 import { steeringOf } from '../steering.ts'
 import type { Asked, Heard, Refusal } from '../wire.ts'
 import { isUnknownModel } from '../wire.ts'
-import { refuseAsVllm, refuseIssue, refuseModel, refuseParameter, refuseValue } from './errors.ts'
+import { refusal, refuseAsVllm, refuseIssue, refuseModel, refuseParameter, refuseValue } from './errors.ts'
 
 const Text = z.union([z.string(), z.array(z.strictObject({ type: z.literal('text'), text: z.string() })).min(1)])
 const Message = z.strictObject({
@@ -23,7 +23,7 @@ const Body = z.strictObject({
   max_completion_tokens: z.int().min(1).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
-  stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
+  stop: z.union([z.string(), z.array(z.string()).min(1).max(4)]).nullish(),
   seed: z.int().nullish(),
   n: z.literal(1).nullish(),
   user: z.string().optional(),
@@ -59,6 +59,10 @@ function refusalForCompatible(body: Body): Refusal | undefined {
   if (newer !== undefined) return refuseAsVllm(`('body', '${newer}')`, 'Extra inputs are not permitted')
   if (body.messages.some(({ role }) => role === 'developer'))
     return refuseAsVllm("('body', 'messages', 0, 'role')", "Input should be 'system', 'user' or 'assistant'")
+  if (body.top_p === 0 || body.top_p === 1) return refuseAsVllm("('body', 'top_p')", '`top_p` must be > 0.0 and < 1.0')
+  const said = body.messages.filter(({ role }) => role !== 'system')
+  if (said.some(({ role }, index) => role === said[index - 1]?.role))
+    return refuseAsVllm("('body', 'messages')", 'Conversation roles must alternate user/assistant/user/assistant/...')
   return undefined
 }
 
@@ -68,7 +72,16 @@ function refusalFor(body: Body): Refusal | undefined {
     return refuseParameter('stream_options', " Only allowed when 'stream' is enabled.")
   if (body.max_tokens != null && body.max_completion_tokens != null)
     return refuseParameter('max_tokens', " Use only one of 'max_tokens' and 'max_completion_tokens'.")
+  if (/-search-(?:preview|api)/.test(body.model)) return refusalForSearching(body)
   return /^(o1|o3|o4|gpt-(?:[5-9]|\d\d)(?![\d.]*-chat))/.test(body.model) ? refusalForReasoning(body) : undefined
+}
+
+/** In the words of the models that search the web. */
+function refusalForSearching({ temperature, top_p }: Body): Refusal | undefined {
+  const names = Object.entries({ temperature, top_p }).flatMap(([name, value]) => (value == null ? [] : [name]))
+  return names.length === 0
+    ? undefined
+    : refusal(400, `Model incompatible request argument supplied: ${names.join(', ')}`)
 }
 
 function refusalForReasoning({ max_tokens, temperature, top_p, stop }: Body): Refusal | undefined {

@@ -2,9 +2,10 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import type { Secret } from '../../../shared/process/secret.ts'
 import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
-import { leftOutOf, upToOne } from '../parameters.ts'
+import { leftOutOf, stopsOf, upToOne } from '../parameters.ts'
 import type { ProviderRequest, Question } from '../provider.ts'
-import { alternatingTurns } from '../turns.ts'
+import { alternatingTurns, systemOf } from '../turns.ts'
+import { wellFormed } from '../well-formed.ts'
 
 export type AnthropicRoute = Extract<ApiRoute, { kind: 'anthropic' }>
 
@@ -27,13 +28,14 @@ const takesSampling = (model: string): boolean =>
 export function toRequest(route: AnthropicRoute, question: Question, key: Secret | undefined): ProviderRequest {
   const { baseUrl, model, parameters = {} } = route
   const { sampling, clamped } = takesSampling(model) ? samplingOf(parameters) : NO_SAMPLING
-  const stops = parameters.stop?.filter(text => text.trim() !== '') ?? [] // Blank ones are refused.
+  const stops = stopsOf(parameters)?.filter(text => text.trim() !== '') ?? [] // Blank ones are refused.
+  const system = systemOf(question)
   const body: Body = {
-    model,
+    model: wellFormed(model),
     max_tokens: parameters.maxTokens ?? DEFAULT_MAX_TOKENS,
     messages: alternatingTurns(question.turns).map(({ role, text }) => ({ role, content: text })),
     stream: true,
-    ...(question.system?.trim() && { system: question.system }),
+    ...(system !== undefined && { system }),
     ...(stops.length > 0 && { stop_sequences: stops }),
     ...sampling,
   }

@@ -5,9 +5,10 @@
 import type { GenerateContentRequest, GenerationConfig } from '@google/generative-ai'
 import type { Secret } from '../../../shared/process/secret.ts'
 import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
-import { leftOutOf } from '../parameters.ts'
+import { leftOutOf, stopsOf } from '../parameters.ts'
 import type { ProviderRequest, Question } from '../provider.ts'
-import { alternatingTurns } from '../turns.ts'
+import { alternatingTurns, systemOf } from '../turns.ts'
+import { wellFormed } from '../well-formed.ts'
 
 export type GeminiRoute = Extract<ApiRoute, { kind: 'gemini' }>
 /** The package's types miss `seed`, which the API takes. */
@@ -25,12 +26,14 @@ export function toRequest(route: GeminiRoute, question: Question, key: Secret | 
     ...((parameters.seed ?? 0) > LARGEST_SEED ? (['seed'] as const) : []),
   ])
   const generationConfig = configOf(parameters, leftOut)
+  const system = systemOf(question)
+  const takesSystem = !NO_SYSTEM.test(model)
   const body: Body = {
-    contents: alternatingTurns(question.turns).map(({ role, text }) => ({ role: ROLES[role], parts: [{ text }] })),
-    ...(question.system?.trim() && { systemInstruction: { role: 'system', parts: [{ text: question.system }] } }),
+    contents: contentsOf(question, takesSystem),
+    ...(system !== undefined && takesSystem && { systemInstruction: { role: 'system', parts: [{ text: system }] } }),
     ...(Object.keys(generationConfig).length > 0 && { generationConfig }),
   }
-  const name = encodeURIComponent(model.replace(/^models\//, ''))
+  const name = encodeURIComponent(wellFormed(model).replace(/^models\//, ''))
   return {
     url: `${baseUrl.replace(/\/+$/, '')}/models/${name}:streamGenerateContent?alt=sse`,
     headers: { ...(key && { 'x-goog-api-key': key.reveal() }) },
@@ -39,10 +42,23 @@ export function toRequest(route: GeminiRoute, question: Question, key: Secret | 
   }
 }
 
+/** Gemma up to 3 refuses a system text: there it goes before the first words of the user. */
+const NO_SYSTEM = /^(models\/)?gemma-[1-3]/
+
+function contentsOf(question: Question, takesSystem: boolean): Body['contents'] {
+  const system = takesSystem ? undefined : systemOf(question)
+  return alternatingTurns(question.turns).map(({ role, text }, index) => ({
+    role: ROLES[role],
+    parts: [...(index === 0 && system !== undefined ? [{ text: `${system}\n\n` }] : []), { text }],
+  }))
+}
+
 /** From Gemini 3 on, another temperature than the default makes answers loop or degrade. */
 const keepsTemperature = (model: string): boolean => /^(models\/)?gemini-([3-9]|\d\d)/.test(model)
 
-function configOf({ temperature, topP, maxTokens, stop, seed }: Parameters, leftOut: readonly string[]): Config {
+function configOf(parameters: Parameters, leftOut: readonly string[]): Config {
+  const { temperature, topP, maxTokens, seed } = parameters
+  const stop = stopsOf(parameters)
   return {
     ...(temperature !== undefined && !leftOut.includes('temperature') && { temperature }),
     ...(topP !== undefined && { topP }),

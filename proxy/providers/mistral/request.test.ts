@@ -47,3 +47,14 @@ test('a temperature within the range is sent as it is', () => {
     temperature: 0.3,
   })
 })
+
+test.each([
+  [{ temperature: 0, topP: 0.5 }, ['topP']],
+  [{ temperature: 0, topP: 1 }, []],
+  [{ temperature: 0.1, topP: 0.5 }, []],
+  [{ topP: 0 }, ['topP']],
+])('of %j the API does not take %j', (parameters, leftOut) => {
+  const request = toRequest(route({ parameters }), question, undefined)
+  expect(request.leftOut).toEqual(leftOut)
+  expect(Object.keys(Object(request.body)).includes('top_p')).toBe(leftOut.length === 0)
+})

@@ -87,9 +87,9 @@ export class OpenAiReader implements AnswerReader {
       : answer
   }
 
-  finish(): AnswerEvent[] {
-    const rest = this.#rest()
-    if (this.#endsSilently && this.#state.hasText) this.#endsWith('stop')
+  finish({ isCut } = { isCut: false }): AnswerEvent[] {
+    const rest = this.#rest(isCut)
+    if (this.#endsSilently && this.#state.hasText && !isCut) this.#endsWith('stop')
     return [...rest, ...this.#state.close()]
   }
 
@@ -134,8 +134,8 @@ export class OpenAiReader implements AnswerReader {
   }
 
   /** What was kept back, since it might have been a tag. */
-  #rest(): AnswerEvent[] {
-    return this.#tell(this.#tags?.finish(this.#state.hasEnding || this.#endsSilently) ?? [])
+  #rest(isCut = false): AnswerEvent[] {
+    return this.#tell(this.#tags?.finish(this.#state.hasEnding || (this.#endsSilently && !isCut)) ?? [])
   }
 
   #close(): AnswerEvent[] {

@@ -67,6 +67,15 @@ export function testRecordings(kind: ApiKind, expected: Expected, dialect?: 'com
           if (whole && text !== wanted.text) expect.fail(`"${text}" is taken for the answer after ${at} bytes`)
         }
       })
+    else
+      test('is never taken for whole when it ends within an event', async () => {
+        const ends = [...new TextDecoder().decode(bytes).matchAll(/\n\n/g)].map(({ index }) => index)
+        for (const end of ends) {
+          const { text, end: told } = summaryOf(await read([bytes.subarray(0, end - 1)]))
+          const whole = told?.kind === 'end' && told.ending !== 'interrupted'
+          if (whole && text !== wanted.text) expect.fail(`"${text}" is taken for the answer after ${end - 1} bytes`)
+        }
+      })
   })
 }
 
@@ -74,12 +83,15 @@ export function testRecordings(kind: ApiKind, expected: Expected, dialect?: 'com
 function readerOf(route: ApiRoute): (chunks: Iterable<Uint8Array>) => Promise<AnswerEvent[]> {
   const known = new Map<string, AnswerEvent[]>()
   return async chunks => {
-    const events = await eventsOfChunks(chunks)
+    // Of an event that was cut off a reader sees nothing.
+    const events = (await eventsOfChunks(chunks)).map(event => (event.isCut ? { data: '', isCut: event.isCut } : event))
     const key = JSON.stringify(events)
     const told = known.get(key)
     if (told !== undefined) return told
     const reader = (await loadProvider(route.kind)).createReader(route)
-    const answer = [...events.flatMap(event => reader.read(event)), ...reader.finish()]
+    const isCut = events.at(-1)?.isCut === true
+    const read = events.slice(0, isCut ? -1 : undefined).flatMap(event => reader.read(event))
+    const answer = [...read, ...reader.finish({ isCut })]
     known.set(key, answer)
     return answer
   }

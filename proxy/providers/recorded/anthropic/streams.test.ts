@@ -94,6 +94,20 @@ testRecordings('anthropic', {
   },
   garbage: { end: unreadable },
   'garbage-no-object': { text: 'Ok', usage: begun, end: unreadable },
+
+  blank: {
+    usage: { input: 25, output: 15 },
+    end: ended('stop', 'The model ended its answer without writing any text.'),
+  },
+  'tool-use-with-end-turn': {
+    usage: { input: 25, output: 15 },
+    end: ended('stop', 'The model wanted to call a tool, and there is none.'),
+  },
+  'end-turn-then-refusal': {
+    text: 'Once',
+    usage: { input: 25, output: 15 },
+    end: ended('refused', 'The model refused to answer. Word the question differently.'),
+  },
 })
 
 test('an Anthropic reader ignores whatever follows the end', () => {

@@ -94,4 +94,13 @@ testRecordings('gemini', {
   'error-without-a-frame-cut-off': { text: 'Ok', usage, end: cutOff },
   garbage: { text: 'Ok', usage, end: unreadable },
   'garbage-of-another-kind': { end: unreadable },
+
+  'stop-then-recitation': { text: 'Once', usage, end: stopped('it came too close to a text that exists') },
+  'function-call': { usage, end: ended('stop', 'The model wanted to call a tool, and there is none.') },
+  'image-only': {
+    usage,
+    end: ended('stop', 'The model wrote no text. It gave an image, which cannot be shown here.'),
+  },
+  blank: { usage, end: ended('stop', 'The model ended its answer without writing any text.') },
+  'thought-picture': { text: 'Yes', usage },
 })

@@ -78,4 +78,8 @@ testRecordings('mistral', {
   'error-without-words': { text: 'Ok', end: serverError('') },
   garbage: { end: unreadable },
   'garbage-in-the-middle': { text: 'Ok', end: unreadable },
+
+  'tool-calls-with-stop': { end: ended('stop', 'The model wanted to call a tool, and there is none.') },
+  image: { end: ended('stop', 'The model wrote no text. It gave an image, which cannot be shown here.') },
+  blank: { end: ended('stop', 'The model ended its answer without writing any text.') },
 })

@@ -18,6 +18,7 @@ const unreadable502 = failed(
   'The answer could not be read (502 Bad Gateway). Check that the address of the route belongs to an API of this kind.',
   { retryable: false },
 )
+const tool = ended('stop', 'The model wanted to call a tool, and there is none.')
 const sources = ended('stop', 'The model also gave its sources, which cannot be shown here.')
 const serverError = (said: string) =>
   failed('server_error', `The provider had an error of its own${said}. Try again in a moment.`)
@@ -84,6 +85,7 @@ testRecordings('openai', {
   'finish-reason-error': { text: 'Hi', end: serverError('') },
 
   'no-done': { text: 'Hi' },
+  'no-last-blank-line': { text: 'Hi there' },
   'no-finish-reason': { text: 'Hi' },
   'cut-off': { text: 'Hi there', end: cutOff },
   'cut-off-before-text': { end: cutOff },
@@ -115,6 +117,50 @@ testRecordings('openai', {
   garbage: { text: 'Hi', end: unreadable },
   'garbage-page': { end: unreadable502 },
   'garbage-of-another-kind': { end: unreadable },
+
+  'think-tags': { thinking: '\nHmm. a < b', text: 'Yes, <think> is a tag.' },
+  'think-tags-unclosed': { thinking: 'Hmm', end: noTextButThoughts },
+  'think-tags-unopened': { thinking: 'Okay, hmm.\n', text: 'Yes' },
+  'think-tags-in-code': { text: '```html\n<think>\n</think>\n```\nUse `</think>` so.\n' },
+  'think-tags-of-magistral': { thinking: 'Hmm.', text: 'Yes' },
+  'thinking-in-parts': { thinking: 'Hmm.', text: 'Yes' },
+  'half-characters': { text: 'Hi 😀 \uFFFD' },
+  'tool-calls-with-stop': { end: tool },
+  'image-of-openrouter': {
+    end: ended('stop', 'The model wrote no text. It gave an image, which cannot be shown here.'),
+  },
+  audio: { text: 'Hello', end: ended('stop', 'The model also gave audio, which cannot be shown here.') },
+  'citations-of-perplexity': { text: 'Yes', end: sources },
+  'invisible-only': { end: noText },
+  'length-after-stop': { text: 'Once', end: ended('length', 'The answer reached the length limit.') },
+  'error-beside-text': {
+    text: 'Hi',
+    end: failed(
+      'rate_limited',
+      'Too many requests in a short time (Provider returned error: Too busy: slow down). Try again in a moment.',
+    ),
+  },
+  'error-in-detail': {
+    end: failed(
+      'no_credit',
+      "The credit or quota of this API key is used up (Insufficient balance). Add credit or raise the limit in the provider's console.",
+      { retryable: false },
+    ),
+  },
+  'error-as-plain-text': {
+    end: failed(
+      'broken_answer',
+      'The answer could not be read (Internal Server Error: worker died). Check that the address of the route belongs to an API of this kind.',
+      { retryable: false },
+    ),
+  },
+  'error-as-a-number': {
+    end: failed(
+      'no_credit',
+      "The credit or quota of this API key is used up. Add credit or raise the limit in the provider's console.",
+      { retryable: false },
+    ),
+  },
 })
 
 testRecordings(
@@ -123,6 +169,8 @@ testRecordings(
     'no-done': { text: 'Hi' },
     'cut-off': { text: 'Hi there', end: NO_MORE },
     'cut-off-before-text': { end: cutOff },
+    'cut-within-an-event': { text: 'Hi', end: cutOff },
+    'no-last-blank-line': { text: 'Hi there' },
     'cut-after-thinking': { thinking: 'Hmm.', end: cutOff },
     'usage-incomplete': { text: 'Hi', usage: { input: 7, output: 0 } },
     length: {
