@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Dispatcher } from 'undici'
 import { mediaTypeOf } from '../../shared/protocol/media-type.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
+import { askedWaitOf } from './asked-wait.ts'
 import { chunksOf } from './body-chunks.ts'
 import { abortFailure, connectionFailure } from './connection-failure.ts'
 import { type Bytes, decoderOf, UndecodableError } from './content-encoding.ts'
@@ -116,7 +117,11 @@ async function refusalOf(
   { provider, conceal }: Exchange,
 ): Promise<Failure | undefined> {
   if (status >= 300 && status < 400) return describeFailure('bad_request', { said: `it redirects, status ${status}` })
-  if (status !== 200) return provider.toFailure({ status, headers, body: conceal(await beginningOf(chunks)) })
+  if (status !== 200) {
+    const body = conceal(await beginningOf(chunks))
+    const wait = askedWaitOf({ status, headers, body }, Date.now())
+    return provider.toFailure({ status, headers: { ...headers, ...(wait && { 'retry-after-ms': String(wait) }) }, body })
+  }
   const type = mediaTypeOf(headers['content-type'])
   if (type === 'text/event-stream') return undefined
   return describeFailure('broken_answer', { said: `a stream of events was expected, not ${type ?? 'nothing'}` })
