@@ -3,13 +3,19 @@ import * as z from 'zod'
 import { type AnswerHeaders, headerOf, retryAfterOf } from '../../shared/process/retry-after.ts'
 import { readJson } from './read-json.ts'
 
-const Details = z.array(z.object({ retryDelay: z.string().nullish() })).nullish().catch(undefined)
+const Details = z
+  .array(z.object({ retryDelay: z.string().nullish() }))
+  .nullish()
+  .catch(undefined)
 const Headers = z.record(z.string(), z.union([z.string(), z.number()]))
 const ErrorBody = z.object({
   error: z.object({
     message: z.string().nullish().catch(undefined),
     details: Details,
-    metadata: z.object({ headers: Headers.nullish().catch(undefined) }).nullish().catch(undefined),
+    metadata: z
+      .object({ headers: Headers.nullish().catch(undefined) })
+      .nullish()
+      .catch(undefined),
   }),
 })
 const Body = z.union([ErrorBody, z.tuple([ErrorBody], z.unknown()).transform(([first]) => first)])
@@ -27,7 +33,9 @@ export function askedWaitOf({ status, headers, body }: Refusal, now: number): nu
   const asked = retryAfterOf(headers, now) ?? first(error?.details, ({ retryDelay }) => spanOf(retryDelay ?? ''))
   if (asked !== undefined || status !== 429) return asked
   const inBody = Object.entries(error?.metadata?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), `${value}`])
-  const words = /(?:try|retry)(?: again)? (?:in|after) ([\d.]+ ?[a-z]+(?:[\d.]+[a-z]+)*)/i.exec(error?.message ?? '')?.[1]
+  const words = /(?:try|retry)(?: again)? (?:in|after) ([\d.]+ ?[a-z]+(?:[\d.]+[a-z]+)*)/i.exec(
+    error?.message ?? '',
+  )?.[1]
   return resetOf(headers, now) ?? resetOf(Object.fromEntries(inBody), now) ?? spanOf(words ?? '')
 }
 
@@ -58,7 +66,10 @@ const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h
 
 /** Such as `34.4s`, `6m0s`, `120ms` or `20 seconds`. */
 function spanOf(text: string): number | undefined {
-  const short = text.trim().toLowerCase().replace(/ *(second|minute|hour|day)s?/, (_, unit: string) => unit.charAt(0))
+  const short = text
+    .trim()
+    .toLowerCase()
+    .replace(/ *(second|minute|hour|day)s?/, (_, unit: string) => unit.charAt(0))
   if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(short)) return undefined
   const parts = [...short.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)]
   return Math.ceil(parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNIT_MS[unit ?? ''] ?? 0), 0))

@@ -66,7 +66,8 @@ type Call = { readonly role: Role; readonly verdict: Verdict }
  */
 export function judged(breaker: Breaker, call: Call, now: number): Breaker {
   const after = counted(breaker, call, now)
-  const earlier = breaker.kind === 'closed' && breaker.rest !== undefined && now < breaker.rest.until ? breaker.rest : undefined
+  const earlier =
+    breaker.kind === 'closed' && breaker.rest !== undefined && now < breaker.rest.until ? breaker.rest : undefined
   const asked = restOf(call.verdict, now) ?? earlier
   if (asked === undefined) return after
   const until = Math.max(asked.until, earlier?.until ?? 0)

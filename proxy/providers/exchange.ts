@@ -120,7 +120,11 @@ async function refusalOf(
   if (status !== 200) {
     const body = conceal(await beginningOf(chunks))
     const wait = askedWaitOf({ status, headers, body }, Date.now())
-    return provider.toFailure({ status, headers: { ...headers, ...(wait && { 'retry-after-ms': String(wait) }) }, body })
+    return provider.toFailure({
+      status,
+      headers: { ...headers, ...(wait && { 'retry-after-ms': String(wait) }) },
+      body,
+    })
   }
   const type = mediaTypeOf(headers['content-type'])
   if (type === 'text/event-stream') return undefined
