@@ -117,18 +117,32 @@ test('what somebody says about a personality beside a message chooses none', asy
   expect((await ask('alice', 'one')).personality).toBe('happy')
 })
 
-test('an answer longer than a message may be arrives as far as it fits, and says so', async () => {
-  const { hear, outgoing, tell } = await openAssistant()
-  const id = await hear('alice', 'write a book')
-  const [question] = await outgoing()
-  const metadata = { replyTo: question?.id, model: 'm', ending: 'stop' as const }
-  const message = sampleMessage({ sender: 'GPT', destination: 'BOT', message: 'ö'.repeat(MESSAGE_BYTES), metadata })
-  await tell({ kind: 'message', cursor: ++cursor, message, stored: false })
-  expect(await outgoing()).toMatchObject([
-    {
-      destination: 'alice',
-      message: 'ö'.repeat(MESSAGE_BYTES / 2),
-      metadata: { replyTo: id, ending: 'length', endingDetail: expect.stringContaining('longer than a message') },
-    },
-  ])
-})
+test.each([
+  ['ASCII', 'x', MESSAGE_BYTES],
+  ['umlauts', 'ö', MESSAGE_BYTES / 2],
+  ['Chinese', '好', Math.floor(MESSAGE_BYTES / 3)],
+  ['emoji', '🎉', MESSAGE_BYTES / 4],
+])(
+  'an answer in %s beyond what a message holds arrives as far as it fits, and says whose limit that is',
+  async (...of) => {
+    const [, character, fits] = of
+    const { hear, outgoing, tell } = await openAssistant()
+    const id = await hear('alice', 'write a book')
+    const [question] = await outgoing()
+    const metadata = { replyTo: question?.id, model: 'm', ending: 'stop' as const }
+    const text = character.repeat(MESSAGE_BYTES + 1)
+    const message = sampleMessage({ sender: 'GPT', destination: 'BOT', message: text, metadata })
+    await tell({ kind: 'message', cursor: ++cursor, message, stored: false })
+    const size = Math.ceil(Buffer.byteLength(text) / 1024)
+    const endingDetail = expect.stringMatching(
+      new RegExp(`a message of this overlay holds 64 KiB: .* an answer of ${size} KiB\\. Ask GPT itself for the whole`),
+    )
+    expect(await outgoing()).toMatchObject([
+      {
+        destination: 'alice',
+        message: character.repeat(fits),
+        metadata: { replyTo: id, ending: 'length', endingDetail },
+      },
+    ])
+  },
+)

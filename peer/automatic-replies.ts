@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Log } from '../shared/process/log.ts'
 import { errorText } from '../shared/protocol/errors.ts'
 import type { Delta, Signal, StopReason } from '../shared/protocol/local.ts'
-import { beginningOf, type Message } from '../shared/protocol/message.ts'
+import { beginningOf, MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
 import { CannedReplies } from './canned-replies.ts'
 import { type Command, commandOf } from './command.ts'
 import type { Desk } from './desk.ts'
@@ -11,7 +11,9 @@ import type { Errand } from './errands.ts'
 import { replyTo } from './responder.ts'
 import type { Talk, Talks } from './talks.ts'
 
-const CUT = 'The answer was longer than a message may be: this is its beginning.'
+/** Whose limit it is: not the model's, which wrote on, and not the person's who asked. */
+const cutBy = (assistant: string, { route, bytes }: { route: string; bytes: number }): string =>
+  `${assistant} passes answers on as messages, and a message of this overlay holds ${MESSAGE_BYTES / 1024} KiB: this is the beginning of an answer of ${Math.ceil(bytes / 1024)} KiB. Ask ${route} itself for the whole, or for less.`
 
 /** How an assistant answers: through which route, and with which personality until somebody chooses another one. */
 export type Assistant = { readonly route: string; readonly personality: string | undefined }
@@ -103,7 +105,9 @@ export class AutomaticReplies {
     const { question, asker, reply, replyTo: original } = errand
     this.#parts.desk.errands.done(question)
     const message = beginningOf(answer.message)
-    const cut = message !== answer.message && { ending: 'length' as const, endingDetail: CUT }
+    const { displayName } = this.#parts.desk.owner
+    const endingDetail = cutBy(displayName, { route: answer.sender, bytes: utf8Bytes(answer.message) })
+    const cut = message !== answer.message && { ending: 'length' as const, endingDetail }
     const metadata = { ...answer.metadata, ...cut, autoReply: true, replyTo: original }
     return this.#post({ id: reply, destination: asker, message, type: answer.type, metadata })
   }

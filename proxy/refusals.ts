@@ -1,5 +1,6 @@
 /** In words: why a route is not asked at all, why another one answers instead, and why none did. */
 import type { Refused } from './providers/breaker.ts'
+import { inWords } from './providers/failure.ts'
 import type { Failure } from './providers/provider.ts'
 
 /** What a route that failed did, to be read behind its name. */
@@ -32,7 +33,11 @@ export function busy(name: string, { running, waiting }: { running: number; wait
   return { code: 'busy', message: `${name} is busy: ${written} and ${wait}. Try again in a moment.`, retryable: true }
 }
 
-export function paused(name: string, { since, until, last, isProbed }: Refused, now: number): Failure {
+export function paused(name: string, { since, until, last, isProbed, isAsked }: Refused, now: number): Failure {
+  if (isAsked) {
+    const message = `${name} is not asked now: it ${DID[last]}, and wants to be left alone. Try again in ${inWords(until - now)}.`
+    return { code: 'paused', message, retryable: true, retryAfterMs: Math.max(0, until - now) }
+  }
   const next = isProbed ? 'It is being tried at this moment' : `It is tried again in ${inWords(until - now)}`
   const message = `${name} has been failing for ${inWords(now - since)} and is not asked now: the last time it ${DID[last]}. ${next}.`
   return { code: 'paused', message, retryable: true, retryAfterMs: Math.max(0, until - now) }
@@ -43,9 +48,4 @@ export function together([first, ...others]: readonly [FailedRoute, ...FailedRou
   if (others.length === 0) return first.failure
   const rest = others.map(reasonOf).join(', ')
   return { ...first.failure, message: `${first.failure.message} Nor did another answer instead: ${rest}.` }
-}
-
-function inWords(ms: number): string {
-  const seconds = Math.max(1, Math.ceil(ms / 1000))
-  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} minutes`
 }

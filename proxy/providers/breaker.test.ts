@@ -82,9 +82,36 @@ describe('a breaker', () => {
     expect(refusalOf(breaker, now)?.since).toBe(0)
   })
 
-  test('pauses for as long as the provider asked, within an hour', () => {
+  test('pauses for as long as the provider asked, within a day', () => {
     const pause = (retryAfterMs: number) => (refusalOf(having(...ill(5, retryAfterMs)), 4)?.until ?? 0) - 4
-    expect([1_000, 90_000, 86_400_000].map(pause)).toEqual([30_000, 90_000, LONGEST_ASKED_PAUSE_MS])
+    expect([1_000, 90_000, 7_200_000, 864_000_000].map(pause)).toEqual([
+      30_000,
+      90_000,
+      7_200_000,
+      LONGEST_ASKED_PAUSE_MS,
+    ])
+  })
+})
+
+describe('a provider that asks to be left alone', () => {
+  test.each(['rate_limited', 'overloaded', 'server_error'] as const)('is not asked before, after %s', code => {
+    const rests = judged(CLOSED, { role: 'call', verdict: failure(code, 7_200_000) }, 5)
+    expect(refusalOf(rests, 6)).toEqual({ since: 5, last: code, until: 7_200_005, isProbed: false, isAsked: true })
+    expect(refusalOf(rests, 7_200_004)).toBeDefined()
+    expect(refusalOf(rests, 7_200_005)).toBeUndefined()
+    expect(admitted(rests).role).toBe('call')
+  })
+
+  test('is not asked before either when a call that ran already is answered, or asks for less', () => {
+    const rests = judged(CLOSED, { role: 'call', verdict: failure('rate_limited', 90_000) }, 0)
+    for (const verdict of ['answered', 'untold', failure('rate_limited', 1_000), failure('bad_request')] as const)
+      expect(refusalOf(judged(rests, { role: 'call', verdict }, 10), 20)?.until).toBe(90_000)
+    expect(judged(rests, { role: 'call', verdict: 'answered' }, 90_000)).toEqual(CLOSED)
+  })
+
+  test('is not asked before where waiting is what helps, and only there', () => {
+    for (const code of ['no_credit', 'wrong_key', 'bad_request', 'refused'] as const)
+      expect(refusalOf(judged(CLOSED, { role: 'call', verdict: failure(code, 90_000) }, 0), 1)).toBeUndefined()
   })
 })
 

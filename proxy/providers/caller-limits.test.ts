@@ -92,6 +92,15 @@ test('a provider that asks to wait longer than there is patience for is not aske
   expect([server.requests.length, caller.waits]).toEqual([1, []])
 })
 
+test('a provider that asks for more patience than there is is asked once, and the failure says for how long', async () => {
+  const server = await startRawServer((_, response) => response.writeHead(429, { 'retry-after': '7200' }).end('{}'))
+  const caller = testCaller()
+  const { end } = await answerTo(caller, { baseUrl: server.origin })
+  expect(end).toMatchObject(failure('rate_limited', /Try again in 2 hours\.$/))
+  expect(end).toMatchObject({ failure: { retryAfterMs: 7_200_000 } })
+  expect([server.requests.length, caller.waits]).toEqual([1, []])
+})
+
 test('cancelling ends a wait before a retry', async () => {
   const server = await startRawServer((_, response) => response.writeHead(429, { 'retry-after': '60' }).end('{}'))
   const cancel = new AbortController()

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Dispatcher } from 'undici'
 import { mediaTypeOf } from '../../shared/protocol/media-type.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
+import { askedWaitOf } from './asked-wait.ts'
 import { chunksOf } from './body-chunks.ts'
 import { abortFailure, connectionFailure } from './connection-failure.ts'
 import { type Bytes, decoderOf, UndecodableError } from './content-encoding.ts'
@@ -127,7 +128,9 @@ async function refusalOf(
 ): Promise<Failure | undefined> {
   if (status >= 300 && status < 400) return describeFailure('bad_request', { said: `it redirects, status ${status}` })
   if (status === 200) return undefined
-  return provider.toFailure({ status, headers, body: conceal(await beginningOf(chunks, ERROR_BYTES)) })
+  const body = conceal(await beginningOf(chunks, ERROR_BYTES))
+  const wait = askedWaitOf({ status, headers, body }, Date.now())
+  return provider.toFailure({ status, headers: { ...headers, ...(wait && { 'retry-after-ms': String(wait) }) }, body })
 }
 
 const isStream = ({ headers }: Dispatcher.ResponseData): boolean =>

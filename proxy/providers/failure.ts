@@ -83,8 +83,13 @@ function quoted(said: string | undefined): string {
   return ` (${text.length > QUOTED_CHARACTERS ? `${beginning(text, QUOTED_CHARACTERS)}…` : text})`
 }
 
-function when(retryAfterMs: number | undefined): string {
-  if (retryAfterMs === undefined) return 'in a moment'
-  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
-  return seconds < 120 ? `in ${seconds} s` : `in ${Math.ceil(seconds / 60)} minutes`
+const when = (retryAfterMs: number | undefined): string =>
+  retryAfterMs === undefined ? 'in a moment' : `in ${inWords(retryAfterMs)}`
+
+/** A span such as "90 s", "5 minutes", "2 hours" or "3 days", never shorter than it is. */
+export function inWords(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000))
+  if (seconds < 120) return `${seconds} s`
+  if (seconds < 120 * 60) return `${Math.ceil(seconds / 60)} minutes`
+  return seconds < 48 * 3600 ? `${Math.ceil(seconds / 3600)} hours` : `${Math.ceil(seconds / 86_400)} days`
 }

@@ -21,7 +21,9 @@ describe('a failed call', () => {
       waitBeforeRetry({ failure: describeFailure('rate_limited', { retryAfterMs }), told: 'nothing' }, 1, random)
     expect(wait(7_300)).toBe(7_300)
     expect(wait(0)).toBe(0)
-    expect(wait(3_600_000)).toBe(60_000)
+    expect(wait(60_000)).toBe(60_000)
+    expect(wait(60_001)).toBeUndefined()
+    expect(wait(7_200_000)).toBeUndefined()
   })
 
   test.each(['thinking', 'text'] as const)('is not made again when %s was shown', told => {

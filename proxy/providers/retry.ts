@@ -3,12 +3,13 @@ import { backoff } from '../../shared/process/backoff.ts'
 import type { Outcome } from './exchange.ts'
 
 export const MOST_ATTEMPTS = 3
-/** Longest wait that a provider may ask for, in milliseconds. */
+/** Longest wait that a provider may ask for while somebody waits for its answer, in milliseconds. */
 export const LONGEST_WAIT_MS = 60_000
 
 /**
  * Milliseconds until the next attempt, or undefined for none. An answer of which anything was shown is not asked for
- * again, it would repeat itself; nor one that we gave up, it would be paid for twice.
+ * again, it would repeat itself; nor one that we gave up, it would be paid for twice. Nobody is asked before the time that
+ * it named: one that asks for more patience than there is, is not asked again at all.
  * @param attempts how many were made
  */
 export function waitBeforeRetry(
@@ -18,5 +19,6 @@ export function waitBeforeRetry(
 ): number | undefined {
   if (!failure?.retryable || told !== 'nothing' || gaveUp || attempts >= MOST_ATTEMPTS) return undefined
   const { retryAfterMs } = failure
-  return retryAfterMs === undefined ? backoff(attempts, { random }) : Math.min(LONGEST_WAIT_MS, retryAfterMs)
+  if (retryAfterMs === undefined) return backoff(attempts, { random })
+  return retryAfterMs > LONGEST_WAIT_MS ? undefined : retryAfterMs
 }

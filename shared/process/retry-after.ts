@@ -9,14 +9,14 @@ export function headerOf(headers: AnswerHeaders, name: string): string | undefin
 }
 
 /**
- * Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date, which is compared with the answer's
- * own `date`). Undefined where the headers say nothing that can be read.
+ * Milliseconds from `retry-after-ms` or `retry-after` (seconds or an HTTP date in any of its three forms, which is compared
+ * with the answer's own `date`, else with `now`). Undefined where the headers say nothing that can be read.
  */
-export function retryAfterOf(headers: AnswerHeaders): number | undefined {
+export function retryAfterOf(headers: AnswerHeaders, now?: number): number | undefined {
   return (
     milliseconds(headerOf(headers, 'retry-after-ms'), 1) ??
     milliseconds(headerOf(headers, 'retry-after'), 1000) ??
-    untilDate(headers)
+    untilDate(headers, now)
   )
 }
 
@@ -25,7 +25,14 @@ function milliseconds(value: string | undefined, unit: number): number | undefin
   return Math.ceil(Number(value) * unit)
 }
 
-function untilDate(headers: AnswerHeaders): number | undefined {
-  const until = Date.parse(headerOf(headers, 'retry-after') ?? '') - Date.parse(headerOf(headers, 'date') ?? '')
+function untilDate(headers: AnswerHeaders, now = Number.NaN): number | undefined {
+  const date = httpDate(headerOf(headers, 'date'))
+  const until = httpDate(headerOf(headers, 'retry-after')) - (Number.isNaN(date) ? now : date)
   return Number.isNaN(until) ? undefined : Math.max(0, until)
+}
+
+/** The form of C's `asctime` names no zone and means Greenwich (RFC 9110, 5.6.7). */
+function httpDate(value = ''): number {
+  if (!/^\s*[a-z]{3}/i.test(value)) return Number.NaN
+  return Date.parse(/ gmt\s*$/i.test(value) ? value : `${value} GMT`)
 }
