@@ -23,14 +23,20 @@ const ENTRIES = {
 } as const
 export type ProcessKind = keyof typeof ENTRIES
 
-/** A package with a binary is loaded from where it is installed. */
-const nativePackages: Plugin = {
-  name: 'native-packages',
+/**
+ * A package with a binary is loaded from where it is installed, and so are the clients of the providers: they are wanted
+ * only when a key is tried, and would make each start build megabytes.
+ */
+const installedPackages: Plugin = {
+  name: 'installed-packages',
   setup: build =>
-    build.onResolve({ filter: /^@photostructure\/sqlite$/ }, ({ path }) => ({
-      path: pathToFileURL(entryOf(path)).href,
-      external: true,
-    })),
+    build.onResolve(
+      { filter: /^(@photostructure\/sqlite|openai|@anthropic-ai\/sdk|@mistralai\/mistralai)$/ },
+      ({ path }) => ({
+        path: pathToFileURL(entryOf(path)).href,
+        external: true,
+      }),
+    ),
 }
 const entryOf = (name: string): string => new URL(import.meta.resolve(name)).pathname
 
@@ -86,7 +92,7 @@ export async function buildOverlay(
         ...processOptions,
         entryPoints,
         outdir: bundles.processes,
-        plugins: [nativePackages, ...plugins],
+        plugins: [installedPackages, ...plugins],
       }),
       ...(bundles.pages === undefined ? [] : buildPages(root, bundles.pages)),
     ])
