@@ -29,10 +29,14 @@ export const credentialViews = (state: State): CredentialView[] =>
  * @throws {InvalidInputError} without a value for a new credential, or when a known key would be sent to new origins
  *   by someone who does not know it
  */
-export function withCredential(state: State, id: string, change: CredentialChange): State {
+export function withCredential(
+  state: State,
+  id: string,
+  change: CredentialChange,
+  what = `Cannot set credential "${id}"`,
+): State {
   const known = own(state.credentials, id)
-  const refuse = (field: string, detail: string) =>
-    new InvalidInputError({ what: `Cannot set credential "${id}"`, field, detail })
+  const refuse = (field: string, detail: string) => new InvalidInputError({ what, field, detail })
   const origins =
     change.origins ?? (known?.provider === change.provider ? known.origins : [...PROVIDER_ORIGINS[change.provider]])
   if (change.value === undefined) {

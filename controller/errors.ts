@@ -38,3 +38,37 @@ export class WrongKeyError extends OverlayError {
     )
   }
 }
+
+/** Nobody is there who could try a key or a route. */
+export class ProxyOfflineError extends OverlayError {
+  readonly code = 'proxy_offline'
+  readonly status = 503
+  override readonly retryable = true
+}
+
+export class OlderProxyError extends OverlayError {
+  readonly code = 'older_proxy'
+  readonly status = 409
+  constructor(name: string) {
+    super(`Cannot test: the proxy of ${name} is of an older version, which tests nothing. Start it anew.`)
+  }
+}
+
+export class NobodyTriesError extends OverlayError {
+  readonly code = 'no_route'
+  readonly status = 409
+  constructor(id: string) {
+    super(
+      `Cannot test the saved credential "${id}": no route names it, and a saved key goes only to proxies whose routes name it. Test a route that names it, or type the key once more.`,
+    )
+  }
+}
+
+export class TooManyTrialsError extends OverlayError {
+  readonly code = 'too_many_tests'
+  readonly status = 429
+  override readonly retryable = true
+  constructor(most: number) {
+    super(`Cannot test: ${most} tests are running, which is the limit. Try again in a few seconds.`)
+  }
+}

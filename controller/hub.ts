@@ -11,6 +11,7 @@ import { credentialsFor, credentialViews } from './credentials.ts'
 import type { State, Table } from './document.ts'
 import { News } from './news.ts'
 import type { Presence } from './presence.ts'
+import { Trials } from './trials.ts'
 
 /** Proxies at one controller, at most: each holds a stream open. */
 export const MOST_PROXIES = 10_000
@@ -32,6 +33,17 @@ export class Hub implements Disposable {
   readonly #presence: Presence
   readonly #state: () => State
   readonly #news: News
+  /** Streams of proxies that can try keys and routes. */
+  readonly #trying = new WeakSet<EventWriter>()
+  readonly trials = new Trials({
+    push: (name, event) => {
+      const writer = this.#proxies.get(nameKey(name))
+      if (writer === undefined) return 'offline'
+      if (!this.#trying.has(writer)) return 'older'
+      send(writer, event)
+      return 'sent'
+    },
+  })
 
   constructor(parts: { demo: boolean; presence: Presence; state: () => State }) {
     this.#demo = parts.demo
@@ -50,19 +62,29 @@ export class Hub implements Disposable {
   }
 
   /** Opens a proxy's stream; a second one under the same name takes over from the first. */
-  openRoutes(c: Context, name: string): Response {
+  openRoutes(c: Context, name: string, { trials = false } = {}): Response {
     const key = nameKey(name)
     return this.#proxyReaders.open(c, {
       onOpen: writer => {
         this.#proxies.set(key, writer)
+        if (trials) this.#trying.add(writer)
         this.#pushAll(key, writer)
         this.#news.of(key)
       },
       onClose: writer => {
-        if (this.#proxies.get(key) === writer) this.#proxies.delete(key)
+        if (this.#proxies.get(key) === writer) {
+          this.#proxies.delete(key)
+          this.trials.proxyGone(name)
+        }
         this.#news.of(key)
       },
     })
+  }
+
+  /** Whether a proxy can try a key or a route now. */
+  canTry(name: string): boolean {
+    const writer = this.#proxies.get(nameKey(name))
+    return writer !== undefined && this.#trying.has(writer)
   }
 
   /** Ends a proxy's stream; a living proxy registers again and opens another. */
@@ -113,6 +135,7 @@ export class Hub implements Disposable {
     this.#news[Symbol.dispose]()
     this.#unheard[Symbol.dispose]()
     this.#isDisposed = true
+    this.trials[Symbol.dispose]()
   }
 
   #tableChanged(key: string, table: Table): void {

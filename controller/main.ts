@@ -22,6 +22,7 @@ import { Presence } from './presence.ts'
 import { addProxyApi } from './proxy-api.ts'
 import { Store } from './store.ts'
 import { reconcile, withLastSeen } from './tables.ts'
+import { addTrialApi } from './trial-api.ts'
 import { addUsageApi } from './usage-api.ts'
 
 /** When proxies were last seen is noted on disk this often, in milliseconds, and at the stop. */
@@ -71,6 +72,7 @@ await runProcess('controller', async ({ log, started }) => {
   addConfigurationApi(api, { key, readConfig, store, hub, presence })
   addUsageApi(api, { key, store, now })
   addDashboardApi(api, { store, hub, presence })
+  addTrialApi(api, { key, store, hub })
   addHealth(api, {
     notReady: () => undefined,
     metrics: () => [

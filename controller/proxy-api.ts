@@ -72,7 +72,10 @@ export function addProxyApi(
       method: 'get',
       path: '/api/routes',
       summary: 'The stream of routing tables and credentials of one proxy',
-      query: z.object({ name: PeerName }),
+      query: z.object({
+        name: PeerName,
+        trials: z.string().optional().describe('`1` of a proxy that tries keys and routes'),
+      }),
       answers: { 200: null },
     },
     ({ query, c }) => {
@@ -80,7 +83,7 @@ export function addProxyApi(
       calls.streams += 1
       requireKnown(query.name)
       presence.sawNow(query.name)
-      return hub.openRoutes(c, query.name)
+      return hub.openRoutes(c, query.name, { trials: query.trials === '1' })
     },
   )
   api.route(

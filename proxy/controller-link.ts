@@ -10,7 +10,10 @@ import { Wake } from '../shared/process/wake.ts'
 import { type Counters, type RoutesAnswer, RoutesEvent } from '../shared/protocol/control.ts'
 import { errorText, firstIssue } from '../shared/protocol/errors.ts'
 import { jsonOrNothing } from '../shared/protocol/json.ts'
+import type { TrialResult } from '../shared/protocol/trial.ts'
 import type { Routing } from './routing.ts'
+import { tryAndTell } from './trial/try-and-tell.ts'
+import type { Trial } from './trial/try-out.ts'
 
 const HEARTBEAT_MS = 10_000
 const Versioned = z.object({ version: z.int().positive() })
@@ -24,6 +27,8 @@ export type ControllerParts = {
   readonly counters: () => Counters
   readonly tableApplied: () => void
   readonly credentialsChanged: () => void
+  /** Tries what the controller asks to be tried. */
+  readonly tryOut: (trial: Trial, signal: AbortSignal) => Promise<TrialResult>
   /** Called when the controller is lost, and when it is back. */
   readonly controllerIs: (reachable: boolean) => void
   readonly log: Log
@@ -38,12 +43,15 @@ type Line = {
   unanswered: RoutesAnswer | undefined
   /** Pushes are handled, and answered, one after another. */
   last: Promise<void>
+  /** What is being tried: it holds up no push, and the stop waits for it. */
+  readonly trials: Set<Promise<void>>
 }
 
 /** Resolves when the signal aborts. A dead controller is asked again and again; the last good table stays in force. */
 export async function followController(parts: ControllerParts, signal: AbortSignal): Promise<void> {
   const { controller, self, key, client, random, log } = parts
-  const line: Line = { registered: new Wake(), beatNow: new Wake(), unanswered: undefined, last: Promise.resolve() }
+  const last = Promise.resolve()
+  const line: Line = { registered: new Wake(), beatNow: new Wake(), unanswered: undefined, last, trials: new Set() }
   let reachable = true
   let disconnect: (reason: Error) => void = () => {}
   const found = (now: boolean) => {
@@ -52,7 +60,7 @@ export async function followController(parts: ControllerParts, signal: AbortSign
     parts.controllerIs(now)
     if (now) line.beatNow.ring()
   }
-  const url = `${controller}/api/routes?name=${encodeURIComponent(self.name)}`
+  const url = `${controller}/api/routes?name=${encodeURIComponent(self.name)}&trials=1`
   const following = followEvents({
     client,
     url: () => url,
@@ -80,6 +88,7 @@ export async function followController(parts: ControllerParts, signal: AbortSign
     },
   })
   await Promise.all([following, beat(parts, line, signal)])
+  await Promise.all(line.trials)
 }
 
 /**
@@ -146,6 +155,11 @@ async function handle(
   if (event.kind === 'credentials') {
     routing.setCredentials(event.credentials)
     return parts.credentialsChanged()
+  }
+  if (event.kind === 'trial') {
+    const trial = tryAndTell(parts, event, signal).finally(() => line.trials.delete(trial))
+    line.trials.add(trial)
+    return
   }
   const { kind: _, ...table } = event
   const { version } = table

@@ -14,6 +14,7 @@ import { createCaller } from './providers/caller.ts'
 import { providerDispatcher } from './providers/dispatcher.ts'
 import { type Environment, webProxiesOf } from './providers/web-proxy.ts'
 import { HttpTransport } from './transport.ts'
+import { type Trial, tryOut } from './trial/try-out.ts'
 import { usageMetrics } from './usage-metrics.ts'
 import { UsageReports } from './usage-report.ts'
 
@@ -87,7 +88,11 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
   const credentialsChanged = () => core.peers.tellChanges()
   started.addWork(
     followController(
-      { controller, self, key, client, routing, counters, tableApplied, credentialsChanged, controllerIs, log, random },
+      {
+        ...{ controller, self, key, client, routing, counters, tableApplied, credentialsChanged, controllerIs },
+        ...{ log, random },
+        tryOut: (trial: Trial, signal) => tryOut(trial, { dispatcher, signal }),
+      },
       signal,
     ),
   )

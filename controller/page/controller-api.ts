@@ -9,6 +9,7 @@ import {
   TableView,
 } from '../../shared/protocol/control.ts'
 import type { Endpoints } from '../../shared/protocol/route.ts'
+import { type CredentialTrial, TrialAnswer } from '../../shared/protocol/trial.ts'
 import { UsageView } from '../../shared/protocol/usage.ts'
 
 const proxyPath = (name: string): string => `/api/proxies/${encodeURIComponent(name)}`
@@ -50,6 +51,25 @@ export const saveCredential = async (id: string, change: CredentialChange): Prom
 export const deleteCredential = async (id: string): Promise<void> => {
   await requestJson<unknown>(credentialPath(id), { method: 'DELETE' })
 }
+
+/** A proxy asks a provider, which takes longer than the controller itself, in milliseconds. */
+const TRIAL_MS = 30_000
+
+/** Tries a key as it would be saved, and saves nothing. @throws {RequestError} when nobody can try it */
+export const tryCredential = async (id: string, trial: CredentialTrial): Promise<TrialAnswer> =>
+  TrialAnswer.parse(
+    await requestJson<unknown>(`${credentialPath(id)}/test`, { method: 'POST', body: trial, timeoutMs: TRIAL_MS }),
+  )
+
+/** Tries a route as the form holds it. @throws {RequestError} status 422 with the field that is refused */
+export const tryRoute = async (proxy: string, route: unknown): Promise<TrialAnswer> =>
+  TrialAnswer.parse(
+    await requestJson<unknown>(`${proxyPath(proxy)}/endpoints/test`, {
+      method: 'POST',
+      body: { route },
+      timeoutMs: TRIAL_MS,
+    }),
+  )
 
 /** What to tell a person about a failed call, as a sentence. */
 export function failureWords(error: unknown): string {

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { jsonOrNothing } from '../../shared/protocol/json.ts'
 import type { ApiKind } from '../../shared/protocol/route.ts'
 import type { Calls, DemoCall, Outcome } from './calls.ts'
+import { modelAnswer } from './model-lists.ts'
 import { play, send } from './play.ts'
 import { scriptOf } from './script.ts'
 import type { Pace, Steering } from './steering.ts'
@@ -43,6 +44,19 @@ export class Handler {
     }
     if (isRefusal(outcome)) await record(outcome.status, send(response, outcome))
     else await record(200, this.#answer(service, outcome, response))
+  }
+
+  /** The list of models, or one of them. */
+  async list({ kind, wire, key }: Service, request: Omit<Request, 'text'>, response: ServerResponse): Promise<void> {
+    const { path, headers, tail } = request
+    const given = wire.keyOf(headers)
+    const model = tail === 'models' ? undefined : tail
+    const body = modelAnswer(kind, model)
+    const unknown = wire.fault('unknown-model', { model: tail }) ?? { status: 404, body: '' }
+    const answer = given !== key ? wire.refuseKey(given) : body === undefined ? unknown : { status: 200, body }
+    const outcome = send(response, answer)
+    this.#options.calls.add({ kind, path, headers, body: undefined, status: answer.status, outcome })
+    await outcome
   }
 
   #decide({ kind, wire, key }: Service, heard: Heard): Asked | Refusal {

@@ -89,7 +89,7 @@ function appOf(handler: Handler, keys: Readonly<Record<ApiKind, string>>): Hono<
     { kind: 'mistral', wire: mistralWire, key: keys.mistral, newline: '\n' },
   ]
   const app = new Hono<{ Bindings: HttpBindings }>()
-  for (const service of services)
+  for (const service of services) {
     app.post(`${DEMO_PATHS[service.kind]}${PATHS[service.kind]}`, async c => {
       const { pathname, search, searchParams } = new URL(c.req.url)
       const tail = decodeURIComponent(pathname.split('/').at(-1) ?? '')
@@ -98,6 +98,14 @@ function appOf(handler: Handler, keys: Readonly<Record<ApiKind, string>>): Hono<
       await handler.handle(service, request, c.env.outgoing)
       return RESPONSE_ALREADY_SENT
     })
+    app.get(`${DEMO_PATHS[service.kind]}/models/:model?`, async c => {
+      const { pathname, search, searchParams } = new URL(c.req.url)
+      const tail = decodeURIComponent(pathname.split('/').at(-1) ?? '')
+      const request = { headers: c.env.incoming.headers, tail, query: searchParams, path: pathname + search }
+      await handler.list(service, request, c.env.outgoing)
+      return RESPONSE_ALREADY_SENT
+    })
+  }
   app.get('/healthz', c => c.json({ status: 'ok' }))
   return app
 }

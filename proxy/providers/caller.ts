@@ -107,7 +107,8 @@ export function createCaller(options: CallerOptions): Caller {
   }
 }
 
-function credentialFailure(route: ApiRoute, credential: Ask['credential']): Failure | undefined {
+/** Why a route may not be asked with a credential, or undefined when it may. */
+export function credentialFailure(route: ApiRoute, credential: Ask['credential']): Failure | undefined {
   if (route.credential === undefined) return undefined
   if (credential === undefined)
     return describeFailure('wrong_key', { said: `no key is set for credential "${route.credential}"` })

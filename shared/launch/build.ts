@@ -22,15 +22,21 @@ const ENTRIES = {
 } as const
 export type ProcessKind = keyof typeof ENTRIES
 
-/** A package with a binary is loaded from where it is installed. */
-const nativePackages: Plugin = {
-  name: 'native-packages',
+/**
+ * A package with a binary is loaded from where it is installed, and so are the clients of the providers: they are wanted
+ * only when a key is tried, and would make each start build megabytes.
+ */
+const installedPackages: Plugin = {
+  name: 'installed-packages',
   setup: build =>
-    build.onResolve({ filter: /^@photostructure\/sqlite$/ }, ({ path }) => ({
-      // An address already: made into one again, a space in the folder would become %2520.
-      path: import.meta.resolve(path),
-      external: true,
-    })),
+    build.onResolve(
+      { filter: /^(@photostructure\/sqlite|openai|@anthropic-ai\/sdk|@mistralai\/mistralai)$/ },
+      ({ path }) => ({
+        // An address already: made into one again, a space in the folder would become %2520.
+        path: import.meta.resolve(path),
+        external: true,
+      }),
+    ),
 }
 
 const ENTRY = 'overlay-entry:'
@@ -106,7 +112,7 @@ export async function buildOverlay(
     await Promise.all([
       build({
         ...processOptions,
-        ...bundling(files, [nativePackages, ...plugins]),
+        ...bundling(files, [installedPackages, ...plugins]),
         outdir: bundles.processes,
       }),
       ...(bundles.pages === undefined ? [] : buildPages(root, bundles.pages)),

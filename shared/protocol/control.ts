@@ -1,7 +1,7 @@
 /** What the controller offers: to proxies (register, heartbeat, routes) and to the dashboard. */
 import * as z from 'zod'
 import { DisplayName, PeerName } from './names.ts'
-import { type ApiRoute, CredentialId, Endpoints, Port } from './route.ts'
+import { ApiRoute, CredentialId, Endpoints, Port } from './route.ts'
 
 export const Provider = z.enum(['openai', 'anthropic', 'gemini', 'mistral'])
 
@@ -42,6 +42,8 @@ export const RoutesAnswer = z.object({
 })
 export type RoutesAnswer = z.infer<typeof RoutesAnswer>
 
+const PushedCredential = z.object({ value: z.string(), origins: z.array(z.string()) })
+
 /** What the controller pushes on `GET /api/routes`. Credentials travel only here, to proxies whose routes name them. */
 export const RoutesEvent = z.discriminatedUnion('kind', [
   z.object({
@@ -52,7 +54,14 @@ export const RoutesEvent = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('credentials'),
-    credentials: z.record(CredentialId, z.object({ value: z.string(), origins: z.array(z.string()) })),
+    credentials: z.record(CredentialId, PushedCredential),
+  }),
+  z.object({
+    kind: z.literal('trial').describe('sent only to a proxy that asked for the stream with `trials=1`'),
+    id: z.uuid(),
+    of: z.enum(['key', 'route']).describe('of a key the model of the route does not matter'),
+    route: ApiRoute,
+    credential: PushedCredential.optional().describe('for this trial alone, never kept'),
   }),
 ])
 export type RoutesEvent = z.infer<typeof RoutesEvent>

@@ -1,14 +1,15 @@
 /**
- * Setting or replacing a key. What is typed lives in the input alone, never in the state of the page, and is wiped
- * from there as soon as it is sent.
+ * Setting, trying or replacing a key. What is typed lives in the input alone, never in the state of the page, and is wiped
+ * from there as soon as it is saved.
  */
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { RequestError } from '../../../shared/page/request.ts'
 import type { CredentialView } from '../../../shared/protocol/control.ts'
 import { type ApiKind, PROVIDER_ORIGINS } from '../../../shared/protocol/route.ts'
-import { failureWords, saveCredential } from '../controller-api.ts'
-import { type KeyIssue, keyChange } from './key-change.ts'
+import { failureWords, saveCredential, tryCredential } from '../controller-api.ts'
+import { NO_TRIAL, TrialLine, trialFrom } from '../trial/trial-line.tsx'
+import { type KeyIssue, keyChange, typedKey } from './key-change.ts'
 
 type Props = {
   id: string
@@ -39,6 +40,7 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
   const origins = useRef<HTMLTextAreaElement>(null)
   const issue = useSignal<KeyIssue | undefined>(undefined)
   const busy = useSignal(false)
+  const trial = useSignal(NO_TRIAL)
   useEffect(() => value.current?.focus(), [])
 
   const refuse = (found: KeyIssue): void => {
@@ -62,6 +64,14 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
       busy.value = false
     }
   }
+  const test = async (): Promise<void> => {
+    if (value.current === null || origins.current === null || trial.value.busy) return
+    const typed = typedKey({ provider, value: value.current.value, origins: origins.current.value }, known)
+    if ('issue' in typed) return refuse(typed.issue)
+    issue.value = undefined
+    trial.value = { busy: true }
+    trial.value = await trialFrom(() => tryCredential(id, typed.change))
+  }
   const field = `key-${id}`
   return (
     <form class="key-form" autocomplete="off" onSubmit={event => void submit(event)}>
@@ -76,6 +86,9 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
           spellcheck={false}
           aria-describedby={`${field}-issue`}
           aria-invalid={issue.value?.field === 'value'}
+          onInput={() => {
+            trial.value = NO_TRIAL
+          }}
         />
         <IssueLine id={`${field}-issue`} issue={issue.value} field="value" />
       </div>
@@ -101,7 +114,11 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
         </div>
       </details>
       <IssueLine id={`${field}-refusal`} issue={issue.value} field="" />
+      <TrialLine trial={trial.value} />
       <div class="form-actions">
+        <button type="button" class="button" disabled={trial.value.busy} onClick={() => void test()}>
+          {trial.value.busy ? 'Testing…' : 'Test'}
+        </button>
         <button type="button" class="button" onClick={onCancel}>
           Cancel
         </button>

@@ -70,7 +70,7 @@ export function EditStep({ name, editing }: { name: string; editing: Editing }) 
         </fieldset>
       </div>
       {switchProblem.value !== undefined && <Notice tone="bad">{switchProblem.value}</Notice>}
-      <DraftContent draft={draft} issues={issues} warnings={warnings} onChange={change} />
+      <DraftContent proxy={name} draft={draft} issues={issues} warnings={warnings} onChange={change} />
       <div class="editor-foot">
         <ChangedMeanwhile name={name} base={draft.base} endpoints={endpoints} />
         <IssueList draft={draft} issues={issues} warnings={warnings} />
@@ -93,13 +93,14 @@ export function EditStep({ name, editing }: { name: string; editing: Editing }) 
 }
 
 type ContentProps = {
+  proxy: string
   draft: Draft
   issues: readonly Issue[]
   warnings: readonly Issue[]
   onChange: (draft: Draft) => void
 }
 
-function DraftContent({ draft, issues, warnings, onChange }: ContentProps) {
+function DraftContent({ proxy, draft, issues, warnings, onChange }: ContentProps) {
   const { content } = draft
   if (content.view === 'json')
     return (
@@ -111,6 +112,7 @@ function DraftContent({ draft, issues, warnings, onChange }: ContentProps) {
     )
   return (
     <RouteForm
+      proxy={proxy}
       rows={content.rows}
       issues={issues}
       warnings={warnings}

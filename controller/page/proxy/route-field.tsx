@@ -2,7 +2,6 @@
 import type { ComponentChildren } from 'preact'
 import type { FormField } from '../draft/form-fields.ts'
 import type { Issue } from '../draft/route-issues.ts'
-import { CREDENTIAL_CHOICES } from './form-ids.ts'
 
 type Described = { id: string; 'aria-describedby': string; 'aria-invalid': boolean }
 type FrameProps = {
@@ -41,10 +40,12 @@ type Props = {
   text: string
   issues: readonly Issue[]
   warnings: readonly Issue[]
+  /** The id of a datalist. */
+  choices?: string | undefined
   onText: (text: string) => void
 }
 
-export function RouteField({ id, field, text, issues, warnings, onText }: Props) {
+export function RouteField({ id, field, text, issues, warnings, choices, onText }: Props) {
   const { label, hint, optional, input, path } = field
   const labelled = (
     <>
@@ -54,18 +55,19 @@ export function RouteField({ id, field, text, issues, warnings, onText }: Props)
   )
   return (
     <FieldFrame id={id} label={labelled} hint={hint} wide={path === 'baseUrl'} issues={issues} warnings={warnings}>
-      {described => <Input described={described} input={input} path={path} text={text} onText={onText} />}
+      {described => <Input described={described} input={input} text={text} choices={choices} onText={onText} />}
     </FieldFrame>
   )
 }
 
-type InputProps = Pick<FormField, 'input' | 'path'> & {
+type InputProps = Pick<FormField, 'input'> & {
   described: Described
   text: string
+  choices: string | undefined
   onText: (text: string) => void
 }
 
-function Input({ described, input, path, text, onText }: InputProps) {
+function Input({ described, input, text, choices, onText }: InputProps) {
   const shared = {
     ...described,
     class: 'field',
@@ -97,16 +99,7 @@ function Input({ described, input, path, text, onText }: InputProps) {
     case 'number':
       return <input {...shared} inputMode="decimal" onInput={event => onText(event.currentTarget.value)} />
     case 'text':
-      if (path === 'credential')
-        return (
-          <input
-            {...shared}
-            dir="auto"
-            list={CREDENTIAL_CHOICES}
-            onInput={event => onText(event.currentTarget.value)}
-          />
-        )
-      return <input {...shared} dir="auto" onInput={event => onText(event.currentTarget.value)} />
+      return <input {...shared} dir="auto" list={choices} onInput={event => onText(event.currentTarget.value)} />
     default:
       return input satisfies never
   }

@@ -10,13 +10,14 @@ import { CREDENTIAL_CHOICES, fieldId } from './form-ids.ts'
 import { RouteRow } from './route-row.tsx'
 
 type Props = {
+  proxy: string
   rows: readonly FormRow[]
   issues: readonly Issue[]
   warnings: readonly Issue[]
   onRows: (rows: readonly FormRow[]) => void
 }
 
-export function RouteForm({ rows, issues, warnings, onRows }: Props) {
+export function RouteForm({ proxy, rows, issues, warnings, onRows }: Props) {
   const focusNext = useRef<string | undefined>(undefined)
   useEffect(() => {
     if (focusNext.current !== undefined) document.getElementById(focusNext.current)?.focus()
@@ -46,6 +47,7 @@ export function RouteForm({ rows, issues, warnings, onRows }: Props) {
         {rows.map(row => (
           <RouteRow
             key={row.id}
+            proxy={proxy}
             row={row}
             issues={of(row, issues)}
             warnings={of(row, warnings)}

@@ -1,12 +1,17 @@
 /** One route of the form: name, kind, the fields of that kind, and its parameters folded away. */
+import { useSignal } from '@preact/signals'
 import { Icon } from '../../../shared/page/icon.tsx'
+import { tryRoute } from '../controller-api.ts'
 import { type FormField, fieldsOf, isRouteKind, ROUTE_KINDS, startingFields } from '../draft/form-fields.ts'
-import type { FormRow } from '../draft/form-row.ts'
+import { type FormRow, toRoute } from '../draft/form-row.ts'
 import type { Issue } from '../draft/route-issues.ts'
-import { fieldId } from './form-ids.ts'
+import { ModelChoices, NO_TRIAL, TrialLine, trialFrom } from '../trial/trial-line.tsx'
+import { CREDENTIAL_CHOICES, fieldId, modelChoices } from './form-ids.ts'
 import { FieldFrame, RouteField } from './route-field.tsx'
 
 type Props = {
+  /** The proxy whose table it is. */
+  proxy: string
   row: FormRow
   issues: readonly Issue[]
   warnings: readonly Issue[]
@@ -49,7 +54,14 @@ const KindField = ({ row, issues, onChange }: Pick<Props, 'row' | 'issues' | 'on
   </FieldFrame>
 )
 
-export function RouteRow({ row, issues, warnings, onChange, onRemove }: Props) {
+export function RouteRow({ proxy, row, issues, warnings, onChange, onRemove }: Props) {
+  const trial = useSignal(NO_TRIAL)
+  const test = async (): Promise<void> => {
+    if (trial.value.busy) return
+    const { answer } = trial.value
+    trial.value = { busy: true, ...(answer && { answer }) }
+    trial.value = await trialFrom(() => tryRoute(proxy, toRoute(row)))
+  }
   const fields = fieldsOf(row.kind)
   const plain = fields.filter(({ group }) => group === undefined)
   const parameters = fields.filter(({ group }) => group === 'parameters')
@@ -66,6 +78,7 @@ export function RouteRow({ row, issues, warnings, onChange, onRemove }: Props) {
       text={row.fields[field.path] ?? ''}
       issues={issuesAt(issues, field.path)}
       warnings={issuesAt(warnings, field.path)}
+      choices={CHOICES[field.path]?.(row.id)}
       onText={text => set(field.path, text)}
     />
   )
@@ -99,6 +112,21 @@ export function RouteRow({ row, issues, warnings, onChange, onRemove }: Props) {
             {field === '' ? words : `${field}: ${words}`}. Mend it in the JSON view.
           </p>
         ))}
+        {row.kind !== 'peer' && (
+          <div class="route-trial">
+            <ModelChoices id={modelChoices(row.id)} models={trial.value.answer?.models ?? []} />
+            <button
+              type="button"
+              class="button small"
+              aria-label={`Test route ${row.name}`}
+              disabled={trial.value.busy}
+              onClick={() => void test()}
+            >
+              {trial.value.busy ? 'Testing…' : 'Test'}
+            </button>
+            {!trial.value.busy && <TrialLine trial={trial.value} />}
+          </div>
+        )}
         <button
           type="button"
           class="button quiet icon-only remove-route"
@@ -111,6 +139,12 @@ export function RouteRow({ row, issues, warnings, onChange, onRemove }: Props) {
       </fieldset>
     </li>
   )
+}
+
+/** The datalists of the fields that have one. */
+const CHOICES: Readonly<Record<string, (row: number) => string>> = {
+  credential: () => CREDENTIAL_CHOICES,
+  model: modelChoices,
 }
 
 function parametersSet({ fields }: FormRow, parameters: readonly FormField[]): string {

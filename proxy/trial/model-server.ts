@@ -1,0 +1,152 @@
+/**
+ * The server that a trial asks. The official clients reach it only through here: they get neither the key nor the address,
+ * so that nothing in the environment can send either elsewhere, and no redirect is followed.
+ */
+import type { Dispatcher } from 'undici'
+import * as z from 'zod'
+import { redactor, type Secret } from '../../shared/process/secret.ts'
+import { jsonOrNothing } from '../../shared/protocol/json.ts'
+import type { ApiRoute } from '../../shared/protocol/route.ts'
+import { abortFailure, connectionFailure } from '../providers/connection-failure.ts'
+import { loadProvider } from '../providers/registry.ts'
+import { problemOf, TrialError, wrongAddress } from './trial-failure.ts'
+
+/** What the clients take for the address and the key. */
+export const PLACEHOLDER = { origin: 'http://provider.invalid', key: 'placeholder' } as const
+
+/** Most of an answer that is read, in bytes: the longest list of models known has half a megabyte. */
+const ANSWER_BYTES = 4 * 1024 * 1024
+
+export type ModelServerParts = {
+  readonly route: ApiRoute
+  readonly key: Secret | undefined
+  readonly dispatcher: Dispatcher
+  readonly signal: AbortSignal
+}
+
+type Reply = { readonly status: number; readonly headers: Dispatcher.ResponseData['headers']; readonly text: string }
+
+export class ModelServer {
+  readonly #parts: ModelServerParts
+  readonly #conceal: (text: string) => string
+  /** Why the last call through {@link fetch} failed; a client only says that it did. */
+  failure: TrialError | undefined
+
+  constructor(parts: ModelServerParts) {
+    this.#parts = parts
+    this.#conceal = redactor(parts.key === undefined ? [] : [parts.key])
+  }
+
+  get route(): ApiRoute {
+    return this.#parts.route
+  }
+
+  /** For the clients: takes the path below `/v1` of what they ask, and nothing else of it but the version of the API. */
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    // Not by `instanceof`: the server of this process may have put its own class in place of the global one.
+    const request =
+      typeof input === 'string' || input instanceof URL ? { url: String(input), headers: init?.headers } : input
+    const { pathname, search } = new URL(request.url)
+    const version = new Headers(request.headers).get('anthropic-version')
+    try {
+      const path = pathname.replace(/^\/v1/, '')
+      const body = await this.list(path + search, version ?? undefined)
+      return Response.json(path === '/models' ? this.#listIn(body) : body)
+    } catch (error) {
+      if (error instanceof TrialError) this.failure = error
+      throw error
+    }
+  }
+
+  /**
+   * The JSON at a path below the base URL.
+   * @throws {TrialError} in every other case
+   */
+  async list(path: string, version?: string): Promise<unknown> {
+    const { kind } = this.route
+    const reply = await this.#get(path, { version, keyed: true })
+    const { status, headers, text } = reply
+    const asked = this.#addressOf(path).split('?')[0] ?? ''
+    if (status >= 300 && status < 400)
+      throw wrongAddress(kind, { asked, says: `redirects, status ${status}, which is not followed` })
+    if (status === 404 || status === 405 || status === 410)
+      throw wrongAddress(kind, { asked, says: `has no models, status ${status}` })
+    if (status !== 200) throw new TrialError(refusalOf(reply, (await loadProvider(kind)).toFailure))
+    const body = jsonOrNothing(text)
+    const type = String(headers['content-type'] ?? 'without a type').split(';')[0]
+    if (body === undefined) throw wrongAddress(kind, { asked, says: `is no API: it answers with no JSON (${type})` })
+    return body
+  }
+
+  /** Whether a path is served also to those who show no key. */
+  async isOpen(path: string): Promise<boolean> {
+    return (await this.#get(path, { keyed: false })).status === 200
+  }
+
+  /** Some servers of OpenAI's format list without an envelope. */
+  #listIn(body: unknown): unknown {
+    if (Array.isArray(body)) return { object: 'list', data: body }
+    if (Envelope.safeParse(body).success) return body
+    throw wrongAddress(this.route.kind, { asked: this.#addressOf('/models'), says: 'answers with no list of models' })
+  }
+
+  #addressOf(path: string): string {
+    return this.route.baseUrl.replace(/\/+$/, '') + path
+  }
+
+  async #get(path: string, { version, keyed }: { version?: string | undefined; keyed: boolean }): Promise<Reply> {
+    const { route, key, dispatcher, signal } = this.#parts
+    const { origin, pathname, search } = new URL(this.#addressOf(path))
+    const provider = await loadProvider(route.kind)
+    const question = { turns: [{ role: 'user' as const, text: '-' }] }
+    const usual = provider.toRequest(route, question, keyed ? key : undefined).headers
+    const headers = {
+      ...usual,
+      accept: 'application/json',
+      ...(version !== undefined && { 'anthropic-version': version }),
+    }
+    const asked = {
+      origin,
+      path: pathname + search,
+      method: 'GET',
+      headers,
+      signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    } as const
+    try {
+      signal.throwIfAborted()
+      const response = await dispatcher.request(asked)
+      const text = this.#conceal(await wholeOf(response.body))
+      return { status: response.statusCode, headers: response.headers, text }
+    } catch (error) {
+      if (error instanceof TrialError) throw error
+      const failure = signal.aborted ? abortFailure(signal.reason) : connectionFailure(error, origin)
+      throw new TrialError(problemOf({ ...failure, message: this.#conceal(failure.message) }))
+    }
+  }
+}
+
+async function wholeOf(body: Dispatcher.ResponseData['body']): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes <= ANSWER_BYTES) continue
+    const message = `The list of models is longer than ${ANSWER_BYTES / 1024 / 1024} MiB. Check the base URL.`
+    throw new TrialError({ code: 'broken_answer', field: 'baseUrl', message })
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const Envelope = z.object({ data: z.array(z.unknown()) })
+const Said = z.object({ error: z.object({ message: z.string() }) })
+
+/** A key of OpenAI can be allowed to ask and yet not to list models. */
+function refusalOf({ status, headers, text }: Reply, toFailure: Awaited<ReturnType<typeof loadProvider>>['toFailure']) {
+  const said = Said.safeParse(jsonOrNothing(text)).data?.error.message ?? ''
+  if (status === 403 && /missing scopes/i.test(said))
+    return { code: 'unproven', message: 'It may not list models, so that only a question shows whether it works.' }
+  return problemOf(toFailure({ status, headers, body: text }))
+}
