@@ -1,5 +1,5 @@
 /** How much of what a message may hold is used, counted as the peer counts it: in bytes of UTF-8. */
-import { MESSAGE_BYTES, utf8Bytes } from '../../../shared/protocol/message.ts'
+import { MESSAGE_BYTES, utf8Bytes } from '../../../shared/protocol/message-length.ts'
 import { figure } from '../../../shared/written.ts'
 
 /** From here on the count is shown, in bytes. */
