@@ -180,8 +180,8 @@ export class Arrivals {
       case 'stop':
         return this.#replies.stop(sender, signal)
       case 'delta': {
-        const { conversation, delta } = this.#replies.redirect(sender, signal.delta)
-        const news = desk.answers.write(conversation, delta)
+        const piece = this.#replies.redirect(sender, signal.delta)
+        const news = piece && desk.answers.write(piece.conversation, piece.delta)
         if (news !== undefined) desk.pages.emit('delta', news)
         return
       }

@@ -146,3 +146,49 @@ test.each([
     ])
   },
 )
+
+test.each([
+  ['ASCII', 'x', 1],
+  ['Chinese', '好', 3],
+  ['emoji', '🎉', 4],
+])(
+  'an AI whose answer in %s has filled a message is stopped there once, and the message says why it ends',
+  async (...of) => {
+    const [, character, bytes] = of
+    const { cancelled, desk, handOver, hear, passedOn, reasons, tell } = await openAssistant()
+    const id = await hear('alice', 'write a book')
+    const question = desk.outbox.head()[0]?.id ?? ''
+    await handOver()()
+    const piece = character.repeat(1_000)
+    const answer = { id: question.replace(/^./, '1'), replyTo: question }
+    let text = ''
+    const write = async () => {
+      const delta = { ...answer, offset: text.length, text: piece }
+      text += piece
+      await tell({ kind: 'signal', sender: 'GPT', signal: { kind: 'delta', delta } })
+    }
+    while (Buffer.byteLength(text + piece) <= MESSAGE_BYTES) await write()
+    expect(cancelled).toEqual([])
+    for (let n = 0; n < 3; n += 1) await write()
+    expect({ cancelled, reasons }).toEqual({ cancelled: [question], reasons: ['message_full'] })
+    const whole = character.repeat(Math.floor(MESSAGE_BYTES / bytes))
+    expect(passedOn.map(({ signal }) => (signal.kind === 'delta' ? signal.delta.text : '')).join('')).toBe(whole)
+    const metadata = { replyTo: question, model: 'm', ending: 'cancelled' as const, endingDetail: 'Stopped.' }
+    const message = sampleMessage({ sender: 'GPT', destination: 'BOT', message: text, metadata })
+    await tell({ kind: 'message', cursor: ++cursor, message, stored: false })
+    const endingDetail =
+      'BOT passes answers on as messages, and a message of this overlay holds 64 KiB: this is the beginning of a longer answer, which was stopped there. Ask GPT itself for the whole, or for less.'
+    expect(desk.outbox.head()).toMatchObject([
+      { destination: 'alice', message: whole, metadata: { replyTo: id, ending: 'length', endingDetail } },
+    ])
+  },
+)
+
+test('the answer of an AI that is asked itself is kept whole, however long it is', async () => {
+  const { history, tell } = await openMemoryPeer()
+  const text = '好'.repeat(70_000)
+  const message = sampleMessage({ sender: 'GPT', destination: 'alice', message: text, metadata: { ending: 'stop' } })
+  await tell({ kind: 'message', cursor: ++cursor, message, stored: false })
+  expect(history('GPT')).toMatchObject([{ message: text, metadata: { ending: 'stop' } }])
+  expect(history('GPT')[0]?.metadata).not.toHaveProperty('endingDetail')
+})

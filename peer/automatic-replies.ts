@@ -3,17 +3,14 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Log } from '../shared/process/log.ts'
 import { errorText } from '../shared/protocol/errors.ts'
 import type { Delta, Signal, StopReason } from '../shared/protocol/local.ts'
-import { beginningOf, MESSAGE_BYTES, type Message, utf8Bytes } from '../shared/protocol/message.ts'
+import { beginningOf, type Message, utf8Bytes } from '../shared/protocol/message.ts'
 import { CannedReplies } from './canned-replies.ts'
 import { type Command, commandOf } from './command.ts'
 import type { Desk } from './desk.ts'
 import type { Errand } from './errands.ts'
+import { cutBy, fittingPiece } from './message-room.ts'
 import { replyTo } from './responder.ts'
 import type { Talk, Talks } from './talks.ts'
-
-/** Whose limit it is: not the model's, which wrote on, and not the person's who asked. */
-const cutBy = (assistant: string, { route, bytes }: { route: string; bytes: number }): string =>
-  `${assistant} passes answers on as messages, and a message of this overlay holds ${MESSAGE_BYTES / 1024} KiB: this is the beginning of an answer of ${Math.ceil(bytes / 1024)} KiB. Ask ${route} itself for the whole, or for less.`
 
 /** How an assistant answers: through which route, and with which personality until somebody chooses another one. */
 export type Assistant = { readonly route: string; readonly personality: string | undefined }
@@ -35,6 +32,8 @@ export type ReplyParts = {
 export class AutomaticReplies {
   readonly #parts: ReplyParts
   readonly #canned: CannedReplies
+  /** Errands whose reply is full: nothing more of their answers is passed on. */
+  readonly #full = new Set<string>()
 
   constructor(parts: ReplyParts) {
     this.#parts = parts
@@ -103,10 +102,11 @@ export class AutomaticReplies {
    */
   reportBack(answer: Message, errand: Errand): () => void {
     const { question, asker, reply, replyTo: original } = errand
-    this.#parts.desk.errands.done(question)
+    this.#done(question)
     const message = beginningOf(answer.message)
     const { displayName } = this.#parts.desk.owner
-    const endingDetail = cutBy(displayName, { route: answer.sender, bytes: utf8Bytes(answer.message) })
+    const bytes = answer.metadata.ending === 'cancelled' ? undefined : utf8Bytes(answer.message)
+    const endingDetail = cutBy(displayName, { route: answer.sender, bytes })
     const cut = message !== answer.message && { ending: 'length' as const, endingDetail }
     const metadata = { ...answer.metadata, ...cut, autoReply: true, replyTo: original }
     return this.#post({ id: reply, destination: asker, message, type: answer.type, metadata })
@@ -117,8 +117,13 @@ export class AutomaticReplies {
     const { desk } = this.#parts
     const errand = desk.errands.find(question)
     if (errand === undefined) return () => {}
-    desk.errands.done(question)
+    this.#done(question)
     return this.#apologize(errand, reason)
+  }
+
+  #done(question: string): void {
+    this.#parts.desk.errands.done(question)
+    this.#full.delete(question)
   }
 
   #apologize({ reply, asker, replyTo: original }: Omit<Errand, 'question'>, reason: string): () => void {
@@ -130,11 +135,12 @@ export class AutomaticReplies {
   /** Whoever asked no longer wants the answer to a message. */
   stop(asker: string, { replyTo: message, why }: Extract<Signal, { kind: 'stop' }>): void {
     const errand = this.#parts.desk.errands.findFor(asker, message)
-    if (errand === undefined) return
+    if (errand !== undefined) this.#tryToStop(errand.question, why)
+  }
+
+  #tryToStop(question: string, why: StopReason | undefined): void {
     const { log } = this.#parts
-    this.stopErrand(errand.question, why).catch(error =>
-      log.info({ why: errorText(error) }, 'there was nothing to stop'),
-    )
+    this.stopErrand(question, why).catch(error => log.info({ why: errorText(error) }, 'there was nothing to stop'))
   }
 
   /** Stops what the own AI is asked for somebody: here while the proxy cannot have it, else there. @throws as `stopAtProxy` */
@@ -149,13 +155,26 @@ export class AutomaticReplies {
     else told()
   }
 
-  /** A piece for an errand belongs to the conversation with who asked, and is passed on. @returns whose and which piece it is */
-  redirect(sender: string, piece: Delta): { conversation: string; delta: Delta & { own?: true } } {
-    const errand = this.#parts.desk.errands.find(piece.replyTo)
+  /**
+   * A piece for an errand belongs to the conversation with who asked, and is passed on. Once their message is full, nothing
+   * more is, and the AI is stopped: whoever runs it pays for what it writes.
+   * @returns whose and which piece it is; undefined for one that nobody gets
+   */
+  redirect(sender: string, piece: Delta): { conversation: string; delta: Delta & { own?: true } } | undefined {
+    const { desk, passOn } = this.#parts
+    const errand = desk.errands.find(piece.replyTo)
     if (errand === undefined) return { conversation: sender, delta: piece }
-    const delta = { ...piece, id: errand.reply, replyTo: errand.replyTo }
-    this.#parts.passOn(errand.asker, { kind: 'delta', delta })
-    return { conversation: errand.asker, delta: { ...delta, own: true } }
+    const { question, asker, reply: id, replyTo } = errand
+    if (this.#full.has(question)) return undefined
+    const fitting = fittingPiece(piece, desk.answers.to(replyTo)?.text ?? '')
+    if (fitting !== piece) {
+      this.#full.add(question)
+      this.#tryToStop(question, 'message_full')
+    }
+    if (fitting.text === '') return undefined
+    const delta = { ...fitting, id, replyTo }
+    passOn(asker, { kind: 'delta', delta })
+    return { conversation: asker, delta: { ...delta, own: true } }
   }
 
   #post(message: Omit<Message, 'sender' | 'timestamp'>): () => void {

@@ -8,6 +8,7 @@ export type Why = StopReason | 'peer_gone'
 
 export const WHY_IN_WORDS: Readonly<Record<Why, string>> = {
   page_closed: 'Stopped because the page was closed.',
+  message_full: 'Stopped because a message of this overlay holds no more.',
   peer_gone: 'Stopped because the peer that asked was gone.',
 }
 

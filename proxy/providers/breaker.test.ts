@@ -126,6 +126,11 @@ const step = fc.record({
   does: fc.oneof(fc.constant('ask' as const), verdict),
 })
 
+/** As `expect`, which would take most of the time of a test of a hundred thousand steps. */
+function must(isSo: boolean, fault: string): void {
+  if (!isSo) throw new Error(fault)
+}
+
 test('a breaker, whatever happens, opens only after five failures in a row and then admits one probe at a time', () => {
   const property = fc.property(fc.array(step, { maxLength: 200, size: 'max' }), steps => {
     let breaker: Breaker = CLOSED
@@ -137,15 +142,15 @@ test('a breaker, whatever happens, opens only after five failures in a row and t
       const before = refusalOf(breaker, now)
       if (does === 'ask') {
         if (before !== undefined) {
-          expect(before.isProbed || before.until > now).toBe(true)
-          expect(before.until - now).toBeLessThanOrEqual(LONGEST_PAUSE_MS)
-          expect(before.since).toBeLessThanOrEqual(now)
+          must(before.isProbed || before.until > now, 'it refuses beyond its pause')
+          must(before.until - now <= LONGEST_PAUSE_MS, 'its pause is too long')
+          must(before.since <= now, 'its failures lie in the future')
           continue
         }
         const call = admitted(breaker)
         breaker = call.breaker
         running.push(call.role)
-        expect(running.filter(role => role === 'probe').length).toBeLessThanOrEqual(1)
+        must(running.filter(role => role === 'probe').length <= 1, 'two probes run at once')
       } else {
         const role = running.shift()
         if (role === undefined) continue
@@ -154,11 +159,11 @@ test('a breaker, whatever happens, opens only after five failures in a row and t
         const isIll = typeof does === 'object' && ILL.some(code => code === does.code)
         if (wasOpen) {
           const stays = role === 'call' || isIll || does === 'untold'
-          expect(breaker.kind).toBe(stays ? 'open' : 'closed')
+          must(breaker.kind === (stays ? 'open' : 'closed'), `it is ${breaker.kind} after ${role} in its pause`)
           if (!stays) inARow = 0
         } else {
           inARow = does === 'answered' ? 0 : inARow + (isIll ? 1 : 0)
-          expect(breaker.kind).toBe(inARow < MOST_FAILURES ? 'closed' : 'open')
+          must(breaker.kind === (inARow < MOST_FAILURES ? 'closed' : 'open'), `it is ${breaker.kind} after ${inARow}`)
         }
       }
     }

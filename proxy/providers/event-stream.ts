@@ -9,6 +9,9 @@ const EVENT_CHARACTERS = 4 * 1024 * 1024
 /** Most that is kept of lines that belong to no event, in characters. */
 const STRAY_CHARACTERS = 64 * 1024
 
+const AnyJson = z.unknown()
+const ErrorWithoutFrame = z.union([z.looseObject({}), z.array(z.unknown())])
+
 /** The stream holds an event of more than 4 MiB: it is not what it should be. */
 export class OversizedEventError extends Error {}
 
@@ -54,7 +57,7 @@ export async function* eventsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
   parser.feed(`${decoder.decode()}\n\n`)
   for (const event of events.splice(0)) yield isWhole(event) ? event : { ...event, isCut: true }
   const data = stray.replace(/^error:/, '').trim()
-  if (readJson(z.union([z.looseObject({}), z.array(z.unknown())]), data) !== undefined) yield { event: 'error', data }
+  if (readJson(ErrorWithoutFrame, data) !== undefined) yield { event: 'error', data }
   else if (isForeign && data !== '' && !isBeginOfField(data))
     throw new ForeignStreamError('what came is no stream of events')
   else if (stray.trimEnd().length > before) yield { data: stray.slice(before), isCut: true }
@@ -65,5 +68,4 @@ const isBeginOfField = (text: string): boolean =>
   ['data', 'event', 'retry', 'id'].some(name => name.startsWith(text.replace(/\uFFFD$/, '')))
 
 /** Of the four APIs, whose events are JSON but for the last one of OpenAI and Mistral. */
-const isWhole = ({ data }: StreamEvent): boolean =>
-  data.trim() === '[DONE]' || readJson(z.unknown(), data) !== undefined
+const isWhole = ({ data }: StreamEvent): boolean => data.trim() === '[DONE]' || readJson(AnyJson, data) !== undefined

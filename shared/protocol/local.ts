@@ -73,7 +73,7 @@ export const Delta = z.object({
 export type Delta = z.infer<typeof Delta>
 
 /** Why a machine stops an answer; without it, it is the person who does. */
-export const StopReason = z.enum(['page_closed'])
+export const StopReason = z.enum(['page_closed', 'message_full'])
 export type StopReason = z.infer<typeof StopReason>
 
 /** A passing thing worth no storage: shown if it arrives, forgotten if it does not. */
