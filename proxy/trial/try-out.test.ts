@@ -45,7 +45,7 @@ test.each(API_KINDS)('%s lists its models for the right key, by one GET and with
 test.each(API_KINDS)('%s refuses a wrong key, and the answer does not show it', async kind => {
   const result = await trying(kind, {}, { key: KEY, of: 'key' })
   expect(result).toMatchObject({ ok: false, code: 'wrong_key', field: 'value', models: [] })
-  expect(result.message).toMatch(/^Cannot use this key: the API key/)
+  expect(result.message).toMatch(/^Cannot use this key: http\S+ refuses it\. Copy it again/)
   expect(JSON.stringify(result)).not.toContain('planted')
   expect(demo.calls).toHaveLength(1)
 })

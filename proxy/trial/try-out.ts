@@ -106,6 +106,11 @@ function failed({ of, route }: Trial, problem: TrialProblem, models: ListedModel
   const words = /^[A-Z][a-z ]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message
   const needsKey = code === 'wrong_key' && route.credential === undefined
   const what = of === 'key' ? 'Cannot use this key' : 'Cannot use this route'
-  const sentence = needsKey ? `${originOf(route)} wants a key. Name a credential.` : words
+  const isRefused = code === 'wrong_key' && of === 'key'
+  const sentence = needsKey
+    ? `${originOf(route)} wants a key. Name a credential.`
+    : isRefused
+      ? `${originOf(route)} refuses it. Copy it again from the provider, whole, and look whether it is still active there.`
+      : words
   return { ok: false, code, ...(field !== undefined && { field }), message: `${what}: ${sentence}`, models }
 }

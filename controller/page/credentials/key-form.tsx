@@ -8,7 +8,8 @@ import { RequestError } from '../../../shared/page/request.ts'
 import type { CredentialView } from '../../../shared/protocol/control.ts'
 import { type ApiKind, PROVIDER_ORIGINS } from '../../../shared/protocol/route.ts'
 import { failureWords, saveCredential, tryCredential } from '../controller-api.ts'
-import { NO_TRIAL, TrialLine, trialFrom } from '../trial/trial-line.tsx'
+import { TrialLine } from '../trial/trial-line.tsx'
+import { useTrial } from '../trial/use-trial.ts'
 import { type KeyIssue, keyChange, typedKey } from './key-change.ts'
 
 type Props = {
@@ -40,7 +41,7 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
   const origins = useRef<HTMLTextAreaElement>(null)
   const issue = useSignal<KeyIssue | undefined>(undefined)
   const busy = useSignal(false)
-  const trial = useSignal(NO_TRIAL)
+  const { trial, forget, run } = useTrial()
   useEffect(() => value.current?.focus(), [])
 
   const refuse = (found: KeyIssue): void => {
@@ -69,8 +70,7 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
     const typed = typedKey({ provider, value: value.current.value, origins: origins.current.value }, known)
     if ('issue' in typed) return refuse(typed.issue)
     issue.value = undefined
-    trial.value = { busy: true }
-    trial.value = await trialFrom(() => tryCredential(id, typed.change))
+    await run(() => tryCredential(id, typed.change))
   }
   const field = `key-${id}`
   return (
@@ -86,9 +86,7 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
           spellcheck={false}
           aria-describedby={`${field}-issue`}
           aria-invalid={issue.value?.field === 'value'}
-          onInput={() => {
-            trial.value = NO_TRIAL
-          }}
+          onInput={forget}
         />
         <IssueLine id={`${field}-issue`} issue={issue.value} field="value" />
       </div>
@@ -102,6 +100,7 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
             class="field"
             rows={2}
             spellcheck={false}
+            onInput={forget}
             defaultValue={(known?.origins ?? PROVIDER_ORIGINS[provider]).join('\n')}
             aria-describedby={`${field}-origins-hint ${field}-origins-issue`}
             aria-invalid={issue.value?.field === 'origins'}

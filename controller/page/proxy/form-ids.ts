@@ -2,9 +2,6 @@
 
 export const CREDENTIAL_CHOICES = 'credential-choices'
 
-/** Where the models of a route that was tried are to be chosen from. */
-export const modelChoices = (row: number): string => `models-${row}`
-
 /** An issue without a path belongs to the route as a whole: its name stands for it. */
 export const fieldId = (row: number, path: string): string =>
   `route-${row}-${path === '' ? 'name' : path.replaceAll('.', '-')}`

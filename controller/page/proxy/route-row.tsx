@@ -1,12 +1,14 @@
 /** One route of the form: name, kind, the fields of that kind, and its parameters folded away. */
 import { useSignal } from '@preact/signals'
 import { Icon } from '../../../shared/page/icon.tsx'
+import type { ListedModel } from '../../../shared/protocol/trial.ts'
 import { tryRoute } from '../controller-api.ts'
 import { type FormField, fieldsOf, isRouteKind, ROUTE_KINDS, startingFields } from '../draft/form-fields.ts'
 import { type FormRow, toRoute } from '../draft/form-row.ts'
 import type { Issue } from '../draft/route-issues.ts'
-import { ModelChoices, NO_TRIAL, TrialLine, trialFrom } from '../trial/trial-line.tsx'
-import { CREDENTIAL_CHOICES, fieldId, modelChoices } from './form-ids.ts'
+import { ModelChoice, TrialLine } from '../trial/trial-line.tsx'
+import { useTrial } from '../trial/use-trial.ts'
+import { CREDENTIAL_CHOICES, fieldId } from './form-ids.ts'
 import { FieldFrame, RouteField } from './route-field.tsx'
 
 type Props = {
@@ -55,12 +57,15 @@ const KindField = ({ row, issues, onChange }: Pick<Props, 'row' | 'issues' | 'on
 )
 
 export function RouteRow({ proxy, row, issues, warnings, onChange, onRemove }: Props) {
-  const trial = useSignal(NO_TRIAL)
+  const { trial, forget, run } = useTrial()
+  const models = useSignal<readonly ListedModel[]>([])
   const test = async (): Promise<void> => {
-    if (trial.value.busy) return
-    const { answer } = trial.value
-    trial.value = { busy: true, ...(answer && { answer }) }
-    trial.value = await trialFrom(() => tryRoute(proxy, toRoute(row)))
+    const answer = await run(() => tryRoute(proxy, toRoute(row)))
+    if (answer !== undefined) models.value = answer.models
+  }
+  const change = (changed: FormRow): void => {
+    forget()
+    onChange(changed)
   }
   const fields = fieldsOf(row.kind)
   const plain = fields.filter(({ group }) => group === undefined)
@@ -69,7 +74,14 @@ export function RouteRow({ proxy, row, issues, warnings, onChange, onRemove }: P
   const elsewhere = issues.filter(
     ({ field }) => ![...shown].some(path => field === path || field.startsWith(`${path}.`)),
   )
-  const set = (path: string, text: string) => onChange({ ...row, fields: { ...row.fields, [path]: text } })
+  const set = (path: string, text: string): void => {
+    if (LISTED_BY.has(path)) models.value = []
+    change({ ...row, fields: { ...row.fields, [path]: text } })
+  }
+  const setKind = (changed: FormRow): void => {
+    models.value = []
+    change(changed)
+  }
   const draw = (field: FormField) => (
     <RouteField
       key={field.path}
@@ -78,7 +90,7 @@ export function RouteRow({ proxy, row, issues, warnings, onChange, onRemove }: P
       text={row.fields[field.path] ?? ''}
       issues={issuesAt(issues, field.path)}
       warnings={issuesAt(warnings, field.path)}
-      choices={CHOICES[field.path]?.(row.id)}
+      choices={field.path === 'credential' ? CREDENTIAL_CHOICES : undefined}
       onText={text => set(field.path, text)}
     />
   )
@@ -96,7 +108,7 @@ export function RouteRow({ proxy, row, issues, warnings, onChange, onRemove }: P
             warnings={[]}
             onText={name => onChange({ ...row, name })}
           />
-          <KindField row={row} issues={issues} onChange={onChange} />
+          <KindField row={row} issues={issues} onChange={setKind} />
           {plain.map(draw)}
         </div>
         {parameters.length > 0 && (
@@ -114,7 +126,6 @@ export function RouteRow({ proxy, row, issues, warnings, onChange, onRemove }: P
         ))}
         {row.kind !== 'peer' && (
           <div class="route-trial">
-            <ModelChoices id={modelChoices(row.id)} models={trial.value.answer?.models ?? []} />
             <button
               type="button"
               class="button small"
@@ -124,7 +135,12 @@ export function RouteRow({ proxy, row, issues, warnings, onChange, onRemove }: P
             >
               {trial.value.busy ? 'Testing…' : 'Test'}
             </button>
-            {!trial.value.busy && <TrialLine trial={trial.value} />}
+            <ModelChoice
+              models={models.value}
+              model={row.fields['model'] ?? ''}
+              onChoose={model => set('model', model)}
+            />
+            <TrialLine trial={trial.value} />
           </div>
         )}
         <button
@@ -141,11 +157,8 @@ export function RouteRow({ proxy, row, issues, warnings, onChange, onRemove }: P
   )
 }
 
-/** The datalists of the fields that have one. */
-const CHOICES: Readonly<Record<string, (row: number) => string>> = {
-  credential: () => CREDENTIAL_CHOICES,
-  model: modelChoices,
-}
+/** With another of these the models that were listed are no longer those to choose from. */
+const LISTED_BY = new Set(['baseUrl', 'credential'])
 
 function parametersSet({ fields }: FormRow, parameters: readonly FormField[]): string {
   const set = parameters.filter(({ path }) => (fields[path] ?? '') !== '')

@@ -1,20 +1,7 @@
 /** What came of trying a key or a route: one line, which proxy said it, and the models to choose from. */
-import type { ListedModel, TrialAnswer } from '../../../shared/protocol/trial.ts'
-import { failureWords } from '../controller-api.ts'
+import type { ListedModel } from '../../../shared/protocol/trial.ts'
 import { Notice } from '../parts/notice.tsx'
-
-/** `answer` is what a proxy said; `problem` why none could be asked. */
-export type TrialState = { readonly busy: boolean; readonly answer?: TrialAnswer; readonly problem?: string }
-
-export const NO_TRIAL: TrialState = { busy: false }
-
-export async function trialFrom(ask: () => Promise<TrialAnswer>): Promise<TrialState> {
-  try {
-    return { busy: false, answer: await ask() }
-  } catch (error) {
-    return { busy: false, problem: failureWords(error) }
-  }
-}
+import type { TrialState } from './use-trial.ts'
 
 export function TrialLine({ trial: { answer, problem } }: { trial: TrialState }) {
   if (problem !== undefined) return <Notice tone="bad">{problem}</Notice>
@@ -26,13 +13,27 @@ export function TrialLine({ trial: { answer, problem } }: { trial: TrialState })
   )
 }
 
-const note = ({ shutdown }: ListedModel): string => (shutdown === undefined ? '' : `shut down on ${shutdown}`)
+const words = ({ id, shutdown }: ListedModel): string =>
+  shutdown === undefined ? id : `${id} (shut down on ${shutdown})`
 
-/** The choices of a model's field, with the day on which one is shut down. */
-export const ModelChoices = ({ id, models }: { id: string; models: readonly ListedModel[] }) => (
-  <datalist id={id}>
-    {models.map(model => (
-      <option key={model.id} value={model.id} label={note(model) || undefined} />
-    ))}
-  </datalist>
-)
+type Props = { models: readonly ListedModel[]; model: string; onChoose: (model: string) => void }
+
+/** The models that the provider lists; nothing where it lists none. A list of the field's own would show only what begins as typed. */
+export const ModelChoice = ({ models, model, onChoose }: Props) =>
+  models.length === 0 ? null : (
+    <select
+      class="field"
+      aria-label="Listed models"
+      value={models.some(({ id }) => id === model) ? model : ''}
+      onChange={event => onChoose(event.currentTarget.value)}
+    >
+      <option value="" disabled>
+        Choose a model…
+      </option>
+      {models.map(listed => (
+        <option key={listed.id} value={listed.id}>
+          {words(listed)}
+        </option>
+      ))}
+    </select>
+  )
