@@ -48,7 +48,7 @@ test('a person who was removed and added again with other ports takes the place 
 test('changed persons that do not fit the configuration are refused with both files', () => {
   const files = overlayWith({ added: [{ ...carol, n: 1 }] })
   expect(() => loadOverlay(files)).toThrow(
-    `Cannot use configuration ${files.config} with ${personsFile(files.data)}: instances.5.n 1 is taken by "alice"`,
+    `Cannot use configuration ${files.config} with ${personsFile(files.data)}: instances.carol.n 1 is taken by "alice"`,
   )
 })
 

@@ -25,6 +25,11 @@ const figures = numberFormat()
 /** "12,345.5" */
 export const figure = (number: number): string => figures.format(number)
 
+const list = new Intl.ListFormat(ENGLISH)
+
+/** "an image, a file, and audio" */
+export const listed = (words: readonly string[]): string => list.format(words)
+
 const collator = new Intl.Collator(ENGLISH)
 const numericCollator = new Intl.Collator(ENGLISH, { numeric: true })
 

@@ -1,9 +1,10 @@
 /** What a pipe has printed and left unread: kept for the account between runs, so that the next run does not print it again. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
+import { readText } from '../../shared/process/read-text.ts'
 import { jsonOrNothing } from '../../shared/protocol/json.ts'
 
 const Ids = z.array(z.string())
@@ -20,7 +21,7 @@ export class Printed {
   /** The ids of those messages. */
   read(): ReadonlySet<string> {
     try {
-      return new Set(Ids.safeParse(jsonOrNothing(readFileSync(this.#file, 'utf8'))).data)
+      return new Set(Ids.safeParse(jsonOrNothing(readText(this.#file))).data)
     } catch {
       return new Set()
     }

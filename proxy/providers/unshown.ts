@@ -1,4 +1,5 @@
 /** What an answer may hold besides text, and how its reader is told of what is not shown. */
+import { listed } from '../../shared/written.ts'
 
 export type Unshown = 'tool' | 'image' | 'audio' | 'video' | 'file' | 'code' | 'results' | 'sources'
 
@@ -23,7 +24,7 @@ export function unshownDetail(things: ReadonlySet<Unshown>, hasText: boolean): s
 }
 
 function besides(nouns: readonly string[], hasText: boolean): string {
-  const list = new Intl.ListFormat('en').format(nouns)
+  const list = listed(nouns)
   return hasText
     ? `The model also gave ${list}, which cannot be shown here.`
     : `The model wrote no text. It gave ${list}, which cannot be shown here.`

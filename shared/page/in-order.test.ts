@@ -17,7 +17,7 @@ function listener() {
   })
   const answer = async (given: string | Error) => {
     asked.shift()?.(given instanceof Error ? given : { last: given, events: [] })
-    await Promise.resolve().then(() => new Promise(resolve => setImmediate(resolve)))
+    await new Promise(resolve => setTimeout(resolve))
   }
   const hear = (...ids: string[]) => {
     for (const id of ids) inOrder.hear({ id, name: 'message', data: '{}' })

@@ -1,9 +1,10 @@
 /** The message that every part carries, and the record of it that a peer shows. */
 import * as z from 'zod'
+import { MESSAGE_BYTES, utf8Bytes } from './message-length.ts'
 import { PeerName } from './names.ts'
 
-/** Longest text of a message, in bytes of UTF-8. */
-export const MESSAGE_BYTES = 64 * 1024
+export { beginningOf, MESSAGE_BYTES, utf8Bytes } from './message-length.ts'
+
 /** Largest metadata of a message, in bytes of JSON. */
 export const METADATA_BYTES = 16 * 1024
 
@@ -95,14 +96,6 @@ export const MessageRecord = Message.extend({
   stored: z.literal(true).optional().describe('it waited on the way'),
 })
 export type MessageRecord = z.infer<typeof MessageRecord>
-
-export const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length
-
-/** As much of the beginning of a text as a message may have. */
-export function beginningOf(text: string): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MESSAGE_BYTES))
-  return text.slice(0, read)
-}
 
 /** What of a message is larger than its limit, in bytes; undefined when it fits. */
 export function oversize({

@@ -30,16 +30,18 @@ export async function startRawServer(listener: RequestListener): Promise<RawServ
   return { origin: `http://127.0.0.1:${address.port}`, requests }
 }
 
-/** An origin where nobody listens. */
+const DEAD_HOST = '127.77.7.7'
+
+/** An origin where nobody listens: at an address of its own, since another test may be given the port next. */
 export async function deadOrigin(): Promise<string> {
   const server = createServer()
-  server.listen(0, '127.0.0.1')
+  server.listen(0, DEAD_HOST)
   await once(server, 'listening')
   const address = server.address()
   server.close()
   await once(server, 'close')
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return `http://127.0.0.1:${address.port}`
+  return `http://${DEAD_HOST}:${address.port}`
 }
 
 /** Begins a stream of events, with pieces as OpenAI frames them. */
