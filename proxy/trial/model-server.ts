@@ -9,6 +9,7 @@ import { jsonOrNothing } from '../../shared/protocol/json.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { abortFailure, connectionFailure } from '../providers/connection-failure.ts'
 import { loadProvider } from '../providers/registry.ts'
+import { UpstreamError } from '../providers/upstream-error.ts'
 import { problemOf, TrialError, wrongAddress } from './trial-failure.ts'
 
 /** What the clients take for the address and the key. */
@@ -114,14 +115,17 @@ export class ModelServer {
       headersTimeout: 0,
       bodyTimeout: 0,
     } as const
+    let status: number | undefined
     try {
       signal.throwIfAborted()
       const response = await dispatcher.request(asked)
+      status = response.statusCode
       const text = this.#conceal(await wholeOf(response.body))
-      return { status: response.statusCode, headers: response.headers, text }
+      return { status, headers: response.headers, text }
     } catch (error) {
       if (error instanceof TrialError) throw error
-      const failure = signal.aborted ? abortFailure(signal.reason) : connectionFailure(error, origin)
+      const upstream = new UpstreamError(error, { within: status !== undefined })
+      const failure = signal.aborted ? abortFailure(signal.reason) : connectionFailure(upstream, origin)
       throw new TrialError(problemOf({ ...failure, message: this.#conceal(failure.message) }))
     }
   }
