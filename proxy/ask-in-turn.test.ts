@@ -1,6 +1,7 @@
 /** Limits, breakers and fallbacks as a proxy applies them, with a caller that answers by a script. */
 import { describe, expect, test } from 'vitest'
 import type { ApiRoute, Endpoints } from '../shared/protocol/route.ts'
+import { Heard } from '../test/harness/heard.ts'
 import { openMemoryProxy } from '../test/harness/memory-proxy.ts'
 import { MemoryNetwork } from '../test/harness/memory-transport.ts'
 import { sampleSubmission } from '../test/harness/samples.ts'
@@ -16,6 +17,7 @@ import {
   settled,
   text,
 } from '../test/harness/scripted-caller.ts'
+import type { TurnParts } from './ask-in-turn.ts'
 import type { Caller } from './providers/caller.ts'
 
 type More = Partial<Pick<ApiRoute, 'fallback' | 'limits' | 'credential' | 'demo'>>
@@ -31,8 +33,14 @@ const GPT_THEN = (...fallback: string[]): Endpoints => ({
   MISTRAL: route('mistral'),
 })
 
-async function open(caller: Caller, endpoints: Endpoints) {
+/** Time passes when somebody sleeps, unless `sleeping` says how. */
+async function open(caller: Caller, endpoints: Endpoints, sleeping?: TurnParts['sleep']) {
   const clock = { now: 1_000_000 }
+  const waits: number[] = []
+  const sleep = async (ms: number) => {
+    waits.push(ms)
+    clock.now += ms
+  }
   const folder = scratchFolder()
   const proxy = await openMemoryProxy({
     name: 'alice',
@@ -41,6 +49,7 @@ async function open(caller: Caller, endpoints: Endpoints) {
     endpoints,
     caller,
     now: () => clock.now,
+    sleep: sleeping ?? sleep,
   })
   const submit = async (destination = 'GPT') => {
     const asked = sampleSubmission({ destination, message: 'why?' })
@@ -57,7 +66,7 @@ async function open(caller: Caller, endpoints: Endpoints) {
     proxy
       .kept()
       .flatMap(event => (event.kind === 'message' && event.message.metadata.replyTo === id ? event.message : []))[0]
-  return { answerTo, ask, clock, proxy, submit }
+  return { answerTo, ask, clock, proxy, submit, waits }
 }
 
 describe('limits', () => {
@@ -276,6 +285,89 @@ describe('a route that fails five times in a row', () => {
     await proxy.routing.apply({ version: 2, endpoints: { GPT: { ...route('gpt'), timeoutMs: 5_000 } } })
     expect(await ask()).toMatchObject({ message: 'gpt' })
   })
+})
+
+describe('a route whose provider asks to be left alone', () => {
+  /** GPT refuses its first question so, and answers each further one. */
+  const resting = (retryAfterMs: number) => {
+    let refusals = 0
+    return scripted(async function* ({ route: { model } }) {
+      if (model === 'gpt' && refusals++ === 0) yield failing('rate_limited', { retryAfterMs })
+      else yield* [text(model), END]
+    })
+  }
+  const askedOf = (caller: { asked: { all: readonly { route: ApiRoute }[] } }) =>
+    caller.asked.all.map(({ route: { model } }) => model)
+  const TWO_HOURS = 2 * 3_600_000
+
+  test('for two hours is left to its fallback at once, and not called again before', async () => {
+    const caller = resting(TWO_HOURS)
+    const { ask, clock, waits } = await open(caller, GPT_THEN('CLAUDE'))
+    expect((await ask())?.metadata.fallback).toEqual({ route: 'CLAUDE', reason: 'GPT was asked too often' })
+    expect(await ask()).toMatchObject({ sender: 'GPT', message: 'claude', metadata: { fallback: { route: 'CLAUDE' } } })
+    clock.now += TWO_HOURS - 3_000
+    expect((await ask())?.message).toBe('claude')
+    expect([askedOf(caller), waits]).toEqual([['gpt', 'claude', 'claude', 'claude'], []])
+    clock.now += 3_000
+    expect((await ask())?.message).toBe('gpt')
+  })
+
+  test('for two hours fails without a fallback, with the time, also for the next question', async () => {
+    const caller = resting(TWO_HOURS)
+    const { ask, clock, waits } = await open(caller, { GPT: route('gpt') })
+    expect(await ask()).toMatchObject({ metadata: { error: { code: 'rate_limited', retryable: true } } })
+    clock.now += 3_600_000
+    expect(await ask()).toMatchObject({
+      message: 'GPT is not asked now: it was asked too often, and wants to be left alone. Try again in 60 minutes.',
+      metadata: { error: { code: 'paused', retryable: true } },
+    })
+    expect([askedOf(caller), waits]).toEqual([['gpt'], []])
+  })
+
+  test('for some seconds is waited for by the next question', async () => {
+    const caller = resting(7_000)
+    const { ask, waits } = await open(caller, { GPT: route('gpt') })
+    await ask()
+    expect(await ask()).toMatchObject({ message: 'gpt' })
+    expect([askedOf(caller), waits]).toEqual([['gpt', 'gpt'], [7_000]])
+  })
+
+  test('for some seconds is not waited for where another one can answer', async () => {
+    const caller = resting(7_000)
+    const { ask, waits } = await open(caller, GPT_THEN('CLAUDE'))
+    await ask()
+    expect(await ask()).toMatchObject({ message: 'claude' })
+    expect([askedOf(caller), waits]).toEqual([['gpt', 'claude', 'claude'], []])
+  })
+
+  test('again and again is waited for no longer than a minute in all', async () => {
+    const caller = saying(failing('rate_limited', { retryAfterMs: 40_000 }))
+    const { ask, clock, waits } = await open(caller, { GPT: route('gpt') })
+    await ask()
+    expect((await ask())?.metadata.error?.code).toBe('rate_limited')
+    expect([caller.asked.all.length, waits]).toEqual([2, [40_000]])
+    clock.now -= 30_000
+    expect((await ask())?.metadata.error?.code).toBe('paused')
+    expect(caller.asked.all).toHaveLength(2)
+  })
+})
+
+test('a question that waits for a route to rest is stopped at once, and never asked', async () => {
+  const caller = saying(failing('rate_limited', { retryAfterMs: 50_000 }))
+  const waiting = new Heard<number>()
+  const sleep = async (ms: number, signal: AbortSignal) => {
+    waiting.add(ms)
+    await aborted(signal)
+  }
+  const { ask, proxy, submit } = await open(caller, { GPT: route('gpt') }, sleep)
+  await ask()
+  const id = await submit()
+  await waiting.first(() => true)
+  await proxy.carrier.cancel(id)
+  expect(await settled(proxy, id)).toContainEqual(
+    expect.objectContaining({ kind: 'failed', id, cancelled: true, reason: 'Stopped before it was asked.' }),
+  )
+  expect(caller.asked.all).toHaveLength(1)
 })
 
 test('a new key is used for the next call, and closes the breaker that the old one had opened', async () => {

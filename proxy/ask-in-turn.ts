@@ -3,12 +3,14 @@
  * A refusal of the content ends it: what one provider does not want to answer is not carried to the next one.
  */
 import type { Log } from '../shared/process/log.ts'
+import { Wake } from '../shared/process/wake.ts'
 import { type ApiRoute, RouteLimits } from '../shared/protocol/route.ts'
 import type { Call } from './call.ts'
 import { Circuits, type Ticket } from './circuits.ts'
 import { Lanes } from './lanes.ts'
 import type { Caller } from './providers/caller.ts'
 import type { AnswerEvent, Failure } from './providers/provider.ts'
+import { LONGEST_WAIT_MS } from './providers/retry.ts'
 import { busy, type FailedRoute, paused, reasonOf, together } from './refusals.ts'
 import type { Credential } from './routing.ts'
 
@@ -21,6 +23,8 @@ export type TurnParts = {
   readonly credential: (name: string, route: ApiRoute) => Credential | Failure | undefined
   /** Milliseconds that only grow. */
   readonly monotonic: () => number
+  /** Resolves after so many milliseconds, or when the signal aborts. */
+  readonly sleep?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined
   readonly log: Pick<Log, 'warn'>
 }
 
@@ -42,6 +46,8 @@ type Ready = Target & { readonly credential: Credential | undefined; readonly ti
 
 /** While another route can answer, one that asks to wait longer than this is not waited for, in milliseconds. */
 const PATIENCE_MS = 2_000
+
+const sleepUntil = (ms: number, signal: AbortSignal): Promise<void> => new Wake().sleep(signal, ms)
 
 const NO_LIMITS: RouteLimits = RouteLimits.parse({})
 
@@ -83,12 +89,15 @@ export class AskInTurn {
   }
 
   async #askOne(call: Call, { name, isLast, instead, begin, onText }: CallHandlers & Place): Promise<Ended> {
-    const refused = this.#look(name)
+    const patienceMs = isLast ? LONGEST_WAIT_MS : PATIENCE_MS
+    const refused = this.#look(name, patienceMs)
     if (refused !== undefined) return refused
     const place = await this.lanes.enter(name, call)
     if (place === 'full') return busy(name, this.lanes.load(name))
     if (place === 'aborted') return stopped(call)
     try {
+      await this.#rested(name, { patienceMs, signal: call.signal })
+      if (call.signal.aborted) return stopped(call)
       const ready = this.#admit(name)
       if ('code' in ready) return ready
       try {
@@ -126,12 +135,29 @@ export class AskInTurn {
     }
   }
 
-  /** Why a route would not be asked now; it may be different once a place is free. */
-  #look(name: string): Failure | undefined {
+  /**
+   * Why a route would not be asked now; it may be different once a place is free.
+   * @param patienceMs a rest that the provider asked for and that is over so soon is waited for, as a call would wait for it
+   */
+  #look(name: string, patienceMs = 0): Failure | undefined {
     const target = this.#target(name)
     if ('code' in target) return target
     const refused = this.#circuits.of(target, target.credential).refusal()
-    return refused === undefined ? undefined : paused(name, refused, this.#parts.monotonic())
+    const now = this.#parts.monotonic()
+    if (refused === undefined || (refused.isAsked && refused.until - now <= patienceMs)) return undefined
+    return paused(name, refused, now)
+  }
+
+  /** Waits until a route may be asked that rests at its provider's wish, while that takes no more than the patience. */
+  async #rested(name: string, { patienceMs, signal }: { patienceMs: number; signal: AbortSignal }): Promise<void> {
+    const { monotonic, sleep = sleepUntil } = this.#parts
+    const latest = monotonic() + patienceMs
+    while (!signal.aborted) {
+      const target = this.#target(name)
+      const refused = 'code' in target ? undefined : this.#circuits.of(target, target.credential).refusal()
+      if (!refused?.isAsked || refused.until > latest) return
+      await sleep(refused.until - monotonic(), signal)
+    }
   }
 
   /** The route and its credential as they are now: they may have changed while the question waited. */

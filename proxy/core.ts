@@ -11,6 +11,7 @@ import type { PeerEntry, PeerKind, ProxyEvent } from '../shared/protocol/local.t
 import type { Presence } from '../shared/protocol/overlay.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
 import { Accounting, type AccountingParts } from './accounting.ts'
+import type { TurnParts } from './ask-in-turn.ts'
 import { Asker } from './asker.ts'
 import { Carrier } from './carrier.ts'
 import { credentialOf } from './credential-of.ts'
@@ -53,6 +54,7 @@ export type CoreParts = {
   readonly now: () => number
   /** Milliseconds that only grow, from any beginning. */
   readonly monotonic: () => number
+  readonly sleep?: TurnParts['sleep']
   readonly random: () => number
   readonly log: Log
   /** Aborts at the stop. */
@@ -117,6 +119,7 @@ export async function assembleProxy(given: CoreParts) {
       log,
       now,
       monotonic,
+      sleep: given.sleep,
       isAttached: () => link.isAttached,
       peerGraceMs: settings.peerGraceMs,
       route: name => routing.api(name),

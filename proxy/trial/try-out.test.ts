@@ -166,9 +166,17 @@ test('a key that may not list models is not called wrong', async () => {
   })
 })
 
-test('nobody there is said with the base URL', async () => {
-  const result = await trying('anthropic', { baseUrl: `${await deadOrigin()}/v1` })
+test.each(API_KINDS)('nobody there is said with the base URL of %s', async kind => {
+  const result = await trying(kind, { baseUrl: `${await deadOrigin()}/v1` })
   expect(result).toMatchObject({ ok: false, code: 'unreachable', field: 'baseUrl' })
+})
+
+test.each(API_KINDS)('%s that breaks off its list is said to have done so', async kind => {
+  const { origin } = await startRawServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).write('{"data":[')
+    setImmediate(() => response.destroy())
+  })
+  expect(await trying(kind, { baseUrl: `${origin}/v1` })).toMatchObject({ ok: false, code: 'truncated' })
 })
 
 test.each(API_KINDS)('%s that never answers is waited for so long and no longer', async kind => {

@@ -22,6 +22,7 @@ export type MemoryProxyOptions = {
   readonly caller?: Caller
   readonly random?: () => number
   readonly now?: () => number
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
   readonly lifetimeMs?: number
   readonly peerGraceMs?: number
   readonly prices?: Prices
@@ -63,6 +64,7 @@ export async function openMemoryProxy(options: MemoryProxyOptions) {
     caller,
     now,
     monotonic: now,
+    ...(options.sleep !== undefined && { sleep: options.sleep }),
     random,
     log: silentLog(),
     signal: stop.signal,

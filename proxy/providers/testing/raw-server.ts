@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
+import { connect, createServer as createTcpServer, type Server } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 export type RawServer = {
@@ -25,23 +26,30 @@ export async function startRawServer(listener: RequestListener): Promise<RawServ
     server.close()
     server.closeAllConnections()
   })
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return { origin: `http://127.0.0.1:${address.port}`, requests }
+  return { origin: `http://127.0.0.1:${portOf(server)}`, requests }
 }
 
-const DEAD_HOST = '127.77.7.7'
-
-/** An origin where nobody listens: at an address of its own, since another test may be given the port next. */
+/**
+ * An origin where nobody listens until the test ends: its port is held by the near end of a connection, so that no other
+ * test is given it to listen on.
+ */
 export async function deadOrigin(): Promise<string> {
-  const server = createServer()
-  server.listen(0, DEAD_HOST)
+  const server = createTcpServer()
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
+  const holder = connect({ port: portOf(server), host: '127.0.0.1' })
+  onTestFinished(() => {
+    holder.destroy()
+    server.close()
+  })
+  await once(holder, 'connect')
+  return `http://127.0.0.1:${holder.localPort}`
+}
+
+function portOf(server: Server): number {
   const address = server.address()
-  server.close()
-  await once(server, 'close')
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
-  return `http://${DEAD_HOST}:${address.port}`
+  return address.port
 }
 
 /** Begins a stream of events, with pieces as OpenAI frames them. */
