@@ -20,7 +20,7 @@ const shared = (kind: ApiKind) => {
 }
 beforeAll(async () => {
   for (const kind of API_KINDS) clients.set(kind, await modelClient(kind, new AbortController().signal))
-}, 60_000)
+}, 180_000)
 afterAll(() => Promise.all([...clients.values()].map(client => client[Symbol.asyncDispose]())))
 const KEY = 'sk-planted-0123456789-wxyz'
 const MODELS = {
