@@ -14,6 +14,7 @@ import { createCaller } from './providers/caller.ts'
 import { providerDispatcher } from './providers/dispatcher.ts'
 import { type Environment, webProxiesOf } from './providers/web-proxy.ts'
 import { HttpTransport } from './transport.ts'
+import { inTurn } from './trial/in-turn.ts'
 import { type Trial, tryOut } from './trial/try-out.ts'
 import { usageMetrics } from './usage-metrics.ts'
 import { UsageReports } from './usage-report.ts'
@@ -91,7 +92,7 @@ export async function startProxy(settings: ProxySettings, context: ProcessContex
       {
         ...{ controller, self, key, client, routing, counters, tableApplied, credentialsChanged, controllerIs },
         ...{ log, random },
-        tryOut: (trial: Trial, signal) => tryOut(trial, { dispatcher, signal }),
+        tryOut: inTurn((trial: Trial, signal: AbortSignal) => tryOut(trial, { dispatcher, signal })),
       },
       signal,
     ),

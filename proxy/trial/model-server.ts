@@ -10,10 +10,8 @@ import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { abortFailure, connectionFailure } from '../providers/connection-failure.ts'
 import { loadProvider } from '../providers/registry.ts'
 import { UpstreamError } from '../providers/upstream-error.ts'
+import type { ToClient } from './client-words.ts'
 import { problemOf, TrialError, wrongAddress } from './trial-failure.ts'
-
-/** What the clients take for the address and the key. */
-export const PLACEHOLDER = { origin: 'http://provider.invalid', key: 'placeholder' } as const
 
 /** Most of an answer that is read, in bytes: the longest list of models known has half a megabyte. */
 const ANSWER_BYTES = 4 * 1024 * 1024
@@ -30,8 +28,8 @@ type Reply = { readonly status: number; readonly headers: Dispatcher.ResponseDat
 export class ModelServer {
   readonly #parts: ModelServerParts
   readonly #conceal: (text: string) => string
-  /** Why the last call through {@link fetch} failed; a client only says that it did. */
-  failure: TrialError | undefined
+  /** What the last {@link replyTo} that was refused failed with; a client only says that it failed. */
+  failure: unknown
 
   constructor(parts: ModelServerParts) {
     this.#parts = parts
@@ -42,21 +40,20 @@ export class ModelServer {
     return this.#parts.route
   }
 
-  /** For the clients: takes the path below `/v1` of what they ask, and nothing else of it but the version of the API. */
-  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    // Not by `instanceof`: the server of this process may have put its own class in place of the global one.
-    const request =
-      typeof input === 'string' || input instanceof URL ? { url: String(input), headers: init?.headers } : input
-    const { pathname, search } = new URL(request.url)
-    const version = new Headers(request.headers).get('anthropic-version')
+  /** What a client asked for, as the words that answer it. */
+  async replyTo({ path, version }: { path: string; version?: string | undefined }): Promise<ToClient> {
     try {
-      const path = pathname.replace(/^\/v1/, '')
-      const body = await this.list(path + search, version ?? undefined)
-      return Response.json(path === '/models' ? this.#listIn(body) : body)
+      const body = await this.list(path, version)
+      return { kind: 'body', body: path.split('?')[0] === '/models' ? this.#listIn(body) : body }
     } catch (error) {
-      if (error instanceof TrialError) this.failure = error
-      throw error
+      this.failure = error
+      return { kind: 'refused' }
     }
+  }
+
+  /** Why an answer that is JSON is none to go on with. */
+  noList(): TrialError {
+    return wrongAddress(this.route.kind, { asked: this.#addressOf('/models'), says: 'answers with no list of models' })
   }
 
   /**
@@ -88,7 +85,7 @@ export class ModelServer {
   #listIn(body: unknown): unknown {
     if (Array.isArray(body)) return { object: 'list', data: body }
     if (Envelope.safeParse(body).success) return body
-    throw wrongAddress(this.route.kind, { asked: this.#addressOf('/models'), says: 'answers with no list of models' })
+    throw this.noList()
   }
 
   #addressOf(path: string): string {

@@ -1,18 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { DEMO_KEYS } from '../../config/demo.ts'
 import { Secret } from '../../shared/process/secret.ts'
 import { API_KINDS, type ApiKind, ApiRoute } from '../../shared/protocol/route.ts'
 import { useDemo } from '../demo/testing/demo.ts'
 import { providerDispatcher } from '../providers/dispatcher.ts'
 import { deadOrigin, startRawServer } from '../providers/testing/raw-server.ts'
-import { loadClient } from './model-clients.ts'
+import { type ModelClient, modelClient } from './model-clients.ts'
 import { type Trial, tryOut } from './try-out.ts'
 
 const demo = useDemo()
-// The clients have hundreds of files.
-beforeAll(() => Promise.all(API_KINDS.map(loadClient)), 60_000)
+/** One for all tests of a kind, for each has hundreds of files to load. */
+const clients = new Map<ApiKind, ModelClient>()
+const shared = (kind: ApiKind) => {
+  const client = clients.get(kind)
+  if (client === undefined) throw new Error(`${kind} is not loaded`)
+  return Promise.resolve({ ...client, [Symbol.asyncDispose]: async () => {} })
+}
+beforeAll(async () => {
+  for (const kind of API_KINDS) clients.set(kind, await modelClient(kind, new AbortController().signal))
+}, 180_000)
+afterAll(() => Promise.all([...clients.values()].map(client => client[Symbol.asyncDispose]())))
 const KEY = 'sk-planted-0123456789-wxyz'
 const MODELS = {
   openai: 'gpt-6-luna',
@@ -31,7 +40,10 @@ async function trying(kind: ApiKind, fields: { baseUrl?: string; model?: string 
   const credential = key ? { secret: new Secret(key), origins: origins ?? [new URL(baseUrl).origin] } : undefined
   const dispatcher = providerDispatcher()
   onTestFinished(() => dispatcher.destroy())
-  return tryOut({ of, route, credential }, { dispatcher, signal, ...(wholeMs !== undefined && { wholeMs }) })
+  return tryOut(
+    { of, route, credential },
+    { dispatcher, signal, clientOf: shared, ...(wholeMs !== undefined && { wholeMs }) },
+  )
 }
 
 test.each(API_KINDS)('%s lists its models for the right key, by one GET and without a question', async kind => {

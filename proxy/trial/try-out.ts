@@ -7,9 +7,9 @@ import { credentialFailure } from '../providers/caller.ts'
 import { Deadline } from '../providers/deadline.ts'
 import type { Credential } from '../routing.ts'
 import { findModel, listedModel } from './listed-model.ts'
-import { loadClient, type ModelClient, modelClient } from './model-clients.ts'
+import { type ModelClient, modelClient } from './model-clients.ts'
 import { ModelServer } from './model-server.ts'
-import { problemOf, TrialError, type TrialProblem, wrongAddress } from './trial-failure.ts'
+import { problemOf, TrialError, type TrialProblem } from './trial-failure.ts'
 
 /** Of a key the model of the route does not matter. */
 export type Trial = {
@@ -18,25 +18,32 @@ export type Trial = {
   readonly credential: Credential | undefined
 }
 
-type Parts = { readonly dispatcher: Dispatcher; readonly signal: AbortSignal; readonly wholeMs?: number }
+type Parts = {
+  readonly dispatcher: Dispatcher
+  readonly signal: AbortSignal
+  readonly wholeMs?: number
+  readonly clientOf?: typeof modelClient
+}
 
-/** Longest time for one trial with all that it asks, in milliseconds. */
+/** Longest time for all that a trial asks, in milliseconds; loading its client does not count. */
 const WHOLE_MS = 12_000
 
-export async function tryOut(trial: Trial, { dispatcher, signal, wholeMs = WHOLE_MS }: Parts): Promise<TrialResult> {
+export async function tryOut(
+  trial: Trial,
+  { dispatcher, signal, wholeMs = WHOLE_MS, clientOf = modelClient }: Parts,
+): Promise<TrialResult> {
   const { route, credential } = trial
   const refusal = credentialFailure(route, credential)
   if (refusal !== undefined) return failed(trial, problemOf(refusal), [])
-  await loadClient(route.kind)
+  await using client = await clientOf(route.kind, signal)
   const deadline = new Deadline(wholeMs, 'nobody answered')
   const key = route.credential === undefined ? undefined : credential?.secret
   const signals = AbortSignal.any([signal, deadline.signal])
   const server = new ModelServer({ route, key, dispatcher, signal: signals })
   let models: ListedModel[] = []
   try {
-    const client = await modelClient(server)
-    models = await modelsOf(client, server)
-    const found = trial.of === 'route' ? await modelOf(client, { models, route }) : undefined
+    models = (await client.all(server)).flatMap(entry => listedModel(entry) ?? []).slice(0, MOST_MODELS)
+    const found = trial.of === 'route' ? await modelOf(client, { models, server }) : undefined
     const isProven = key === undefined || isOwn(route) || !(await server.isOpen('/models'))
     return { ok: true, message: success(trial, { models, found, isProven }), models }
   } catch (error) {
@@ -47,31 +54,15 @@ export async function tryOut(trial: Trial, { dispatcher, signal, wholeMs = WHOLE
   }
 }
 
-/** @throws {TrialError} */
-async function modelsOf(client: ModelClient, server: ModelServer): Promise<ListedModel[]> {
-  const models: ListedModel[] = []
-  const iterator = client.all()[Symbol.asyncIterator]()
-  while (models.length < MOST_MODELS) {
-    const next = await iterator.next().catch((error: unknown) => {
-      const asked = `${server.route.baseUrl.replace(/\/+$/, '')}/models`
-      if (error instanceof TrialError) throw error
-      throw server.failure ?? wrongAddress(server.route.kind, { asked, says: 'answers with no list of models' })
-    })
-    if (next.done === true) break
-    const model = listedModel(next.value)
-    if (model !== undefined) models.push(model)
-  }
-  return models
-}
-
 /** A name that stands for another model is in no list, but is known when it is asked for. @throws {TrialError} */
 async function modelOf(
   client: ModelClient,
-  { models, route }: { models: readonly ListedModel[]; route: ApiRoute },
+  { models, server }: { models: readonly ListedModel[]; server: ModelServer },
 ): Promise<ListedModel | undefined> {
+  const { route } = server
   const found = findModel(models, route.model)
   if (found !== undefined) return found
-  const known = await client.get(route.model).catch(() => undefined)
+  const known = await client.get(server, route.model).catch(() => undefined)
   if (known !== undefined) return listedModel(known)
   const several = models.length === 1 ? 'the one that it lists' : `one of the ${models.length} that it lists`
   const choose = models.length === 0 ? 'It lists none.' : `Choose ${several}.`

@@ -19,6 +19,7 @@ const ENTRIES = {
   service: 'peer/service-main.ts',
   demo: 'proxy/demo/main.ts',
   check: 'shared/process/store-check-main.ts',
+  trial: 'proxy/trial/client-worker.ts',
 } as const
 export type ProcessKind = keyof typeof ENTRIES
 

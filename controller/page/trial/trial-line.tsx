@@ -13,8 +13,7 @@ export function TrialLine({ trial: { answer, problem } }: { trial: TrialState })
   )
 }
 
-const words = ({ id, shutdown }: ListedModel): string =>
-  shutdown === undefined ? id : `${id} (shut down on ${shutdown})`
+const words = ({ id, shutdown }: ListedModel): string => (shutdown === undefined ? id : `${id} (until ${shutdown})`)
 
 type Props = { models: readonly ListedModel[]; model: string; onChoose: (model: string) => void }
 
