@@ -1,7 +1,7 @@
 /** The whole page: the list beside the conversation, or before it as a drawer where there is no room for both. */
 import { useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { Pane } from '../../shared/page/boundary.tsx'
+import { Boundary, Pane } from '../../shared/page/boundary.tsx'
 import { Sidebar } from './sidebar/sidebar.tsx'
 import { useChat } from './state/chat.ts'
 import { Thread } from './thread/thread.tsx'
@@ -61,7 +61,9 @@ export function App() {
           <Thread key={state.selected.value} openList={() => (drawer.value = true)} />
         </Pane>
       </main>
-      <Announcer />
+      <Boundary of={state.announcement.value} instead={() => null}>
+        <Announcer />
+      </Boundary>
     </div>
   )
 }

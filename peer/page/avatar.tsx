@@ -12,10 +12,26 @@ function hueOf(name: string): number {
   return HUES[hash % HUES.length] ?? 260
 }
 
-export function Avatar({ name, kind, online }: { name: string; kind: Person['kind']; online?: boolean | undefined }) {
+const graphemes = new Intl.Segmenter()
+
+/** A letter with its marks, or a whole emoji. */
+function initialOf(shown: string): string {
+  const [first] = graphemes.segment(shown.trim())
+  return first?.segment.toUpperCase() ?? ''
+}
+
+interface AvatarProps {
+  readonly name: string
+  /** What is read instead of the name. */
+  readonly shown: string
+  readonly kind: Person['kind']
+  readonly online?: boolean | undefined
+}
+
+export function Avatar({ name, shown, kind, online }: AvatarProps) {
   return (
     <span class={`avatar ${kind}`} style={{ '--hue': hueOf(name) }} aria-hidden="true">
-      {kind === 'person' ? name.slice(0, 1).toUpperCase() : <Icon name={kind === 'ai' ? 'spark' : 'gauge'} />}
+      {kind === 'person' ? initialOf(shown) : <Icon name={kind === 'ai' ? 'spark' : 'gauge'} />}
       {online !== undefined && <span class={online ? 'presence online' : 'presence'} />}
     </span>
   )

@@ -1,6 +1,7 @@
 /** Entry of the chat page. */
 import './chat.css'
 import { render } from 'preact'
+import { Pane } from '../../shared/page/boundary.tsx'
 import { App } from './app.tsx'
 import { ChatProvider, startChat } from './state/chat.ts'
 
@@ -8,7 +9,9 @@ const root = document.getElementById('app')
 if (root === null) throw new Error('Cannot draw the page: it has no element with the id "app".')
 render(
   <ChatProvider value={startChat()}>
-    <App />
+    <Pane what="The page">
+      <App />
+    </Pane>
   </ChatProvider>,
   root,
 )

@@ -3,6 +3,7 @@ import { effect, useSignal, useSignalEffect } from '@preact/signals'
 import type { TargetedKeyboardEvent } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../../../shared/page/icon.tsx'
+import { isolated } from '../../../shared/page/isolated.ts'
 import { useChat } from '../state/chat.ts'
 import type { Conversation } from '../state/conversation.ts'
 import { keepDraft, readDraft } from '../state/drafts.ts'
@@ -89,8 +90,8 @@ export function Composer({ conversation, person }: { conversation: Conversation;
           dir="auto"
           rows={1}
           value={text.value}
-          placeholder={`Message ${person.shown}`}
-          aria-label={`Message to ${person.shown}`}
+          placeholder={`Message ${isolated(person.shown)}`}
+          aria-label={`Message to ${isolated(person.shown)}`}
           aria-autocomplete={person.kind === 'ai' ? 'list' : 'none'}
           aria-controls={offered ? LIST_ID : undefined}
           aria-describedby={LENGTH_ID}

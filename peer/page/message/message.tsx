@@ -2,6 +2,7 @@
 import type { ReadonlySignal } from '@preact/signals'
 import { Boundary } from '../../../shared/page/boundary.tsx'
 import { Icon } from '../../../shared/page/icon.tsx'
+import { isolated } from '../../../shared/page/isolated.ts'
 import { clockTime, fullDate } from '../../../shared/page/time.ts'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
 import { Avatar } from '../avatar.tsx'
@@ -64,12 +65,16 @@ function WholeMessage({ entry, kind, opens, closes }: MessageProps) {
   return (
     <article
       class={classes.filter(Boolean).join(' ')}
-      aria-label={`${mine ? 'You' : state.shown(record.sender)}, ${clockTime(record.timestamp)}`}
+      aria-label={`${mine ? 'You' : isolated(state.shown(record.sender))}, ${clockTime(record.timestamp)}`}
       aria-busy={growing}
       data-testid="message"
       data-id={entry.id}
     >
-      {!mine && <div class="message-side">{opens && <Avatar name={record.sender} kind={kind} />}</div>}
+      {!mine && (
+        <div class="message-side">
+          {opens && <Avatar name={record.sender} shown={state.shown(record.sender)} kind={kind} />}
+        </div>
+      )}
       <div class="message-main">
         {opens && !mine && <MessageHead record={record} sender={state.shown(record.sender)} />}
         <div class="message-line">

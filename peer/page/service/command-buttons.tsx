@@ -1,4 +1,5 @@
 /** The commands of a service, over the composer: a click sends one, or begins one to which something has to be added. */
+import { isolated } from '../../../shared/page/isolated.ts'
 import { useChat } from '../state/chat.ts'
 import type { Person } from '../state/people.ts'
 import { beginningOf, usagesOf } from './usages.ts'
@@ -16,7 +17,12 @@ export function CommandButtons({ person }: { person: Person }) {
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for what is filled in
-    <div class="command-buttons" role="group" aria-label={`Commands of ${person.shown}`} data-testid="command-buttons">
+    <div
+      class="command-buttons"
+      role="group"
+      aria-label={`Commands of ${isolated(person.shown)}`}
+      data-testid="command-buttons"
+    >
       {usagesOf(person.commands).map(usage => (
         <button key={usage} type="button" class="button small" onClick={() => use(usage)}>
           <bdi>{usage}</bdi>

@@ -27,7 +27,7 @@ export function MyCard() {
   ]
   return (
     <div class="my-card">
-      <Avatar name={me.name} kind={me.fixed ? 'ai' : 'person'} />
+      <Avatar name={me.name} shown={me.displayName} kind={me.fixed ? 'ai' : 'person'} />
       <div class="my-name">
         <p class="display-name" dir="auto">
           {me.displayName}

@@ -24,7 +24,7 @@ export function PersonLink({ person, onOpen }: { person: Person; onOpen: () => v
       data-testid={`conversation-${name}`}
       onClick={onOpen}
     >
-      <Avatar name={name} kind={kind} online={online} />
+      <Avatar name={name} shown={shown} kind={kind} online={online} />
       <span class="person-line">
         <span class="person-name">
           <bdi>{shown}</bdi>
@@ -47,6 +47,13 @@ export function PersonLink({ person, onOpen }: { person: Person; onOpen: () => v
     </a>
   )
 }
+
+/** What is left of a row that cannot be drawn. */
+export const BareLink = ({ person }: { person: Person }) => (
+  <a class="person-link" href={hashOfPeer(person.name)} data-testid={`conversation-${person.name}`}>
+    <bdi>{person.shown}</bdi>
+  </a>
+)
 
 /** A message of the reader's own that did not get through is worth a sign in the list. */
 const OwnMark = ({ state }: { state: MessageState }) => (

@@ -3,6 +3,7 @@ import { type Signal, useSignal } from '@preact/signals'
 import type { RefObject } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { Icon } from '../../../shared/page/icon.tsx'
+import { isolated } from '../../../shared/page/isolated.ts'
 import { fullDate, shortWhen } from '../../../shared/page/time.ts'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
 import { peerApi } from '../api.ts'
@@ -103,7 +104,7 @@ function summary(found: Found): string {
 function Hit({ hit, words, open }: { hit: MessageRecord; words: string; open: () => void }) {
   const { state } = useChat()
   const { before, match, after } = excerpt(hit.message, words)
-  const sender = state.isMine(hit) ? `You to ${state.shown(hit.conversation)}` : state.shown(hit.sender)
+  const sender = state.isMine(hit) ? `You to ${isolated(state.shown(hit.conversation))}` : state.shown(hit.sender)
   return (
     <button type="button" class="hit" onClick={open} data-testid="search-hit">
       <bdi class="hit-sender">{sender}</bdi>

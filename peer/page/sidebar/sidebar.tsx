@@ -1,10 +1,11 @@
 /** The list of conversations, the search over all of them, and the reader's own settings. */
 import { useSignal } from '@preact/signals'
 import type { RefObject, TargetedKeyboardEvent } from 'preact'
+import { Boundary, Pane } from '../../../shared/page/boundary.tsx'
 import { Icon } from '../../../shared/page/icon.tsx'
 import { useChat } from '../state/chat.ts'
 import { MyCard } from './my-card.tsx'
-import { PersonLink } from './person-link.tsx'
+import { BareLink, PersonLink } from './person-link.tsx'
 import { ReplyChoice } from './reply-choice.tsx'
 import { SearchField, SearchHits } from './search.tsx'
 
@@ -25,16 +26,26 @@ export function Sidebar({ search, onOpen }: { search: RefObject<HTMLInputElement
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it only listens to keys that its controls let through
     <div class="sidebar-inner" onKeyDown={event => onKeyDown(event, () => (words.value = ''))}>
-      <MyCard />
+      <Pane what="Your card">
+        <MyCard />
+      </Pane>
       <SearchField words={words} field={search} />
       <nav class="people" aria-label="Conversations">
         {people.map(person => (
-          <PersonLink key={person.name} person={person} onOpen={done} />
+          <Boundary key={person.name} of={person} instead={() => <BareLink person={person} />}>
+            <PersonLink person={person} onOpen={done} />
+          </Boundary>
         ))}
-        {wanted !== '' && <SearchHits key="hits" words={wanted} onOpen={onOpen} />}
+        {wanted !== '' && (
+          <Pane key="hits" what="What was found" of={wanted}>
+            <SearchHits words={wanted} onOpen={onOpen} />
+          </Pane>
+        )}
       </nav>
       <div class="sidebar-foot">
-        <ReplyChoice />
+        <Pane what="The choice of automatic replies">
+          <ReplyChoice />
+        </Pane>
         {dashboard !== undefined && (
           <a class="dashboard-link" href={dashboard} target="_blank" rel="noreferrer">
             <Icon name="grid" /> Dashboard

@@ -1,5 +1,7 @@
 /** What each event from the peer changes on the page. */
+
 import type { EventStreamOptions } from '../../../shared/page/event-stream.ts'
+import { isolated } from '../../../shared/page/isolated.ts'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
 import type { ConversationRow, PeerEventData, PeerEventName } from '../../../shared/protocol/peer-api.ts'
 import type { ChatState } from './chat-state.ts'
@@ -68,15 +70,15 @@ function withPersonality({ personality: _, ...row }: ConversationRow, personalit
 }
 
 function announce(state: ChatState, record: MessageRecord, wasGrowing: boolean): void {
-  if (!wasGrowing) state.announcement.value = `${state.shown(record.sender)}: ${record.message.slice(0, 300)}`
-  else state.announcement.value = `${state.shown(record.sender)} has finished the answer.`
+  if (!wasGrowing) state.announcement.value = `${isolated(state.shown(record.sender))}: ${record.message.slice(0, 300)}`
+  else state.announcement.value = `${isolated(state.shown(record.sender))} has finished the answer.`
 }
 
 function writeAnswer(state: ChatState, piece: PeerEventData<'delta'>): void {
   const conversation = state.conversation(piece.conversation)
   const begins = conversation.get(piece.id) === undefined
   conversation.write(piece, state.me.peek()?.name ?? '')
-  const who = piece.own ? 'Your assistant' : state.shown(piece.conversation)
+  const who = piece.own ? 'Your assistant' : isolated(state.shown(piece.conversation))
   if (begins && state.isOpen(piece.conversation)) state.announcement.value = `${who} is answering.`
 }
 

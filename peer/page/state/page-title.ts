@@ -1,5 +1,6 @@
 /** The title of the page: how much is unread, who is open, whose page it is. */
 import { effect } from '@preact/signals'
+import { isolated } from '../../../shared/page/isolated.ts'
 import type { ChatState } from './chat-state.ts'
 import { totalUnread } from './people.ts'
 
@@ -9,7 +10,7 @@ export function pageTitle(shown: {
   readonly me: string | undefined
 }): string {
   const names = [shown.peer, shown.me].filter(name => name !== null && name !== undefined)
-  const title = names.length === 0 ? 'Overlay Chat' : names.join(' – ')
+  const title = names.length === 0 ? 'Overlay Chat' : names.map(isolated).join(' – ')
   return shown.unread === 0 ? title : `(${shown.unread}) ${title}`
 }
 

@@ -1,5 +1,6 @@
 /** Sends what the reader writes. A message is on the screen at once, and its text is never lost. */
 import { v7 as uuidv7 } from 'uuid'
+import { isolated } from '../../../shared/page/isolated.ts'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
 import type { PeerApi } from '../api.ts'
 import type { ChatState } from './chat-state.ts'
@@ -76,7 +77,7 @@ export class Sending {
       if (entry === undefined || entry.progress.peek().kind === 'kept') return
       const reason = wordsOf(error)
       entry.progress.value = { kind: 'unsent', reason }
-      this.#state.announcement.value = `Not sent to ${peer}: ${reason}`
+      this.#state.announcement.value = `Not sent to ${isolated(this.#state.shown(peer))}: ${reason}`
     }
   }
 

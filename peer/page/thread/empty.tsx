@@ -1,6 +1,7 @@
 /** What stands where nothing was said yet: what this place is for, and what to do next. */
 import type { ComponentChildren } from 'preact'
 import { Icon } from '../../../shared/page/icon.tsx'
+import { isolated } from '../../../shared/page/isolated.ts'
 import { Avatar } from '../avatar.tsx'
 import { useChat } from '../state/chat.ts'
 import type { Person } from '../state/people.ts'
@@ -17,7 +18,7 @@ export function EmptyConversation({ person }: { person: Person }) {
   const { sending } = useChat()
   return (
     <div class="empty" data-testid="empty-conversation">
-      <Avatar name={person.name} kind={person.kind} online={person.online} />
+      <Avatar name={person.name} shown={person.shown} kind={person.kind} online={person.online} />
       <p class="empty-title">Nothing said yet</p>
       <p>{whatHappens(person)}</p>
       <div class="openings">
@@ -31,13 +32,14 @@ export function EmptyConversation({ person }: { person: Person }) {
   )
 }
 
-function whatHappens({ shown: name, kind, online }: Person): ComponentChildren {
+function whatHappens({ shown, kind, online }: Person): ComponentChildren {
+  const name = isolated(shown)
   if (kind === 'ai')
     return `${name} is an AI. Ask something; the answer appears as it is written. A slash lists its commands.`
   if (kind === 'service')
     return (
       <>
-        <bdi>{name}</bdi> is a service: it answers commands. <code>help</code> lists them.
+        {name} is a service: it answers commands. <code>help</code> lists them.
       </>
     )
   if (online) return `Write a message to ${name} below.`

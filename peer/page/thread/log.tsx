@@ -1,6 +1,7 @@
 /** The messages of one conversation, from the oldest that is here to the latest. */
 import { useComputed } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import { isolated } from '../../../shared/page/isolated.ts'
 import { dayLabel, fullDate } from '../../../shared/page/time.ts'
 import { Message } from '../message/message.tsx'
 import { useChat } from '../state/chat.ts'
@@ -31,7 +32,7 @@ export function Log({ conversation, person }: { conversation: Conversation; pers
         class="log"
         role="log"
         aria-live="off"
-        aria-label={`Messages with ${person.shown}`}
+        aria-label={`Messages with ${isolated(person.shown)}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
       >

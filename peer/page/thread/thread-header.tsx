@@ -2,6 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { ConfirmDialog } from '../../../shared/page/confirm-dialog.tsx'
 import { Icon } from '../../../shared/page/icon.tsx'
+import { isolated } from '../../../shared/page/isolated.ts'
 import { Menu } from '../../../shared/page/menu.tsx'
 import { peerApi } from '../api.ts'
 import { Avatar } from '../avatar.tsx'
@@ -25,7 +26,7 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
       <button type="button" class="button quiet icon-only open-list" aria-label="Show conversations" onClick={openList}>
         <Icon name="menu" />
       </button>
-      <Avatar name={person.name} kind={person.kind} online={person.online} />
+      <Avatar name={person.name} shown={person.shown} kind={person.kind} online={person.online} />
       <div class="thread-title">
         <h2 dir="auto">{person.shown}</h2>
         <p class="thread-status">
@@ -36,7 +37,7 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
         </p>
       </div>
       <Menu
-        label={`Actions for the conversation with ${person.shown}`}
+        label={`Actions for the conversation with ${isolated(person.shown)}`}
         icon="more"
         actions={[
           { label: 'Export as Markdown', icon: 'download', run: () => save('md') },
@@ -54,8 +55,8 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
       {clearing.value && (
         <ConfirmDialog
           question={{
-            title: `Clear the conversation with ${person.shown}?`,
-            body: `All messages with ${person.shown} are deleted here for good, also those that wait to be sent. What ${person.shown} has received stays there.`,
+            title: `Clear the conversation with ${isolated(person.shown)}?`,
+            body: `All messages with ${isolated(person.shown)} are deleted here for good, also those that wait to be sent. What ${isolated(person.shown)} has received stays there.`,
             confirm: 'Clear',
           }}
           onAnswer={confirmed => {

@@ -20,7 +20,9 @@ export function Thread({ openList }: { openList: () => void }) {
     return (
       <div class="thread">
         <BareHeader openList={openList} />
-        <Banners />
+        <Pane what="The notice above the messages">
+          <Banners />
+        </Pane>
         <NothingOpen />
       </div>
     )
@@ -29,7 +31,9 @@ export function Thread({ openList }: { openList: () => void }) {
     return (
       <div class="thread">
         <BareHeader openList={openList} />
-        <Banners />
+        <Pane what="The notice above the messages">
+          <Banners />
+        </Pane>
         <NobodyNamed name={selected} />
       </div>
     )
@@ -41,7 +45,9 @@ export function Thread({ openList }: { openList: () => void }) {
       <Pane what="The head of the conversation">
         <ThreadHeader key={`header ${person.name}`} person={person} openList={openList} />
       </Pane>
-      <Banners />
+      <Pane what="The notice above the messages">
+        <Banners />
+      </Pane>
       {isService && (
         <Pane what="The chart">
           <ReadingsPanel key={`readings ${person.name}`} conversation={conversation} />

@@ -1,4 +1,5 @@
 /** The sign that the other side is at it: a person who types, an AI that has not begun its answer. */
+import { isolated } from '../../../shared/page/isolated.ts'
 import type { MessageRecord } from '../../../shared/protocol/message.ts'
 import { Avatar } from '../avatar.tsx'
 import { useChat } from '../state/chat.ts'
@@ -20,7 +21,7 @@ export function Waiting({ conversation, person }: { conversation: Conversation; 
   return (
     <div class="message theirs opens waiting" data-testid="waiting">
       <div class="message-side">
-        <Avatar name={person.name} kind={person.kind} />
+        <Avatar name={person.name} shown={person.shown} kind={person.kind} />
       </div>
       <div class="bubble">
         <span class="dots" aria-hidden="true">
@@ -29,7 +30,7 @@ export function Waiting({ conversation, person }: { conversation: Conversation; 
           <i />
         </span>
         <span class="visually-hidden">
-          {types ? `${person.shown} is typing` : `${person.shown} is about to answer`}
+          {types ? `${isolated(person.shown)} is typing` : `${isolated(person.shown)} is about to answer`}
         </span>
       </div>
     </div>
