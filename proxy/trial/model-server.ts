@@ -118,7 +118,7 @@ export class ModelServer {
       const response = await dispatcher.request(asked)
       within = true
       const text = this.#conceal(await wholeOf(response.body))
-      return { status, headers: response.headers, text }
+      return { status: response.statusCode, headers: response.headers, text }
     } catch (error) {
       if (error instanceof TrialError) throw error
       const failure = signal.aborted
