@@ -2,7 +2,9 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { PeerClient } from '../harness/peer-client.ts'
+import { seeded } from '../harness/seeded.ts'
 import { demonstrationInBrowser } from './demonstration.ts'
+import { throwing } from './thrown.ts'
 
 const { overlay, browser } = await demonstrationInBrowser()
 
@@ -27,45 +29,78 @@ test('a message that nests without end is shown, and so is everything around it;
   await page.close()
 })
 
-test('what throws in one place of the page touches nothing else, and no text goes to another conversation', async () => {
+const ROUNDS = 8
+
+test('what throws anywhere in the page touches nothing else, and no text goes to another conversation', async () => {
+  const seed = Number(process.env['SEED'] ?? 341_890)
+  console.log(`places that throw: SEED=${seed}`)
+  const random = seeded(seed)
   using behrooz = await PeerClient.connect(overlay.peer(0))
-  for (const text of ['one of three', 'two of three', 'three of three']) await behrooz.send('alice', text)
-  // Each place throws where it is drawn: the first that writes this attribute or text.
-  const places = {
-    message: "text.includes('two of three')",
-    head: "this.className === 'thread-header'",
-    list: "this.className === 'sidebar-inner'",
-    log: "this.className === 'log'",
-    composer: "this.className === 'composer-field'",
+  using bob = await PeerClient.connect(overlay.peer(2))
+  const page = await browser.context.newPage()
+  page.setDefaultTimeout(5_000)
+  const thrower = await throwing(page)
+  await page.goto(`${overlay.peer(1)}/#/bob`)
+  await browser.shows(composer(page, 'bob'))
+  await page.getByLabel('Automatic replies').selectOption('manual')
+  await browser.shows(page.getByText('You answer by hand.'))
+
+  const goTo = (peer: string) => page.evaluate(`location.hash = '#/${peer}'`)
+  const texts: string[] = []
+  /** A message comes while another conversation is open. */
+  const comes = async () => {
+    const text = `number ${texts.length}:`
+    texts.push(text)
+    await behrooz.send('alice', `${text} **Strong**, and a list:\n\n- one\n- two`)
+    await browser.shows(page.getByTestId('conversation-behrooz').filter({ hasText: text }))
   }
-  for (const [place, condition] of Object.entries(places)) {
-    const page = await browser.context.newPage()
-    await page.addInitScript(`
-      const insert = Node.prototype.insertBefore
-      Node.prototype.insertBefore = function (node, before) {
-        const check = function () {
-          const text = this.classList?.contains('message-line') ? this.textContent : ''
-          return ${condition}
-        }
-        if (globalThis.broken !== false && check.call(node)) throw new Error('thrown by the test')
-        return insert.call(this, node, before)
-      }
-    `)
-    await page.goto(`${overlay.peer(1)}/#/behrooz`)
-    const failed = { message: 'none', head: 'The head', list: 'The list', log: 'The messages', composer: 'The place' }
-    const [, told] = Object.entries(failed).find(([name]) => name === place) ?? []
-    if (place !== 'message') await browser.shows(page.locator('.pane-failed').filter({ hasText: told ?? '' }))
-    if (place !== 'log')
-      for (const text of ['one of three', 'two of three', 'three of three'])
-        await browser.shows(page.locator('[data-testid=message]').filter({ hasText: text }))
-    if (place !== 'composer') {
-      await browser.shows(composer(page, 'behrooz'))
-      await page.evaluate("location.hash = '#/bob'")
-      await browser.shows(composer(page, 'bob'))
-      expect(await composer(page, 'behrooz').count()).toBe(0)
-    }
-    await page.close()
+  const isWhole = async () => {
+    for (const text of texts) await browser.shows(page.getByTestId('message').filter({ hasText: text }))
+    await browser.shows(composer(page, 'behrooz'))
   }
+  const backToBob = async (text: string) => {
+    await goTo('bob')
+    await browser.shows(composer(page, 'bob'))
+    expect(await composer(page, 'behrooz').count()).toBe(0)
+    await composer(page, 'bob').fill(text)
+    await composer(page, 'bob').press('Enter')
+    expect(await bob.message(({ message }) => message === text)).toMatchObject({ sender: 'alice' })
+  }
+
+  await comes()
+  const seen = await thrower.seen(async () => {
+    await goTo('behrooz')
+    await isWhole()
+  })
+  await backToBob('for bob')
+  // Around "The page" there is nothing that could be left untouched.
+  const places = [...seen.keys()].filter(place => place !== 'The page').sort()
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const place = places[Math.floor(random() * places.length)] ?? ''
+    const after = Math.floor((random() * (seen.get(place) ?? 1)) / 2)
+    const told = `SEED=${seed}, round ${round}: ${place} after ${after}`
+    await comes()
+    await thrower.arm({ place, after })
+    await goTo('behrooz')
+    const boundary = await thrower.hasThrown()
+    const failed = page.locator('.pane-failed')
+    const isPane = /^[A-Z]/.test(boundary)
+    if (isPane) await browser.shows(failed.filter({ hasText: boundary }))
+    expect(await failed.count(), told).toBe(isPane ? 1 : 0)
+    if (boundary !== 'The list of conversations')
+      for (const name of ['bob', 'behrooz']) await browser.shows(page.getByTestId(`conversation-${name}`))
+    const isGone = (pane: string) => [pane, 'The conversation'].includes(boundary)
+    if (!isGone('The messages'))
+      for (const text of texts) await browser.shows(page.getByTestId('message').filter({ hasText: text }))
+    if (!isGone('The place to write')) await browser.shows(composer(page, 'behrooz'))
+    expect(await composer(page, 'bob').count(), told).toBe(0)
+    if (isPane) await failed.getByRole('button', { name: 'Try again' }).click()
+    await isWhole()
+    expect(await failed.count(), told).toBe(0)
+    await backToBob(`for bob, round ${round}`)
+  }
+  expect((await behrooz.history('alice')).filter(({ message }) => message.startsWith('for bob'))).toEqual([])
+  await page.close()
 })
 
 test('texts of both directions run each in its own, also in a list, the conversation list and the composer', async () => {
