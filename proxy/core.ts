@@ -7,7 +7,7 @@ import { Api } from '../shared/process/api.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Started } from '../shared/process/run.ts'
 import type { Store } from '../shared/process/store.ts'
-import type { PeerEntry, PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
+import type { PeerKind, ProxyEvent } from '../shared/protocol/local.ts'
 import type { Presence } from '../shared/protocol/overlay.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
 import { Accounting, type AccountingParts } from './accounting.ts'
@@ -95,9 +95,8 @@ export async function assembleProxy(given: CoreParts) {
       carrier.newsFor()
     },
   })
-  const changed = (list: PeerEntry[]) => link.tell({ kind: 'peers', peers: list })
-  const peers = new Peers({ routing, known: settings.known, changed })
   const tell = (event: ProxyEvent) => link.tell(event)
+  const peers = new Peers({ routing, known: settings.known, changed: list => tell({ kind: 'peers', peers: list }) })
   const toPeer = { keep: (event: KeptEvent) => inbox.keep(event), keptEventsWait: () => link.keptEventsWait() }
   let reachable = true
   const controllerEvent = (): ProxyEvent => ({ kind: 'controller', reachable, joined: routing.isReady })
@@ -177,7 +176,6 @@ export async function assembleProxy(given: CoreParts) {
     api,
     asker,
     carrier,
-    /** Whether the controller answers now. */
     controllerIs: (isThere: boolean) => {
       reachable = isThere
       tell(controllerEvent())

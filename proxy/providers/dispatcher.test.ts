@@ -116,7 +116,7 @@ test('a web proxy where nobody listens is named, without its password', async ()
   const caller = callerIn({ https_proxy: `http://joe:s3cret@${host}` })
   const { end } = await answerTo(caller, { baseUrl: 'https://provider.test' })
   const words =
-    /https:\/\/provider\.test: the web proxy http:\/\/127\.77\.7\.7:\d+ of https_proxy cannot be reached: the connection was refused/
+    /https:\/\/provider\.test: the web proxy http:\/\/127\.0\.0\.1:\d+ of https_proxy cannot be reached: the connection was refused/
   expect(end).toMatchObject(failure('unreachable', words, true))
   expect(JSON.stringify([end, caller.logged])).not.toContain('s3cret')
 })
