@@ -75,7 +75,7 @@ test('a message that the peer does not take is in view with the reason, however 
   await field.press('Enter')
   const failed = page.locator('[data-testid=delivery][data-state=unsent]')
   await browser.shows(failed)
-  await browser.shows(page.getByTestId('announcer').filter({ hasText: /Not sent to bob: / }))
+  await browser.shows(page.getByTestId('announcer').filter({ hasText: /Not sent to Bob: / }))
   await expect.poll(() => failed.evaluate(element => element.getBoundingClientRect().bottom)).toBeLessThan(800)
   expect(await failed.evaluate(element => element.getBoundingClientRect().top)).toBeGreaterThan(0)
   await failed.getByRole('button', { name: 'Discard' }).click()

@@ -43,7 +43,8 @@ const open = (name: string) => browser.page(`${overlay.peer(1)}/#/${name}`)
 const openTabs = (count: number, name: string) => Promise.all(Array.from({ length: count }, () => open(name)))
 const composer = (page: Page) => page.getByRole('textbox', { name: /Message to/ })
 const bubble = (page: Page, text: string) => page.getByTestId('bubble').filter({ hasText: text })
-const texts = (page: Page) => page.getByTestId('bubble').allInnerTexts()
+/** Also of what is out of view, which the browser does not lay out. */
+const texts = async (page: Page) => (await page.getByTestId('bubble').allTextContents()).map(text => text.trim())
 
 async function send(page: Page, text: string): Promise<void> {
   await composer(page).fill(text)
