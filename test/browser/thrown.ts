@@ -16,7 +16,8 @@ const SCRIPT = `
     seen[place] = (seen[place] ?? 0) + 1
     if (armed === undefined || armed.place !== place || armed.after-- > 0) return
     thrown.armed = undefined
-    thrown.tell(boundary)
+    thrown.boundary = boundary
+    thrown.tell()
     throw new Error('thrown by the test')
   }
   const nameOf = ({ __: parent, props }) => {
@@ -71,10 +72,17 @@ export async function throwing(page: Page) {
     /** From the next change of the address on. */
     arm: (arm: Arm) =>
       page.evaluate(
-        `void Object.assign(thrown, { next: ${JSON.stringify(arm)}, told: new Promise(tell => { thrown.tell = tell }) })`,
+        `void Object.assign(thrown, { next: ${JSON.stringify(arm)}, boundary: undefined, told: new Promise(tell => { thrown.tell = tell }) })`,
       ),
-    /** Resolves as soon as it has thrown: with what the nearest boundary holds. */
-    hasThrown: async (): Promise<string> => String(await page.evaluate('thrown.told')),
+    /**
+     * Resolves as soon as it has thrown, with what the nearest boundary holds; with undefined where all was drawn before the
+     * place was drawn that often, which depends on how events come together. From then on it does not throw.
+     */
+    async hasThrown(drawn: Promise<void>): Promise<string | undefined> {
+      await Promise.race([page.evaluate('thrown.told'), drawn.catch(() => undefined)])
+      const boundary: unknown = await page.evaluate('thrown.armed = undefined, thrown.boundary')
+      return typeof boundary === 'string' ? boundary : undefined
+    },
     /** How many times each place was drawn during the work. */
     async seen(work: () => Promise<void>): Promise<ReadonlyMap<string, number>> {
       await page.evaluate('thrown.seen = {}')
