@@ -29,6 +29,30 @@ test('a message that nests without end is shown, and so is everything around it;
   await page.close()
 })
 
+/** From the page's first line on, nothing that holds the word can be drawn. */
+const undrawable = (word: string) => `
+  const html = Object.getOwnPropertyDescriptor(Element.prototype, 'innerHTML')
+  Object.defineProperty(Element.prototype, 'innerHTML', {
+    ...html,
+    set(text) {
+      if (text.includes('${word}')) throw new Error('thrown by the test')
+      html.set.call(this, text)
+    },
+  })
+`
+
+test('an answer that cannot be drawn grows as plain text, and stays whole', async () => {
+  const page = await browser.context.newPage()
+  await page.addInitScript(undrawable('word1'))
+  await page.goto(`${overlay.peer(1)}/#/GPT`)
+  await composer(page, 'GPT').fill('[[pieces 40 at 100]]')
+  await composer(page, 'GPT').press('Enter')
+  await browser.shows(page.locator('.growing').filter({ hasText: 'word1 word2' }))
+  await browser.shows(bubble(page, 'word40').filter({ hasText: 'word1 word2' }))
+  await browser.shows(composer(page, 'GPT'))
+  await page.close()
+})
+
 const ROUNDS = 8
 
 test('what throws anywhere in the page touches nothing else, and no text goes to another conversation', async () => {
