@@ -111,8 +111,8 @@ export function ProxyPage({ name, tab }: ProxyPlace) {
           <Icon name="chevron-left" /> All proxies
         </a>
         <div class="page-head">
-          <h1 tabIndex={-1} dir="auto">
-            {shownName(proxy)}
+          <h1 tabIndex={-1}>
+            <bdi>{shownName(proxy)}</bdi>
           </h1>
           <StatusMark status={proxy.status} />
           <RemoveProxy name={proxy.name} connected={proxy.connected} />

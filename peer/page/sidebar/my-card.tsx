@@ -29,8 +29,8 @@ export function MyCard() {
     <div class="my-card">
       <Avatar name={me.name} shown={me.displayName} kind={me.fixed ? 'ai' : 'person'} />
       <div class="my-name">
-        <p class="display-name" dir="auto">
-          {me.displayName}
+        <p class="display-name">
+          <bdi>{me.displayName}</bdi>
         </p>
         <p class="app-name">Overlay Chat</p>
       </div>

@@ -22,7 +22,6 @@ export function SearchField({ words, field }: { words: Signal<string>; field: Re
         ref={field}
         class="field"
         type="search"
-        dir="auto"
         value={words.value}
         maxLength={200}
         placeholder="Search or switch"
@@ -107,7 +106,9 @@ function Hit({ hit, words, open }: { hit: MessageRecord; words: string; open: ()
   const sender = state.isMine(hit) ? `You to ${isolated(state.shown(hit.conversation))}` : state.shown(hit.sender)
   return (
     <button type="button" class="hit" onClick={open} data-testid="search-hit">
-      <bdi class="hit-sender">{sender}</bdi>
+      <span class="hit-sender">
+        <bdi>{sender}</bdi>
+      </span>
       <time dateTime={hit.timestamp} title={fullDate(hit.timestamp)}>
         {shortWhen(hit.timestamp, new Date())}
       </time>

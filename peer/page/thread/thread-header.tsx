@@ -28,7 +28,9 @@ export function ThreadHeader({ person, openList }: { person: Person; openList: (
       </button>
       <Avatar name={person.name} shown={person.shown} kind={person.kind} online={person.online} />
       <div class="thread-title">
-        <h2 dir="auto">{person.shown}</h2>
+        <h2>
+          <bdi>{person.shown}</bdi>
+        </h2>
         <p class="thread-status">
           <span data-testid="presence">
             {state.typing.value.has(nameKey(person.name)) ? 'typing…' : presence(person)}
