@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { readText } from '../shared/process/read-text.ts'
+import { jsonOf, readText } from '../shared/process/read-text.ts'
 import { StartError } from '../shared/process/start-error.ts'
 import { errorText, firstIssue } from '../shared/protocol/errors.ts'
 import { PeerName, sameName } from '../shared/protocol/names.ts'
@@ -89,9 +89,9 @@ function textIn(file: string): string {
 
 function parse(text: string, file: string): unknown {
   try {
-    return JSON.parse(text)
+    return jsonOf(text)
   } catch (error) {
-    throw unusable(file, `it is not JSON (${errorText(error)})`)
+    throw unusable(file, errorText(error))
   }
 }
 

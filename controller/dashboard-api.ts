@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import * as z from 'zod'
 import type { Api } from '../shared/process/api.ts'
+import { addNewsRoutes } from '../shared/process/news-routes.ts'
 import {
   CredentialChange,
   CredentialView,
@@ -14,7 +15,6 @@ import {
   TableView,
 } from '../shared/protocol/control.ts'
 import { PeerName } from '../shared/protocol/names.ts'
-import { EventsQuery, Present } from '../shared/protocol/present.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
 import { credentialViews } from './credentials.ts'
 import { VersionRequiredError } from './errors.ts'
@@ -31,26 +31,11 @@ export function addDashboardApi(api: Api, parts: Parts): void {
   addProxies(api, parts)
   addTables(api, parts)
   addCredentials(api, parts)
-  api.route(
-    {
-      method: 'get',
-      path: '/api/events',
-      summary: 'News for the dashboard',
-      headers: { 'last-event-id': 'the last event heard: what was missed is sent first' },
-      query: EventsQuery,
-      answers: { 200: null },
-    },
-    ({ c }) => parts.hub.openDashboard(c),
-  )
-  api.route(
-    {
-      method: 'get',
-      path: '/api/present',
-      summary: 'How everything is now, as events, and where the stream goes on from there',
-      answers: { 200: Present },
-    },
-    ({ c }) => c.json(parts.hub.present()),
-  )
+  addNewsRoutes(api, {
+    summary: 'News for the dashboard',
+    open: c => parts.hub.openDashboard(c),
+    present: () => parts.hub.present(),
+  })
 }
 
 function addProxies(api: Api, { store, hub, presence }: Parts): void {

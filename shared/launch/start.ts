@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { addressText, linkTo, originOf } from '../../config/address.ts'
 import { type Addresses, addressesOf } from '../../config/addresses.ts'
-import { changesInWords, loadOverlay, personsFile, readChangedPersons } from '../../config/changed-persons.ts'
+import { changesInWords, personsFile, readChangedPersons, withChanges } from '../../config/changed-persons.ts'
 import { type Config, loadConfig } from '../../config/config.ts'
 import type { Instance } from '../../config/instance.ts'
 import { portsFrom } from '../../config/ports.ts'
@@ -30,7 +30,9 @@ export async function startOverlay(options: Options, root: string): Promise<numb
   const began = new Date()
   const env = environment(root)
   requireLogLevel(env['LOG_LEVEL'])
-  const config = loadOverlay(options)
+  const written = loadConfig(options.config)
+  const changed = readChangedPersons(options.data)
+  const config = withChanges(written, changed, options)
   const instances = chosenInstances(config, options)
   const addresses = addressesOf(config, portsFrom(options.portBase))
   using _lock = lockData(options.data)
@@ -59,7 +61,9 @@ export async function startOverlay(options: Options, root: string): Promise<numb
     createLog('startup', env['LOG_LEVEL'] || 'info', { write: line => console.line('startup', line.trimEnd()) }),
   )
   await untilAsked({ ready, asked, console, stop: () => overlay.stop() }, () => {
-    process.stdout.write(`\n${overview(config, { options, instances, addresses })}\n`)
+    process.stdout.write(
+      `\n${overview(config, { options, instances, addresses, changes: changesInWords(written, changed) })}\n`,
+    )
     console.say(`everything is ready after ${((Date.now() - began.getTime()) / 1000).toFixed(1)} s; Ctrl+C stops it`)
   })
   return 0
@@ -89,7 +93,17 @@ const statusOf = (
 
 function overview(
   config: Config,
-  { options, instances, addresses }: { options: Options; instances: readonly Instance[]; addresses: Addresses },
+  {
+    options,
+    instances,
+    addresses,
+    changes,
+  }: {
+    options: Options
+    instances: readonly Instance[]
+    addresses: Addresses
+    changes: string | undefined
+  },
 ): string {
   const modes = { manual: 'by hand', canned: 'canned replies', away: 'away', assistant: 'AI assistant' } as const
   const kinds = { assistant: 'AI assistant', service: 'service' } as const
@@ -101,7 +115,6 @@ function overview(
     mode(instance),
     'ready',
   ])
-  const changes = changesInWords(loadConfig(options.config), readChangedPersons(options.data))
   const dashboard = ['dashboard', linkTo(addresses.controller), '-', 'controller', 'ready']
   const demo = options.demo
     ? `\nDemonstration: ${Object.keys(config.routes).join(', ')} are answered on this machine, not by the real models.\n`

@@ -13,8 +13,10 @@ export class NotUtf8Error extends Error {}
 export const readText = (file: string): string => textOf(readFileSync(file))
 
 /** @throws {Error} whose message says, as the end of a sentence that names the file, why there is no value */
-export function readJson(file: string): unknown {
-  const text = readText(file)
+export const readJson = (file: string): unknown => jsonOf(readText(file))
+
+/** @throws {Error} as `readJson` */
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
