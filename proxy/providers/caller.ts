@@ -80,7 +80,7 @@ export function createCaller(options: CallerOptions): Caller {
         route,
         provider,
         request,
-        conceal,
+        key,
         signal: signals,
         limits,
       })
