@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { DisplayName, PeerName } from './names.ts'
 import { ApiRoute, CredentialId, Endpoints, Port } from './route.ts'
+import { hasUserInfo, originOf } from './web-address.ts'
 
 export const Provider = z.enum(['openai', 'anthropic', 'gemini', 'mistral'])
 
@@ -108,7 +109,12 @@ export const TableHistory = z.array(TableVersion)
 
 const Origin = z
   .url({ protocol: /^https?$/, error: 'must be an origin such as https://api.example.com' })
-  .transform(url => new URL(url).origin)
+  .max(300)
+  .refine(
+    address => !hasUserInfo(address),
+    'must have no user name and no password: what stands before the @ is not where it leads',
+  )
+  .transform(originOf)
 export const CredentialChange = z.strictObject({
   provider: Provider,
   value: z
@@ -116,7 +122,12 @@ export const CredentialChange = z.strictObject({
     .trim()
     .regex(/^[\x21-\x7e]{8,512}$/, 'must be 8 to 512 visible characters without spaces')
     .optional(),
-  origins: z.array(Origin).min(1).max(8).optional(),
+  origins: z
+    .array(Origin)
+    .min(1)
+    .max(8)
+    .transform(origins => [...new Set(origins)])
+    .optional(),
 })
 export type CredentialChange = z.infer<typeof CredentialChange>
 export const CredentialView = z.object({

@@ -112,6 +112,10 @@ export const PROVIDER_ORIGINS = {
   mistral: ['https://api.mistral.ai'],
 } as const satisfies Record<ApiKind, readonly string[]>
 
+/** Those of the origins that are not the provider's own. */
+export const foreignOrigins = (provider: ApiKind, origins: readonly string[]): string[] =>
+  origins.filter(origin => !PROVIDER_ORIGINS[provider].some(own => own === origin))
+
 /** The environment variable that sets each provider's credential at start. */
 export const PROVIDER_VARIABLES = {
   openai: 'OPENAI_API_KEY',
