@@ -7,6 +7,7 @@ import { InvalidInputError } from '../shared/protocol/errors.ts'
 import { own } from '../shared/protocol/names.ts'
 import {
   API_KINDS,
+  boundOrigins,
   credentialProblem,
   type Endpoints,
   foreignOrigins,
@@ -117,7 +118,7 @@ export function checkCredentials(
 ): void {
   for (const [name, route] of Object.entries(endpoints)) {
     if (!isApiRoute(route) || isDeepStrictEqual(route, own(before, name))) continue
-    const origins = own(state.credentials, route.credential ?? '')?.origins ?? originsUnset(route.credential)
+    const origins = boundOrigins(route.credential, own(state.credentials, route.credential ?? '')?.origins)
     const problem = credentialProblem(route, origins)
     if (problem !== undefined)
       throw new InvalidInputError({
@@ -126,10 +127,4 @@ export function checkCredentials(
         detail: problem,
       })
   }
-}
-
-/** A provider's own credential is bound to the provider's own origins even before it has a value. */
-function originsUnset(id: string | undefined): readonly string[] | undefined {
-  const provider = API_KINDS.find(kind => kind === id)
-  return provider === undefined ? undefined : PROVIDER_ORIGINS[provider]
 }

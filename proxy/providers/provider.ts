@@ -22,8 +22,8 @@ export type AnswerEvent =
   | { readonly kind: 'error'; readonly failure: Failure }
 
 /**
- * Why a call failed: `message` names the cause and the remedy, for a person to read. `busy` and `paused` are of our own
- * making: the route was not asked, because of its limits or after too many failures.
+ * Why a call failed: `message` names the cause and the remedy, for a person to read. `busy`, `paused` and `not_allowed` are
+ * of our own making: the route was not asked, because of its limits, after too many failures, or since its key may not go there.
  */
 export type Failure = {
   readonly code:
@@ -42,6 +42,7 @@ export type Failure = {
     | 'server_error'
     | 'busy'
     | 'paused'
+    | 'not_allowed'
   readonly message: string
   readonly retryable: boolean
   /** How long the provider asks to wait, in milliseconds. */

@@ -8,6 +8,8 @@ import { redactor, type Secret } from '../../shared/process/secret.ts'
 import { jsonOrNothing } from '../../shared/protocol/json.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { abortFailure, connectionFailure } from '../providers/connection-failure.ts'
+import type { ProviderDispatcher } from '../providers/dispatcher.ts'
+import { endpointUrl } from '../providers/endpoint-url.ts'
 import { loadProvider } from '../providers/registry.ts'
 import { UpstreamError } from '../providers/upstream-error.ts'
 import type { ToClient } from './client-words.ts'
@@ -19,7 +21,7 @@ const ANSWER_BYTES = 4 * 1024 * 1024
 export type ModelServerParts = {
   readonly route: ApiRoute
   readonly key: Secret | undefined
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: ProviderDispatcher
   readonly signal: AbortSignal
 }
 
@@ -89,7 +91,7 @@ export class ModelServer {
   }
 
   #addressOf(path: string): string {
-    return this.route.baseUrl.replace(/\/+$/, '') + path
+    return endpointUrl(this.route.baseUrl, path)
   }
 
   async #get(path: string, { version, keyed }: { version?: string | undefined; keyed: boolean }): Promise<Reply> {
@@ -115,7 +117,7 @@ export class ModelServer {
     let within = false
     try {
       signal.throwIfAborted()
-      const response = await dispatcher.request(asked)
+      const response = await dispatcher.for(route).request(asked)
       within = true
       const text = this.#conceal(await wholeOf(response.body))
       return { status: response.statusCode, headers: response.headers, text }

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { DisplayName, PeerName } from './names.ts'
 import { ApiRoute, CredentialId, Endpoints, Port } from './route.ts'
+import { SavedEndpoints } from './route-address.ts'
 import { hasUserInfo, originOf } from './web-address.ts'
 
 export const Provider = z.enum(['openai', 'anthropic', 'gemini', 'mistral'])
@@ -92,7 +93,7 @@ export const ProxyViews = z.array(ProxyView)
 
 export const TableView = z.object({ version: z.int().positive(), endpoints: Endpoints })
 export type TableView = z.infer<typeof TableView>
-export const TableChange = z.strictObject({ endpoints: Endpoints })
+export const TableChange = z.strictObject({ endpoints: SavedEndpoints })
 export const Rollback = z.strictObject({ version: z.int().positive() })
 
 const Difference = z.object({ added: z.array(PeerName), removed: z.array(PeerName), changed: z.array(PeerName) })

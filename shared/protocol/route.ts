@@ -22,7 +22,7 @@ export const Parameters = z.strictObject({
 })
 export type Parameters = z.infer<typeof Parameters>
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(2000)
 
 /** How much of a route is used at once. Questions beyond `parallel` wait; beyond `waiting` they are refused. */
 export const RouteLimits = z.strictObject({
@@ -46,6 +46,10 @@ const apiRoute = <K extends string>(kind: K) =>
       .optional()
       .describe('routes of the same table that answer, in this order, when this one fails before its first piece'),
     limits: RouteLimits.optional(),
+    privateNetwork: z
+      .boolean()
+      .optional()
+      .describe('the address may lead to this machine or to a network of its own, such as that of Ollama or LM Studio'),
     demo: z.boolean().optional().describe('the address is the demonstration provider: its answers are labelled'),
   })
 
@@ -123,6 +127,15 @@ export const PROVIDER_VARIABLES = {
   gemini: 'GEMINI_API_KEY',
   mistral: 'MISTRAL_API_KEY',
 } as const satisfies Record<ApiKind, string>
+
+/** Where a credential may be sent: a provider's own is bound to the provider's own origins even before it has a value. */
+export function boundOrigins(
+  id: string | undefined,
+  origins: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const provider = API_KINDS.find(kind => kind === id)
+  return origins ?? (provider === undefined ? undefined : PROVIDER_ORIGINS[provider])
+}
 
 /** Why a route may not carry its credential, or undefined when it may. A credential goes only to its own origins. */
 export function credentialProblem(route: ApiRoute, origins: readonly string[] | undefined): string | undefined {
