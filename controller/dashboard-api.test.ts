@@ -94,7 +94,7 @@ test('table is saved by the version that was read, and refused when it changed m
   expect((await put(TABLE, { endpoints: {} }, { 'if-match': '*' })).body.version).toBe(3)
 })
 
-test.each([
+test.each<readonly [endpoints: object, field: string]>([
   [{ bob: { kind: 'peer', host: '127.0.0.1', port: 0 } }, 'endpoints.bob.port'],
   [{ bob: { kind: 'carrier pigeon' } }, 'endpoints.bob.kind'],
   [{ 'a b': peer(1) }, 'endpoints.a b'],
