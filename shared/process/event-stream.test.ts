@@ -12,7 +12,7 @@ import { Wake } from './wake.ts'
 /** A server of one stream; `opened` and `closed` hear of its readers. */
 async function stream(limit = 4) {
   const port = await freePort()
-  const readers = new EventReaders(limit)
+  const readers = new EventReaders(limit, { stalledMs: 1_000 })
   const opened = new Heard<{ writer: EventWriter; query: string | undefined; isOwner: boolean }>()
   const closed = new Heard<EventWriter>()
   const app = new Hono()

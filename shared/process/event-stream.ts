@@ -9,7 +9,7 @@ import { KEEP_ALIVE_MS } from './event-source.ts'
 /** Most bytes that wait for a reader behind what its socket took while it had room; a single frame may have any size. */
 const WAITING_BYTES = 256 * 1024
 /** A reader with more than that unread that reads nothing for so long is disconnected, in milliseconds. */
-const STALLED_MS = 15_000
+const STALLED_MS = 10_000
 /** How long a stream that is ended may still be read, in milliseconds. */
 const LINGER_MS = 2_000
 
@@ -32,7 +32,7 @@ export class EventWriter {
   /** Something was not taken: nothing is until the socket is empty, so that nothing overtakes it. */
   #isFull = false
 
-  constructor(response: ServerResponse, onClose: () => void) {
+  constructor(response: ServerResponse, { stalledMs, onClose }: { stalledMs: number; onClose: () => void }) {
     this.#response = response
     this.#keepAlive = setInterval(() => {
       if (this.hasRoom) response.write(':\n\n')
@@ -43,7 +43,7 @@ export class EventWriter {
       this.#drained = undefined
       drained?.()
     })
-    response.setTimeout(STALLED_MS, () => {
+    response.setTimeout(stalledMs, () => {
       if (response.writableLength > WAITING_BYTES) response.destroy()
     })
     response.once('close', () => {
@@ -122,9 +122,11 @@ export class EventReaders {
   /** Whether each is an owner; the one that came first stands first. */
   readonly #writers = new Map<EventWriter, boolean>()
   readonly #limit: number
+  readonly #stalledMs: number
 
-  constructor(limit: number) {
+  constructor(limit: number, { stalledMs = STALLED_MS } = {}) {
     this.#limit = limit
+    this.#stalledMs = stalledMs
   }
 
   /** Answers a request with an open stream. @throws {NotReadyError} when nobody leaves a place to it */
@@ -133,9 +135,12 @@ export class EventReaders {
     if (outgoing === undefined) throw new Error('an event stream needs a socket')
     if (outgoing.destroyed) return RESPONSE_ALREADY_SENT
     if (this.#writers.size >= this.#limit) this.#makeRoom(isOwner)
-    const writer: EventWriter = new EventWriter(outgoing, () => {
-      this.#writers.delete(writer)
-      onClose?.(writer)
+    const writer: EventWriter = new EventWriter(outgoing, {
+      stalledMs: this.#stalledMs,
+      onClose: () => {
+        this.#writers.delete(writer)
+        onClose?.(writer)
+      },
     })
     this.#writers.set(writer, isOwner)
     onOpen?.(writer)
