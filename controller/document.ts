@@ -2,19 +2,25 @@
 import { Low } from 'lowdb'
 import * as z from 'zod'
 import { StartError } from '../shared/process/start-error.ts'
+import { Count } from '../shared/protocol/bounds.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
+import { CountedRow } from '../shared/protocol/usage.ts'
 import { AtomicFile } from './atomic-file.ts'
+import { withSmallVersions } from './small-versions.ts'
 import { UsageLedger } from './usage.ts'
 
 export const KnownProxy = Registration.extend({ lastSeen: z.iso.datetime() })
 export type KnownProxy = z.infer<typeof KnownProxy>
 
+/** As it is on disk, where an earlier version let versions grow beyond all bounds: they are numbered anew when it is opened. */
+const StoredVersion = TableVersion.extend({ version: z.number().positive() })
+
 /** A table is its history, newest first; it always has at least one version. */
 export const Table = z.object({
   name: PeerName,
-  history: z.tuple([TableVersion], TableVersion),
+  history: z.tuple([StoredVersion], StoredVersion),
   configured: z.literal(true).optional().describe('the configuration names its proxy, or did so until now'),
 })
 export type Table = z.infer<typeof Table>
@@ -26,6 +32,12 @@ export const StoredCredential = z.object({
   source: z.enum(['environment', 'dashboard']),
 })
 export type StoredCredential = z.infer<typeof StoredCredential>
+
+/** Rows with counts that no proxy of ours has, which an earlier version took, are left out. */
+const KeptLedger = UsageLedger.extend({
+  revision: Count.catch(0),
+  rows: z.array(CountedRow.nullable().catch(null)).transform(rows => rows.filter(row => row !== null)),
+})
 
 export const State = z.object({
   schema: z.literal(1),
@@ -39,7 +51,7 @@ export const State = z.object({
     .optional()
     .describe('tables of instances that the configuration no longer names: the proxies remember their versions'),
   credentials: z.record(CredentialId, StoredCredential),
-  usage: z.record(z.uuid(), UsageLedger).optional().describe('by the id of the proxy’s store that counted it'),
+  usage: z.record(z.uuid(), KeptLedger).optional().describe('by the id of the proxy’s store that counted it'),
 })
 export type State = z.infer<typeof State>
 
@@ -88,6 +100,7 @@ export class Document {
   static async open(path: string): Promise<Document> {
     const low = new Low(new AtomicFile(path, State), EMPTY)
     await low.read()
+    low.data = withSmallVersions(low.data)
     return new Document(low)
   }
 
