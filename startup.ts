@@ -15,15 +15,15 @@ import { showStatus } from './shared/launch/status.ts'
 import { stopOverlay } from './shared/launch/stop.ts'
 import { fileProblem } from './shared/process/file-problem.ts'
 import { readJson } from './shared/process/read-text.ts'
+import { complain, say, sayLines, wordsOf } from './shared/process/say.ts'
 import { EXIT_REFUSED, StartError, StartFailedError } from './shared/process/start-error.ts'
 
 const root = import.meta.dirname
-const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), root)
   if (options.help) {
-    process.stdout.write(HELP)
+    sayLines(HELP.trimEnd())
     return 0
   }
   requireFolder(options.data)
@@ -75,6 +75,6 @@ try {
 } catch (thrown) {
   const error = fileProblem(thrown) ?? thrown
   const isExpected = error instanceof StartError || error instanceof StartFailedError
-  process.stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : error}\n`)
+  complain(wordsOf(error, isExpected))
   process.exit(error instanceof StartError ? EXIT_REFUSED : 1)
 }

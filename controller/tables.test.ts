@@ -3,9 +3,10 @@ import { expect, test } from 'vitest'
 import type { Config } from '../config/config.ts'
 import { withDemo } from '../config/demo.ts'
 import { portsFrom } from '../config/ports.ts'
+import { HISTORY_VERSIONS } from '../shared/protocol/control.ts'
 import type { Endpoints, Route } from '../shared/protocol/route.ts'
 import type { State } from './document.ts'
-import { difference, HISTORY_VERSIONS, reconcile, register, withLastSeen, withTable } from './tables.ts'
+import { difference, reconcile, register, withLastSeen, withTable } from './tables.ts'
 
 const EMPTY: State = { schema: 1, proxies: {}, tables: {}, credentials: {} }
 const now = new Date('2026-01-02T03:04:05.000Z')

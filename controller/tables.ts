@@ -3,13 +3,10 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../config/config.ts'
 import { defaultTable } from '../config/default-table.ts'
 import type { Ports } from '../config/ports.ts'
-import type { Difference, Registration, TableVersion } from '../shared/protocol/control.ts'
+import { type Difference, HISTORY_VERSIONS, type Registration, type TableVersion } from '../shared/protocol/control.ts'
 import { findByName, nameKey, own, sameName } from '../shared/protocol/names.ts'
 import type { Endpoints, Route } from '../shared/protocol/route.ts'
 import type { KnownProxy, State, Table } from './document.ts'
-
-/** How many versions of a table are kept. */
-export const HISTORY_VERSIONS = 50
 
 /** `above` is a version that the new one must be above, beside the one before. */
 type TableEdit = {

@@ -7,6 +7,7 @@ import { loadOverlay } from '../config/changed-persons.ts'
 import { findInstance } from '../config/find-instance.ts'
 import { fileProblem } from '../shared/process/file-problem.ts'
 import { stateFolder } from '../shared/process/process-args.ts'
+import { complain, say, wordsOf } from '../shared/process/say.ts'
 import { EXIT_REFUSED, StartError, StartFailedError } from '../shared/process/start-error.ts'
 import { openStore } from '../shared/process/store.ts'
 import { StorageFailedError } from '../shared/process/store-failure.ts'
@@ -17,8 +18,6 @@ import { summaryOf } from './import/summary.ts'
 import { migrations } from './migrations.ts'
 
 const Arguments = z.object({ name: z.string(), file: z.string(), config: z.string(), data: z.string() })
-
-const say = (line: string) => process.stdout.write(`${line}\n`)
 
 async function run(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -48,6 +47,6 @@ try {
   const error = fileProblem(thrown) ?? thrown
   const isNamed =
     error instanceof StartError || error instanceof StartFailedError || error instanceof StorageFailedError
-  process.stderr.write(`${isNamed ? error.message : error instanceof Error ? error.stack : error}\n`)
+  complain(wordsOf(error, isNamed))
   process.exitCode = error instanceof StartError ? EXIT_REFUSED : 1
 }

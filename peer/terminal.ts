@@ -1,8 +1,8 @@
 /** Talking through a peer from a terminal or a pipe: `npx tsx peer/terminal.ts NAME`; `--help` says more. */
 import { join } from 'node:path'
 import { CallRefusedError, HttpClient } from '../shared/process/http-client.ts'
+import { complain, sayLines, wordsOf } from '../shared/process/say.ts'
 import { EXIT_REFUSED, StartError } from '../shared/process/start-error.ts'
-import { errorText } from '../shared/protocol/errors.ts'
 import { sameName } from '../shared/protocol/names.ts'
 import { findPeer, type PeerPlace } from './terminal/find-peer.ts'
 import { runInteractive } from './terminal/interactive.ts'
@@ -12,19 +12,20 @@ import { runPiped } from './terminal/piped.ts'
 import { runPlain } from './terminal/plain.ts'
 import { Printed } from './terminal/printed.ts'
 
-const { stdin, stdout, stderr, env } = process
+const { stdin, stdout, env } = process
 
 /** Nobody may read any more what is written, as after `| head -1`: that is no reason to leave lines undone. */
 let isRead = true
 stdout.on('error', () => {
   isRead = false
 })
+/** Lines that are painted already: what steers in them is ours. */
 const write = (text: string) => void (isRead && stdout.write(text))
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), join(import.meta.dirname, '..'))
   if (options.help) {
-    write(HELP)
+    sayLines(HELP.trimEnd())
     return 0
   }
   const place = findPeer(options)
@@ -37,7 +38,7 @@ async function main(): Promise<number> {
   try {
     if (!stdin.isTTY)
       return await runPiped(parts, {
-        ...{ stdin, write, writeError: text => stderr.write(text), isRead: () => isRead },
+        ...{ stdin, write, complain, isRead: () => isRead },
         printed: new Printed(place.url, env),
       })
     if (canMove) await runInteractive(parts, { stdin, stdout })
@@ -65,6 +66,6 @@ try {
   process.exitCode = await main()
 } catch (error) {
   const isExpected = error instanceof StartError || error instanceof UnreachableError
-  stderr.write(`${isExpected ? error.message : error instanceof Error ? error.stack : errorText(error)}\n`)
+  complain(wordsOf(error, isExpected))
   process.exitCode = error instanceof StartError ? EXIT_REFUSED : 1
 }

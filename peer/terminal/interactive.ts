@@ -96,7 +96,7 @@ export async function runInteractive(
   await work
   screen[Symbol.dispose]()
   stdout.off('resize', onResize)
-  stdout.write('\n')
+  output.write('\n')
   left.abort()
   await following
 }

@@ -19,7 +19,8 @@ import { SentMessages } from './sent-messages.ts'
 export type Pipe = {
   readonly stdin: NodeJS.ReadableStream
   readonly write: (text: string) => void
-  readonly writeError: (text: string) => void
+  /** Takes a line about one that was not carried out. */
+  readonly complain: (line: string) => void
   /** Whether anybody reads what is written. */
   readonly isRead: () => boolean
   /** What earlier runs printed. */
@@ -76,7 +77,7 @@ export async function runPiped({ calls, me, colours }: TerminalParts, pipe: Pipe
       refused += 1
       const isOver = error instanceof UnreachableError
       const over = isOver ? ' Neither this line nor those after it are known to be carried out.' : ''
-      pipe.writeError(`Line ${number}: ${errorText(error)}${over}\n`)
+      pipe.complain(`Line ${number}: ${errorText(error)}${over}`)
       if (isOver) break
     }
   }

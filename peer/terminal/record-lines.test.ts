@@ -51,9 +51,9 @@ test.each<[Partial<MessageRecord>, string[]]>([
 })
 
 test('what steers a terminal is shown, wherever it stands', () => {
-  expect(visible('a\x1b[2J\x07\x7f\u009b1m\u202e\r\n\tb')).toBe('a␛[2J␇␡<U+009B>1m<U+202E>␍␊    b')
+  expect(visible('a\x1b[2J\x07\x7f\u009b1m\u202e\r\n\tb')).toBe('a\\u001b[2J\\u0007\\u007f\\u009b1m\\u202e\\r\\n    b')
   expect(visible('漢字 é 👩‍👩‍👧 \u200fעברית')).toBe('漢字 é 👩‍👩‍👧 \u200fעברית')
-  expect(paint([styled('sender', '\x1b]0;x\x07')], true)).toBe('\x1b[36m␛]0;x␇\x1b[0m')
+  expect(paint([styled('sender', '\x1b]0;x\x07')], true)).toBe('\x1b[36m\\u001b]0;x\\u0007\x1b[0m')
   expect([isTypeable('plain'), isTypeable('two\nlines')]).toEqual([true, false])
 })
 

@@ -4,6 +4,7 @@
  */
 import type { Dispatcher } from 'undici'
 import * as z from 'zod'
+import { BodyTooLargeError, boundedText } from '../../shared/process/bounded-body.ts'
 import { redactor, type Secret } from '../../shared/process/secret.ts'
 import { jsonOrNothing } from '../../shared/protocol/json.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
@@ -132,16 +133,13 @@ export class ModelServer {
 }
 
 async function wholeOf(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes <= ANSWER_BYTES) continue
+  try {
+    return await boundedText(body, { bytes: ANSWER_BYTES, what: 'The list of models' })
+  } catch (error) {
+    if (!(error instanceof BodyTooLargeError)) throw error
     const message = `The list of models is longer than ${ANSWER_BYTES / 1024 / 1024} MiB. Check the base URL.`
     throw new TrialError({ code: 'broken_answer', field: 'baseUrl', message })
   }
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 const Envelope = z.object({ data: z.array(z.unknown()) })

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import * as z from 'zod'
 import { backoff } from '../process/backoff.ts'
 import { EXIT_REFUSED, StartError, StartFailedError } from '../process/start-error.ts'
-import type { Console } from './console.ts'
+import { type Console, markedLine } from './console.ts'
 import type { ProcessStatus } from './control-protocol.ts'
 import { EarlyDeaths, LastWords } from './early-deaths.ts'
 
@@ -125,7 +125,8 @@ export class Child {
     this.#exited = ended.then(() => undefined)
     for (const stream of [child.stdout, child.stderr])
       if (stream)
-        createInterface({ input: stream }).on('line', line => {
+        createInterface({ input: stream }).on('line', written => {
+          const line = markedLine(written, { isOutput: stream === child.stdout })
           if (isReady || !words.takes(line)) this.#console.line(this.name, line)
           else this.#console.keep(this.name, line)
         })

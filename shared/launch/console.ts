@@ -3,12 +3,17 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { printable } from '../process/printable.ts'
+import { complain } from '../process/say.ts'
 import { errorText } from '../protocol/errors.ts'
 import { jsonOrNothing } from '../protocol/json.ts'
 import { LogFile } from './log-file.ts'
 
 const COLOURS = [36, 33, 32, 35, 34, 96, 93, 92, 95, 94]
 const LEVEL_COLOURS: Readonly<Record<string, number>> = { warn: 33, error: 31, fatal: 31 }
+
+/** What stands before a line that is no record of a log: part of a trace, or something that a program printed. */
+const NO_RECORD = '| '
 
 const LogLine = z.looseObject({ level: z.string(), time: z.string(), msg: z.string().default('') })
 
@@ -35,7 +40,7 @@ export class Console {
     this.#width = Math.max(this.#width, name.length)
   }
 
-  /** A line that a process wrote: kept as it is, shown for a person. */
+  /** A line that a process wrote: kept as it is but for what would steer a terminal, shown for a person. */
   line(name: string, text: string): void {
     this.keep(name, text)
     this.#show(name, text)
@@ -75,16 +80,16 @@ export class Console {
     try {
       const file = this.#files.get(name) ?? new LogFile(path)
       this.#files.set(name, file)
-      file.append(line)
+      file.append(printable(line))
     } catch (error) {
-      process.stderr.write(`cannot write ${path}: ${errorText(error)}\n`)
+      complain(`cannot write ${path}: ${errorText(error)}`)
     }
   }
 
   #print(name: string, line: { time: Date; level: string; text: string }): void {
-    const label = this.#paint(name.padEnd(this.#width), this.#names.get(name) ?? 1)
+    const label = this.#paint(printable(name).padEnd(this.#width), this.#names.get(name) ?? 1)
     process.stdout.write(
-      `${this.#paint(clock(line.time), 90)} ${label} ${this.#paint(line.text, LEVEL_COLOURS[line.level] ?? 0)}\n`,
+      `${this.#paint(clock(line.time), 90)} ${label} ${this.#paint(printable(line.text), LEVEL_COLOURS[line.level] ?? 0)}\n`,
     )
   }
 
@@ -93,11 +98,22 @@ export class Console {
   }
 }
 
+/**
+ * A line of a process as it is to be handed on. Only the log writes records, and it writes to the standard output; whatever
+ * else looks like one, such as the second line of an error's message, is marked as none.
+ */
+export const markedLine = (line: string, { isOutput }: { isOutput: boolean }): string =>
+  isOutput && LogLine.safeParse(jsonOrNothing(line)).success ? line : NO_RECORD + line
+
+/** The line as the process wrote it. */
+export const unmarked = (line: string): string => (line.startsWith(NO_RECORD) ? line.slice(NO_RECORD.length) : line)
+
 const clock = (time: Date): string => time.toTimeString().slice(0, 8)
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** A table for people: columns as wide as their widest cell. */
-export function renderTable(rows: readonly (readonly string[])[]): string {
+/** A table for people, a row a line: columns as wide as their widest cell. */
+export function renderTable(table: readonly (readonly string[])[]): string {
+  const rows = table.map(row => row.map(printable))
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0)))
   return rows
     .map(row =>

@@ -1,6 +1,7 @@
 /** A process that dies at once, three times for the same reason, cannot be started: the reason is read from its last words. */
 import * as z from 'zod'
 import { jsonOrNothing } from '../protocol/json.ts'
+import { unmarked } from './console.ts'
 
 const ENOUGH = 3
 /** Of what a process wrote before it was ready; a trace is far shorter. */
@@ -35,7 +36,7 @@ export class LastWords {
 
   /** Why it died, in one line; undefined where it said nothing. */
   get reason(): string | undefined {
-    const written = this.#lines.filter(line => line.trim() !== '' && !/^Node\.js v\d/.test(line))
+    const written = this.#lines.map(unmarked).filter(line => line.trim() !== '' && !/^Node\.js v\d/.test(line))
     return this.#fatal ?? written.find(line => /^(?:[A-Za-z]+\.)*\w*(?:Error|Exception)\b/.test(line)) ?? written.at(-1)
   }
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { basename, join } from 'node:path'
 import { loadOverlay } from '../../config/changed-persons.ts'
 import type { Config } from '../../config/config.ts'
+import { complain } from '../process/say.ts'
 import { StartError } from '../process/start-error.ts'
 import { sameName } from '../protocol/names.ts'
 import { lockData } from './lock.ts'
@@ -20,8 +21,7 @@ export async function importHistory(options: Options, root: string): Promise<num
   return await new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
-      if (signal !== null)
-        process.stderr.write(`The import was ended by ${signal}: run it again, which adds only what is missing.\n`)
+      if (signal !== null) complain(`The import was ended by ${signal}: run it again, which adds only what is missing.`)
       resolve(code ?? 1)
     })
   })

@@ -9,7 +9,9 @@ import { type Config, loadConfig } from '../../config/config.ts'
 import type { Instance } from '../../config/instance.ts'
 import { portsFrom } from '../../config/ports.ts'
 import { createLog, LOG_LEVELS } from '../process/log.ts'
+import { printable } from '../process/printable.ts'
 import { readText } from '../process/read-text.ts'
+import { sayLines } from '../process/say.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
 import { buildOverlay, bundlesIn } from './build.ts'
@@ -61,9 +63,7 @@ export async function startOverlay(options: Options, root: string): Promise<numb
     createLog('startup', env['LOG_LEVEL'] || 'info', { write: line => console.line('startup', line.trimEnd()) }),
   )
   await untilAsked({ ready, asked, console, stop: () => overlay.stop() }, () => {
-    process.stdout.write(
-      `\n${overview(config, { options, instances, addresses, changes: changesInWords(written, changed) })}\n`,
-    )
+    sayLines(`\n${overview(config, { options, instances, addresses, changes: changesInWords(written, changed) })}`)
     console.say(`everything is ready after ${((Date.now() - began.getTime()) / 1000).toFixed(1)} s; Ctrl+C stops it`)
   })
   return 0
@@ -117,9 +117,11 @@ function overview(
   ])
   const dashboard = ['dashboard', linkTo(addresses.controller), '-', 'controller', 'ready']
   const demo = options.demo
-    ? `\nDemonstration: ${Object.keys(config.routes).join(', ')} are answered on this machine, not by the real models.\n`
+    ? `\nDemonstration: ${printable(Object.keys(config.routes).join(', '))} are answered on this machine, not by the real models.\n`
     : ''
   const changed =
-    changes === undefined ? '' : `\nBeside ${options.config}: ${changes} (${personsFile(options.data)}).\n`
+    changes === undefined
+      ? ''
+      : `\n${printable(`Beside ${options.config}: ${changes} (${personsFile(options.data)}).`)}\n`
   return `${renderTable([['NAME', options.web ? 'PAGE' : 'API', 'PROXY', 'MODE', 'STATE'], ...rows, dashboard])}\n${changed}${demo}`
 }

@@ -23,8 +23,8 @@ export async function showStatus({ options, now, say }: Report): Promise<number>
   }
   if (found.kind === 'silent') throw silentLauncher('ask what runs', { pid: found.pid, data: options.data })
   const status = await askStatus(found.launcher)
-  if (options.json) say(JSON.stringify(status, null, 2))
-  else for (const line of statusLines(status, now)) say(line)
+  const lines = options.json ? JSON.stringify(status, null, 2).split('\n') : statusLines(status, now)
+  for (const line of lines) say(line)
   return status.processes.every(({ state }) => state === 'ready') ? EXIT.ready : EXIT.notReady
 }
 
@@ -50,7 +50,7 @@ export function statusLines({ processes, ...status }: OverlayStatus, now: Date):
   return [
     `${what} runs for ${up} (process ${status.pid}), with the data in ${status.data}${status.web ? '' : ', without pages'}.`,
     '',
-    renderTable([['PROCESS', 'STATE', 'PID', 'ADDRESS', 'UP', 'RESTARTS'], ...rows]),
+    ...renderTable([['PROCESS', 'STATE', 'PID', 'ADDRESS', 'UP', 'RESTARTS'], ...rows]).split('\n'),
     ...(reasons.length === 0 ? [] : ['', ...reasons]),
     '',
     summary(processes, status.data),

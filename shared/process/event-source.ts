@@ -7,6 +7,16 @@ import { Wake } from './wake.ts'
 /** Streams carry a comment at least this often; one that is silent for three times as long is given up. */
 export const KEEP_ALIVE_MS = 10_000
 
+/** Most bytes between one event and the next, comments included: the largest event of ours with much room. */
+const FRAME_BYTES = 16 * 1024 * 1024
+
+/** The other side sends an event without an end, or nothing but comments. */
+export class FrameTooLargeError extends Error {
+  constructor() {
+    super(`the event stream was broken off: more than ${FRAME_BYTES / 1024 / 1024} MiB came without an event`)
+  }
+}
+
 export type Following = {
   readonly client: HttpClient
   /** Asked anew at each connection, since it carries the position to resume from. */
@@ -50,7 +60,13 @@ async function readOnce(
   let timer = setTimeout(expire, KEEP_ALIVE_MS * 3)
   try {
     onOpen?.(reason => silence.abort(reason))
-    const parser = createParser({ onEvent: event => onData(event.data, event) })
+    let unfinished = 0
+    const parser = createParser({
+      onEvent: event => {
+        unfinished = 0
+        onData(event.data, event)
+      },
+    })
     const decoder = new TextDecoder()
     const connection = AbortSignal.any([signal, silence.signal])
     const sent = typeof headers === 'function' ? headers() : headers
@@ -60,7 +76,9 @@ async function readOnce(
       clearTimeout(timer)
       timer = setTimeout(expire, KEEP_ALIVE_MS * 3)
       onAlive()
+      unfinished += chunk.length
       parser.feed(decoder.decode(chunk, { stream: true }))
+      if (unfinished > FRAME_BYTES) throw new FrameTooLargeError()
     }
     onClosed(new Error('the event stream ended'))
   } finally {

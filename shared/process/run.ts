@@ -1,5 +1,6 @@
 /** How any process of the overlay lives: start, say ready, run until told to stop, close in reverse. */
 import { setMaxListeners } from 'node:events'
+import { format } from 'node:util'
 import { fileProblem } from './file-problem.ts'
 import { createLog, LOG_LEVELS, type Log } from './log.ts'
 import { EXIT_REFUSED, StartError } from './start-error.ts'
@@ -26,6 +27,7 @@ export type ProcessContext = {
 export async function runProcess(name: string, start: (context: ProcessContext) => Promise<void>): Promise<void> {
   const level = process.env['LOG_LEVEL'] || 'info'
   const log = createLog(name, LOG_LEVELS.includes(level) ? level : 'info')
+  logConsole(log)
   // Whoever read the log may be gone before this process is: that is no reason to end in disorder.
   process.stdout.on('error', () => {})
   const stop = new AbortController()
@@ -67,6 +69,18 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
     if (refused) report({ kind: 'refused', reason: error.message }, () => {})
     process.exit(refused ? EXIT_REFUSED : 1)
   }
+}
+
+/** What a package or a service of the user prints becomes a record as well: a text of others that it prints cannot pass for one. */
+function logConsole(log: Log): void {
+  const to =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (...parts: unknown[]) =>
+      log[level](format(...parts))
+  Object.assign(console, {
+    ...{ debug: to('debug'), log: to('info'), info: to('info'), dir: to('info'), table: to('info') },
+    ...{ warn: to('warn'), trace: to('warn'), error: to('error') },
+  })
 }
 
 /** `orphaned` is called when the launcher turns out to be gone, which some versions of Node tell in no other way. */

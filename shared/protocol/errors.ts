@@ -1,12 +1,13 @@
 /** Failures that are expected: each knows its code, its HTTP status and whether trying again can help. */
 import * as z from 'zod'
+import { text, words } from './bounds.ts'
 import { useIssueWords } from './issue-words.ts'
 
 useIssueWords()
 
 /** The body of every error answer. `field` names the place in the body that was refused. */
 export const ErrorBody = z.object({
-  error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }),
+  error: z.object({ code: text(64), message: words(4_000), field: words(1_000).optional() }),
 })
 export type ErrorBody = z.infer<typeof ErrorBody>
 

@@ -1,5 +1,6 @@
 /** Routing tables: for each name, how a proxy reaches it. */
 import * as z from 'zod'
+import { MOST_NAMES, table, text, URL_LENGTH } from './bounds.ts'
 import { nameKey, own, PeerName, sameName } from './names.ts'
 
 export const Port = z.int().min(1).max(65535)
@@ -17,12 +18,12 @@ export const Parameters = z.strictObject({
   temperature: z.number().min(0).max(2).optional(),
   topP: z.number().min(0).max(1).optional(),
   maxTokens: z.int().min(1).max(1_000_000).optional(),
-  stop: z.array(z.string().min(1)).max(4).optional(),
-  seed: z.int().nonnegative().optional(),
+  stop: z.array(text(1_000).min(1)).max(4).optional(),
+  seed: z.int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional(),
 })
 export type Parameters = z.infer<typeof Parameters>
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(2000)
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(URL_LENGTH)
 
 /** How much of a route is used at once. Questions beyond `parallel` wait; beyond `waiting` they are refused. */
 export const RouteLimits = z.strictObject({
@@ -75,7 +76,7 @@ export const Route = z.discriminatedUnion('kind', [PeerRoute, ...ApiRoute.option
 export type Route = z.infer<typeof Route>
 
 /** A whole routing table: name → route. Two names that differ only in case are refused. */
-export const Endpoints = z.record(PeerName, Route).superRefine((endpoints, context) => {
+export const Endpoints = table(PeerName, Route, MOST_NAMES).superRefine((endpoints, context) => {
   const seen = new Map<string, string>()
   for (const name of Object.keys(endpoints)) {
     const other = seen.get(nameKey(name))

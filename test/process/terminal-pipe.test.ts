@@ -119,7 +119,7 @@ test('a pipe shows what was not yet seen and leaves it unread; !check marks it r
   await bob.state(await bob.send('alice', 'see \x1b[31mthis'), 'received')
   expect(await asAlice('')).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/^\[Stored\] \[\d\d:\d\d\]\[bob\] see ␛\[31mthis\n$/),
+    out: expect.stringMatching(/^\[Stored\] \[\d\d:\d\d\]\[bob\] see \\u001b\[31mthis\n$/),
   })
   expect(await unreadOfBob()).toBe(1)
   // What an earlier run printed is not printed again, unless it is asked for.

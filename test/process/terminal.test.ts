@@ -206,7 +206,7 @@ test('Tab completes names and commands, ↑ brings back what was sent before the
 test('what a message says to the terminal is shown and not obeyed', async () => {
   await using terminal = await begun({ env: {} })
   await bob.send('alice', 'see: \x1b[2J\x1b[31mred\x1b]0;owned\x07 \u009b31m \rover \u202eright')
-  await terminal.shows(/see: ␛\[2J␛\[31mred␛\]0;owned␇ <U\+009B>31m ␍over <U\+202E>right/)
+  await terminal.shows(/see: \\u001b\[2J\\u001b\[31mred\\u001b\]0;owned\\u0007 \\u009b31m \\rover \\u202eright/)
   expect(terminal.text).toContain('you are alice')
   for (const obeyed of ['\x1b[2J', '\x1b[31mred', '\x1b]0;', '\u009b', '\u202e'])
     expect(terminal.raw).not.toContain(obeyed)
