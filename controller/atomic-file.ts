@@ -1,6 +1,6 @@
 /** The file of the controller's document: read whole or refused, written so that the old or the new one is there, never half of one. */
 import { existsSync, mkdirSync } from 'node:fs'
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Adapter } from 'lowdb'
 import type * as z from 'zod'
@@ -34,7 +34,13 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
     const folder = dirname(this.#path)
     const temporary = `${this.#path}.tmp`
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    await withFile(temporary, 'w', file => file.writeFile(text))
+    try {
+      await withFile(temporary, 'w', file => file.writeFile(text))
+    } catch (error) {
+      // The half of a document would keep the place that others need on a full disk.
+      await rm(temporary, { force: true }).catch(() => {})
+      throw error
+    }
     await rename(temporary, this.#path)
     await withFile(folder, 'r', async () => {})
   }
