@@ -58,7 +58,7 @@ export class HostileNeighbour implements AsyncDisposable {
     const path = url.split('?')[0] ?? ''
     this.calls.set(`${method} ${path}`, (this.calls.get(`${method} ${path}`) ?? 0) + 1)
     response.on('error', () => {})
-    if (method === 'GET' && /^\/(events|api\/routes)$/.test(path)) {
+    if (/^\/(events|api\/routes)$/.test(path)) {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(':\n\n')
       this.#streams.push(response)
       this.#opened()

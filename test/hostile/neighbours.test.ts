@@ -98,6 +98,7 @@ async function provoke(
     if (draw.once(20)) neighbour.breakOff()
   }
   expect(life.isAlive, life.output).toBe(true)
+  process.stderr.write(`DEBUG ${life.output.slice(-3000)}\n`)
   expect(await watch.pollution(pid)).toEqual([])
   expect(memoryOf(pid) - before).toBeLessThan(GROWTH_MB)
 }
@@ -118,7 +119,10 @@ async function toldWithin(temper: Temper, matches: (text: string) => boolean, pr
 }
 
 const rightly = (neighbour: HostileNeighbour, ...events: unknown[]) =>
-  neighbour.push(events.map(event => `data: ${JSON.stringify(event)}\n\n`).join(''))
+  within(
+    neighbour.push(events.map(event => `data: ${JSON.stringify(event)}\n\n`).join('')),
+    'nobody came back to a well neighbour',
+  )
 
 test('a proxy outlives a hostile controller, and takes the next right table', async () => {
   const temper = new Temper(seed, () => ({ ok: true }))
