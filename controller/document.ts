@@ -30,6 +30,7 @@ export type StoredCredential = z.infer<typeof StoredCredential>
 export const State = z.object({
   schema: z.literal(1),
   id: z.uuid().optional().describe('names this document; settled by the first start'),
+  privateNetworks: z.literal(true).optional().describe('its routes say whether they lead to a private network'),
   demo: z.boolean().optional().describe('whether it is of a demonstration; settled by the first start'),
   proxies: z.record(z.string(), KnownProxy).describe('by name in small letters'),
   tables: z.record(z.string(), Table).describe('by name in small letters'),

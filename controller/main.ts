@@ -19,6 +19,7 @@ import { addDashboardApi } from './dashboard-api.ts'
 import { Document, identified, markDemo } from './document.ts'
 import { Hub, MOST_PROXIES } from './hub.ts'
 import { Presence } from './presence.ts'
+import { withPrivateNetworks } from './private-networks.ts'
 import { addProxyApi } from './proxy-api.ts'
 import { Store } from './store.ts'
 import { reconcile, withLastSeen } from './tables.ts'
@@ -46,7 +47,7 @@ await runProcess('controller', async ({ log, started }) => {
     const seeded = settings.demo
       ? seedDemoCredentials(marked, originOf(addresses.demo))
       : seedCredentials(marked, environment)
-    return reconcile(identified(seeded, uuidv4), { config, ports, now: now() })
+    return reconcile(withPrivateNetworks(identified(seeded, uuidv4)), { config, ports, now: now() })
   })
 
   started.add({ [Symbol.asyncDispose]: () => document.settled() })

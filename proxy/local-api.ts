@@ -31,11 +31,18 @@ class OtherStoreError extends OverlayError {
 }
 
 const Done = z.object({ ok: z.literal(true) })
-const Lines = z.string().transform(text => text.split('\n'))
+/** Far more events than a proxy ever keeps. */
+const MOST = 2 ** 40
 const Attachment = z.object({
-  after: z.coerce.number().int().nonnegative().default(0),
+  reader: z.uuid().describe('what the peer opens its event stream as: a stream under the one before is closed'),
+  after: z.int().nonnegative().max(MOST).default(0),
+  store: z.uuid().optional().describe('the disk that `after` is a cursor of'),
+  commands: CommandUsages.optional().describe('what the peer can be told if it is a service'),
+})
+const Listening = z.object({
+  after: z.coerce.number().int().nonnegative().max(MOST).default(0),
   store: z.uuid().optional(),
-  commands: Lines.pipe(CommandUsages).optional().describe('what the peer can be told if it is a service, one a line'),
+  reader: z.uuid().optional().describe('of the peer that took its place with `POST /attach`'),
 })
 
 export type LocalParts = {
@@ -101,15 +108,26 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, iden
     },
   )
   api.route(
-    { method: 'get', path: '/events', summary: 'What arrives', query: Attachment, answers: { 200: null } },
-    async ({ query, c }) => {
+    {
+      method: 'post',
+      path: '/attach',
+      summary: 'The own peer takes its place',
+      body: Attachment,
+      answers: { 200: Done },
+    },
+    async ({ body, c }) => {
       // The peer has events that this store never had: it was put back to an earlier state.
-      if (query.store === identity.id && query.after > inbox.cursors.given) {
+      if (body.store === identity.id && body.after > inbox.cursors.given) {
         await identity.renew()
         link.closeAll()
       }
-      return link.open(c, { after: query.store === identity.id ? query.after : 0, commands: query.commands })
+      link.attach(body)
+      return c.json({ ok: true })
     },
+  )
+  api.route(
+    { method: 'get', path: '/events', summary: 'What arrives', query: Listening, answers: { 200: null } },
+    ({ query: { store, after, reader }, c }) => link.open(c, { after: store === identity.id ? after : 0, reader }),
   )
   api.route(
     {

@@ -36,7 +36,8 @@ export class Peers {
   list(): PeerEntry[] {
     return Object.entries(this.#routing.endpoints).map(([name, route]) => {
       if (isApiRoute(route)) {
-        const online = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
+        const hasKey = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
+        const online = hasKey && this.#routing.unusable(route) === undefined
         return { id: name, name, kind: 'ai', online, model: route.model }
       }
       const { kind = 'person', online = false, commands, displayName } = this.#known.get(nameKey(name)) ?? {}

@@ -15,11 +15,20 @@ import {
   type PeerRoute,
   type Route,
 } from '../shared/protocol/route.ts'
+import { allAsMeant } from '../shared/protocol/route-address.ts'
 
 export type Credential = { readonly secret: Secret; readonly origins: readonly string[] }
 
-const Table = z.object({ version: z.int(), endpoints: Endpoints, document: z.string().optional() })
+const Table = z.object({
+  version: z.int(),
+  endpoints: Endpoints,
+  document: z.string().optional(),
+  marked: z.literal(true).optional().describe('kept since routes say whether they lead to a private network'),
+})
 type Table = z.infer<typeof Table>
+
+const withMarks = (kept: Table | undefined): Table | undefined =>
+  kept === undefined || kept.marked === true ? kept : { ...kept, endpoints: allAsMeant(kept.endpoints) }
 
 export class Routing {
   readonly #store: Store
@@ -31,7 +40,7 @@ export class Routing {
   constructor(store: Store) {
     this.#store = store
     this.#kept = new Setting(store, 'table', storedJson(Table))
-    this.#table = this.#kept.read()
+    this.#table = withMarks(this.#kept.read())
   }
 
   get isReady(): boolean {
@@ -58,21 +67,20 @@ export class Routing {
   }
 
   /** Why a table cannot be applied, or undefined. Versions of one document of the controller only go up. */
-  problem({ version, endpoints, document }: Table): string | undefined {
+  problem({ version, document }: Table): string | undefined {
     if (this.#table !== undefined && this.#table.document === document && version < this.#table.version)
       return `version ${version} is older than version ${this.#table.version}, which stays in force`
-    for (const [name, route] of Object.entries(endpoints)) {
-      const detail = isApiRoute(route)
-        ? credentialProblem(route, this.#credentials.get(route.credential ?? '')?.origins)
-        : undefined
-      if (detail !== undefined) return `${name} ${detail}`
-    }
     return undefined
+  }
+
+  /** Why one route cannot be asked now, to be read behind its name; the others of the table go on. */
+  unusable(route: ApiRoute): string | undefined {
+    return credentialProblem(route, this.#credentials.get(route.credential ?? '')?.origins)
   }
 
   /** Puts a table in force once it is on disk. */
   async apply(table: Table): Promise<void> {
-    await this.#store.write(() => this.#kept.write(table))
+    await this.#store.write(() => this.#kept.write({ ...table, marked: true }))
     this.#table = table
   }
 

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { removeFile, writeNew } from '../process/new-file.ts'
 import { readText } from '../process/read-text.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorCode, errorText } from '../protocol/errors.ts'
@@ -66,7 +67,7 @@ async function claim(temporary: string): Promise<number> {
       if (errorCode(error) !== 'EEXIST') throw error
     }
     const since = statSync(temporary, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
-    if (diskTime(temporary) - since > ABANDONED_MS) rmSync(temporary, { force: true })
+    if (diskTime(temporary) - since > ABANDONED_MS) removeFile(temporary)
     else await sleep(20)
   }
 }
@@ -75,9 +76,9 @@ async function claim(temporary: string): Promise<number> {
 function diskTime(beside: string): number {
   const probe = `${beside}.${process.pid}`
   try {
-    writeFileSync(probe, '', { mode: 0o600 })
+    writeNew(probe, '')
     return statSync(probe).mtimeMs
   } finally {
-    rmSync(probe, { force: true })
+    removeFile(probe)
   }
 }
