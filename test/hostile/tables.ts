@@ -5,7 +5,7 @@ import { sameName } from '../../shared/protocol/names.ts'
 import { call } from '../harness/peer-client.ts'
 
 /** For a route to a provider of ours, which listens on this machine. */
-export const OURS = {} as const
+export const OURS = { privateNetwork: true } as const
 
 /** Adds routes to a table, and resolves once the proxy has applied it. @throws {Error} for a table that is refused */
 export async function addRoutes(
