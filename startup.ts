@@ -19,6 +19,8 @@ import { complain, say, sayLines, wordsOf } from './shared/process/say.ts'
 import { EXIT_REFUSED, StartError, StartFailedError } from './shared/process/start-error.ts'
 
 const root = import.meta.dirname
+// Whatever this program and its processes make is for this account alone.
+process.umask(0o077)
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), root)

@@ -1,9 +1,11 @@
 /** The file of the controller's document: read whole or refused, written so that the old or the new one is there, never half of one. */
-import { existsSync, mkdirSync } from 'node:fs'
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { lstatSync, mkdirSync } from 'node:fs'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Adapter } from 'lowdb'
 import type * as z from 'zod'
+import { removeFile } from '../shared/process/new-file.ts'
+import { keepToOwner, OWN } from '../shared/process/open-file.ts'
 import { readJson } from '../shared/process/read-text.ts'
 import { DataFileError } from '../shared/process/start-error.ts'
 import { errorText, firstIssue } from '../shared/protocol/errors.ts'
@@ -21,7 +23,7 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
 
   /** @throws {DataFileError} when the file is there but does not follow the schema */
   async read(): Promise<z.infer<S> | null> {
-    if (!existsSync(this.#path)) return null
+    if (lstatSync(this.#path, { throwIfNoEntry: false }) === undefined) return null
     const result = this.#schema.safeParse(this.#parse())
     if (result.success) return result.data
     const { field, detail } = firstIssue(result.error)
@@ -34,14 +36,23 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
     const folder = dirname(this.#path)
     const temporary = `${this.#path}.tmp`
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    await withFile(temporary, 'w', file => file.writeFile(text))
+    // Made anew, never opened: what lies there, such as a link, is not written to.
+    removeFile(temporary)
+    try {
+      await withFile(temporary, 'wx', file => file.writeFile(text))
+    } catch (error) {
+      // The half of a document would keep the place that others need on a full disk.
+      await rm(temporary, { force: true }).catch(() => {})
+      throw error
+    }
     await rename(temporary, this.#path)
     await withFile(folder, 'r', async () => {})
   }
 
   #parse(): unknown {
     try {
-      return readJson(this.#path)
+      keepToOwner(this.#path, 'file')
+      return readJson(this.#path, OWN)
     } catch (error) {
       throw new DataFileError(this.#path, errorText(error))
     }
