@@ -19,6 +19,7 @@ import { addDashboardApi } from './dashboard-api.ts'
 import { Document, identified, markDemo } from './document.ts'
 import { Hub, MOST_PROXIES } from './hub.ts'
 import { Presence } from './presence.ts'
+import { withPrivateNetworks } from './private-networks.ts'
 import { addProxyApi } from './proxy-api.ts'
 import { Store } from './store.ts'
 import { reconcile, withLastSeen } from './tables.ts'
@@ -39,14 +40,15 @@ await runProcess('controller', async ({ log, started }) => {
   const addresses = addressesOf(config, ports)
   const now = () => new Date()
 
-  const document = await Document.open(join(stateFolder(settings.data, 'controller'), 'controller.json'))
+  const document = await Document.open(join(stateFolder(settings.data, 'controller'), 'controller.json'), { log })
+  started.add(document)
   const environment = process.env
   await document.change(state => {
     const marked = markDemo(state, settings)
     const seeded = settings.demo
       ? seedDemoCredentials(marked, originOf(addresses.demo))
       : seedCredentials(marked, environment)
-    return reconcile(identified(seeded, uuidv4), { config, ports, now: now() })
+    return reconcile(withPrivateNetworks(identified(seeded, uuidv4)), { config, ports, now: now() })
   })
 
   started.add({ [Symbol.asyncDispose]: () => document.settled() })
@@ -62,7 +64,7 @@ await runProcess('controller', async ({ log, started }) => {
   started.add({
     [Symbol.asyncDispose]: () => {
       clearInterval(noting)
-      return noteSeen()
+      return noteSeen().catch(error => log.warn({ err: error }, 'when proxies were seen could not be noted'))
     },
   })
 
@@ -74,6 +76,7 @@ await runProcess('controller', async ({ log, started }) => {
   addDashboardApi(api, { store, hub, presence })
   addTrialApi(api, { key, store, hub })
   addHealth(api, {
+    store: document,
     notReady: () => undefined,
     metrics: () => [
       { name: 'proxies', type: 'gauge', help: 'proxies known', value: store.proxyNames().length },

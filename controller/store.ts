@@ -6,6 +6,7 @@ import { NotFoundError } from '../shared/protocol/errors.ts'
 import { nameKey, own } from '../shared/protocol/names.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
 import type { UsageReport } from '../shared/protocol/usage.ts'
+import { checkUse } from './credential-use.ts'
 import { checkCredentials, withCredential, withoutCredential } from './credentials.ts'
 import type { Document, Listener, State } from './document.ts'
 import { ChangedMeanwhileError, UnknownProxyError } from './errors.ts'
@@ -113,7 +114,11 @@ export class Store {
   }
 
   putCredential(id: string, change: CredentialChange): Promise<void> {
-    return this.change(state => withCredential(state, id, change))
+    return this.change(state => {
+      const next = withCredential(state, id, change)
+      checkUse(state, next, id)
+      return next
+    })
   }
 
   async removeCredential(id: string): Promise<void> {

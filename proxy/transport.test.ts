@@ -1,9 +1,10 @@
 import { createServer, type ServerResponse } from 'node:http'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { serveApp } from '../shared/process/http-server.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
 import { Heard } from '../test/harness/heard.ts'
 import { type Answerer, MemoryNetwork } from '../test/harness/memory-transport.ts'
+import { sampleBatch } from '../test/harness/samples.ts'
 import { freePort } from '../test/harness/scratch.ts'
 import { type Break, describeTransport, type Stage } from '../test/harness/transport-suite.ts'
 import { HttpTransport } from './transport.ts'
@@ -104,3 +105,32 @@ function memory(): Stage {
 describeTransport('transport over HTTP', () => sockets)
 const ofMemory = memory()
 describeTransport('transport of the tests', () => ofMemory)
+
+test('endless acknowledgement is cut off at its bound, and its connection closed', async () => {
+  const closed = new Heard<true>()
+  const server = createServer((request, response) => {
+    request.resume()
+    response.writeHead(200, { 'content-type': 'application/json' })
+    let left = 64
+    const write = () => {
+      while (left > 0 && !response.destroyed) {
+        left -= 1
+        if (!response.write(' '.repeat(1024 * 1024))) return
+      }
+    }
+    response.on('drain', write)
+    write()
+  })
+  server.on('connection', socket => socket.once('close', () => closed.add(true)))
+  const port = await freePort()
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  const transport = new HttpTransport(() => at(port), { deadlineMs: 20_000 })
+  onTestFinished(async () => {
+    await transport[Symbol.asyncDispose]()
+    server.closeAllConnections()
+    server.close()
+  })
+  const delivery = transport.deliver(sampleBatch('hello'), new AbortController().signal)
+  await expect(delivery).rejects.toThrow(`The answer of http://127.0.0.1:${port} is too large`)
+  await closed.first(() => true)
+})

@@ -1,5 +1,6 @@
 /** How a batch reaches another proxy. The sending loop knows only this. */
 import { Agent } from 'undici'
+import { boundedText } from '../shared/process/bounded-body.ts'
 import { acceptReply } from '../shared/process/http-client.ts'
 import { errorCode } from '../shared/protocol/errors.ts'
 import { Acknowledgement, type Batch } from '../shared/protocol/overlay.ts'
@@ -8,6 +9,8 @@ import type { PeerRoute } from '../shared/protocol/route.ts'
 /** Longest wait for the whole of an acknowledgement, in milliseconds. */
 export const DELIVERY_MS = 15_000
 const CONNECT_MS = 2_000
+/** Most bytes of an acknowledgement: a reason for each message of a batch has room in it. */
+const ACKNOWLEDGEMENT_BYTES = 1024 * 1024
 
 /** Nobody was there: nothing can have arrived. */
 export class UnreachableError extends Error {}
@@ -60,7 +63,8 @@ export class HttpTransport implements Transport {
       } = await request.catch((error: unknown) => {
         throw neverArrived(error) ? new UnreachableError(`nobody answers at ${origin}`) : error
       })
-      return Acknowledgement.parse(acceptReply(origin, { status, headers, text: await answer.text() }))
+      const text = await boundedText(answer, { bytes: ACKNOWLEDGEMENT_BYTES, what: `The answer of ${origin}` })
+      return Acknowledgement.parse(acceptReply(origin, { status, headers, text }))
     })
   }
 

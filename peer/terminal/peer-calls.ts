@@ -38,6 +38,8 @@ export class UnreachableError extends Error {
 /** A peer that is started again is back within a second or two. */
 const PATIENCE_MS = 10_000
 const PAUSE_MS = 250
+/** Most bytes of an answer: 200 of the longest messages, the most that a page of history has, have room in it. */
+const PAGE_BYTES = 128 * 1024 * 1024
 
 export type Follower = {
   readonly onEvent: (event: PeerEvent) => void
@@ -138,7 +140,8 @@ export class PeerCalls {
   /** @throws {UnreachableError | CallRefusedError} */
   async #call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
     try {
-      return await this.#client.json(method, `${this.place.url}${path}`, { signal: this.#signal, body })
+      const call = { signal: this.#signal, body, answerBytes: PAGE_BYTES }
+      return await this.#client.json(method, `${this.place.url}${path}`, call)
     } catch (error) {
       if (error instanceof CallRefusedError || this.#signal.aborted) throw error
       throw new UnreachableError(this.place, error)

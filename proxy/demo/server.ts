@@ -9,7 +9,8 @@ import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { Hono } from 'hono'
 import { DEMO_KEYS, DEMO_PATHS } from '../../config/demo.ts'
-import { hostProblem, refuse } from '../../shared/process/guard.ts'
+import { boundedText } from '../../shared/process/bounded-body.ts'
+import { BODY_BYTES, hostProblem, refuse } from '../../shared/process/guard.ts'
 import type { ApiKind } from '../../shared/protocol/route.ts'
 import { anthropicWire } from './anthropic/anthropic-wire.ts'
 import type { DemoCall } from './calls.ts'
@@ -94,7 +95,8 @@ function appOf(handler: Handler, keys: Readonly<Record<ApiKind, string>>): Hono<
       const { pathname, search, searchParams } = new URL(c.req.url)
       const tail = decodeURIComponent(pathname.split('/').at(-1) ?? '')
       const { headers } = c.env.incoming
-      const request = { headers, tail, query: searchParams, path: pathname + search, text: await c.req.text() }
+      const text = await boundedText(c.env.incoming, { bytes: BODY_BYTES, what: 'The question' })
+      const request = { headers, tail, query: searchParams, path: pathname + search, text }
       await handler.handle(service, request, c.env.outgoing)
       return RESPONSE_ALREADY_SENT
     })

@@ -4,6 +4,7 @@ import type { Secret } from '../../shared/process/secret.ts'
 import type { Turn } from '../../shared/protocol/conversation.ts'
 import type { Ending, Usage } from '../../shared/protocol/message.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
+import type { ToldFailure } from './failure.ts'
 
 /** A neutral conversation; its last turn is the user's question. */
 export type Question = { readonly system?: string; readonly turns: readonly Turn[] }
@@ -21,9 +22,14 @@ export type AnswerEvent =
   | { readonly kind: 'end'; readonly ending: Ending; readonly detail?: string; readonly leftOut?: readonly string[] }
   | { readonly kind: 'error'; readonly failure: Failure }
 
+/** As a reader tells it: an error is not worded yet, since what it quotes may hold the key. */
+export type ReaderEvent =
+  | Exclude<AnswerEvent, { kind: 'error' }>
+  | { readonly kind: 'error'; readonly told: ToldFailure }
+
 /**
- * Why a call failed: `message` names the cause and the remedy, for a person to read. `busy` and `paused` are of our own
- * making: the route was not asked, because of its limits or after too many failures.
+ * Why a call failed: `message` names the cause and the remedy, for a person to read. `busy`, `paused` and `not_allowed` are
+ * of our own making: the route was not asked, because of its limits, after too many failures, or since its key may not go there.
  */
 export type Failure = {
   readonly code:
@@ -42,6 +48,7 @@ export type Failure = {
     | 'server_error'
     | 'busy'
     | 'paused'
+    | 'not_allowed'
   readonly message: string
   readonly retryable: boolean
   /** How long the provider asks to wait, in milliseconds. */
@@ -64,8 +71,8 @@ export type StreamEvent = { readonly event?: string | undefined; readonly data: 
  * where it ended within an event, or the connection broke.
  */
 export interface AnswerReader {
-  read(event: StreamEvent): AnswerEvent[]
-  finish(how?: { readonly isCut: boolean }): AnswerEvent[]
+  read(event: StreamEvent): ReaderEvent[]
+  finish(how?: { readonly isCut: boolean }): ReaderEvent[]
 }
 
 /** An answer that is none: its status, headers in small letters, and the beginning of its body. */
@@ -78,5 +85,5 @@ export type FailedAnswer = {
 export interface Provider<R extends ApiRoute = ApiRoute> {
   toRequest(route: R, question: Question, key: Secret | undefined): ProviderRequest
   createReader(route: R): AnswerReader
-  toFailure(answer: FailedAnswer): Failure
+  toFailure(answer: FailedAnswer): ToldFailure
 }

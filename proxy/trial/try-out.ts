@@ -1,10 +1,10 @@
 /** Tries a key or a route: asks for the list of models, which costs nothing, and says what is wrong. Nothing is asked twice. */
-import type { Dispatcher } from 'undici'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { PROVIDER_ORIGINS } from '../../shared/protocol/route.ts'
 import { type ListedModel, MOST_MODELS, type TrialResult } from '../../shared/protocol/trial.ts'
 import { credentialFailure } from '../providers/caller.ts'
 import { Deadline } from '../providers/deadline.ts'
+import type { ProviderDispatcher } from '../providers/dispatcher.ts'
 import type { Credential } from '../routing.ts'
 import { findModel, listedModel } from './listed-model.ts'
 import { type ModelClient, modelClient } from './model-clients.ts'
@@ -19,7 +19,7 @@ export type Trial = {
 }
 
 type Parts = {
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: ProviderDispatcher
   readonly signal: AbortSignal
   readonly wholeMs?: number
   readonly clientOf?: typeof modelClient
@@ -40,17 +40,28 @@ export async function tryOut(
   const key = route.credential === undefined ? undefined : credential?.secret
   const signals = AbortSignal.any([signal, deadline.signal])
   const server = new ModelServer({ route, key, dispatcher, signal: signals })
+  const { conceal } = server
   let models: ListedModel[] = []
   try {
-    models = (await client.all(server)).flatMap(entry => listedModel(entry) ?? []).slice(0, MOST_MODELS)
+    const listed = (await client.all(server)).slice(0, MOST_MODELS).flatMap(entry => listedModel(entry) ?? [])
+    models = listed.map(model => concealed(model, conceal))
     const found = trial.of === 'route' ? await modelOf(client, { models, server }) : undefined
     const isProven = key === undefined || isOwn(route) || !(await server.isOpen('/models'))
     return { ok: true, message: success(trial, { models, found, isProven }), models }
   } catch (error) {
     if (!(error instanceof TrialError)) throw error
-    return failed(trial, error.problem, models)
+    return failed(trial, { ...error.problem, message: conceal(error.problem.message) }, models)
   } finally {
     deadline.stop()
+  }
+}
+
+/** The model with names as they may be shown: a server may call a model by the key. */
+function concealed({ id, shutdown, replacement }: ListedModel, conceal: (text: string) => string): ListedModel {
+  return {
+    id: conceal(id),
+    ...(shutdown !== undefined && { shutdown }),
+    ...(replacement !== undefined && { replacement: conceal(replacement) }),
   }
 }
 
@@ -63,7 +74,8 @@ async function modelOf(
   const found = findModel(models, route.model)
   if (found !== undefined) return found
   const known = await client.get(server, route.model).catch(() => undefined)
-  if (known !== undefined) return listedModel(known)
+  const model = known === undefined ? undefined : listedModel(known)
+  if (known !== undefined) return model && concealed(model, server.conceal)
   const several = models.length === 1 ? 'the one that it lists' : `one of the ${models.length} that it lists`
   const choose = models.length === 0 ? 'It lists none.' : `Choose ${several}.`
   const message = `${originOf(route)} does not list the model "${route.model}". ${choose}`

@@ -11,6 +11,8 @@ import { sameName } from '../protocol/names.ts'
 /** A controller that died is back within a few seconds. */
 const PATIENCE_MS = 10_000
 const PAUSE_MS = 50
+/** Most bytes of what is known of all proxies: 10,000 have room in it. */
+const VIEWS_BYTES = 32 * 1024 * 1024
 
 export class ControllerCalls implements Disposable {
   readonly #url: string
@@ -54,7 +56,9 @@ export class ControllerCalls implements Disposable {
 
   async #views(signal: AbortSignal) {
     try {
-      return ProxyViews.parse(await this.#client.json('GET', `${this.#url}/api/proxies`, { signal }))
+      return ProxyViews.parse(
+        await this.#client.json('GET', `${this.#url}/api/proxies`, { signal, answerBytes: VIEWS_BYTES }),
+      )
     } catch {
       // It may be starting anew at this moment; whoever waits looks again.
       return []

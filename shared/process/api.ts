@@ -6,6 +6,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import type * as z from 'zod'
 import { type ErrorBody, InvalidInputError, OverlayError, parseInput, TooLargeError } from '../protocol/errors.ts'
+import { BodyTooLargeError, boundedJson, boundedText, NestedTooDeepError } from './bounded-body.ts'
 import { BODY_BYTES } from './guard.ts'
 import type { Log } from './log.ts'
 import { describeRoutes } from './openapi.ts'
@@ -78,25 +79,25 @@ async function readJson(c: Context): Promise<unknown> {
     throw new InvalidInputError({ what, field: '', detail: 'it is empty; send a JSON object', status: 400 })
   try {
     // A schema drops such a key in silence: what the sender meant would be lost.
-    return JSON.parse(text, /__proto__|\\u/.test(text) ? refuseProto : undefined)
+    return boundedJson(text, /__proto__|\\u/.test(text) ? refuseProto : undefined)
   } catch (error) {
     if (error instanceof InvalidInputError) throw error
-    throw new InvalidInputError({ what, field: '', detail: 'it is not JSON', status: 400 })
+    const detail = error instanceof NestedTooDeepError ? error.message : 'it is not JSON'
+    throw new InvalidInputError({ what, field: '', detail, status: 400 })
   }
 }
 
-/** A body that does not announce its length is counted as it comes. */
+/** A body that announces its length was judged by that before; one that does not is counted as it comes. */
 async function readText(c: Context): Promise<string> {
   const { incoming }: Partial<HttpBindings> = c.env ?? {}
   if (incoming?.headers['transfer-encoding'] === undefined) return c.req.text()
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
-    chunks.push(chunk)
-    bytes += chunk.length
-    if (bytes > BODY_BYTES) throw new TooLargeError('The body', { bytes: undefined, limit: BODY_BYTES })
+  try {
+    const chunks = incoming.iterator({ destroyOnReturn: false })
+    return await boundedText(chunks, { bytes: BODY_BYTES, what: 'The body' })
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) throw new TooLargeError('The body', { bytes: undefined, limit: BODY_BYTES })
+    throw error
   }
-  return Buffer.concat(chunks).toString()
 }
 
 function refuseProto(key: string, value: unknown): unknown {
@@ -114,7 +115,9 @@ const notFound = (method: string, path: string): ErrorBody => ({
 function answerError(error: Error, { c, log }: { c: Context; log: Log }): Response {
   if (error instanceof OverlayError)
     return c.json(error.toBody(), error.status, error.retryable ? { 'retry-after': RETRY_AFTER_S } : undefined)
-  log.error({ err: error, path: c.req.path }, 'request failed unexpectedly')
+  const { outgoing }: Partial<HttpBindings> = c.env ?? {}
+  if (outgoing?.destroyed) log.debug({ path: c.req.path }, 'whoever asked went away')
+  else log.error({ err: error, path: c.req.path }, 'request failed unexpectedly')
   const body: ErrorBody = {
     error: { code: 'internal', message: 'Something went wrong here; the log of this process has the details.' },
   }

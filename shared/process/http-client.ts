@@ -4,14 +4,22 @@
  */
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { ErrorBody } from '../protocol/errors.ts'
-import { jsonOrNothing } from '../protocol/json.ts'
+import { boundedJson, boundedText } from './bounded-body.ts'
+import { BODY_BYTES } from './guard.ts'
 import { type AnswerHeaders, retryAfterOf } from './retry-after.ts'
 
 export type Call = {
   readonly signal: AbortSignal
   readonly timeoutMs?: number
+  /** Most bytes of the answer that are read. */
+  readonly answerBytes?: number
   readonly headers?: Record<string, string>
 }
+/** Most bytes of an answer, unless the call says otherwise: as much as a request may have. */
+const ANSWER_BYTES = BODY_BYTES
+/** Most characters of what an error of another process says. */
+const SAID = 1_000
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** The other side answered, but with an error. */
@@ -24,11 +32,11 @@ export class CallRefusedError extends Error {
   /** The place in the body that was refused, as a dotted path. */
   readonly field: string | undefined
   constructor(url: string, reply: { status: number; body: unknown; headers?: AnswerHeaders }) {
-    const parsed = ErrorBody.safeParse(reply.body)
-    super(parsed.success ? parsed.data.error.message : `${url} answered ${reply.status}`)
+    const said = ErrorBody.safeParse(reply.body).data?.error
+    super(said === undefined ? `${url} answered ${reply.status}` : shortened(said.message))
     this.status = reply.status
-    this.code = parsed.success ? parsed.data.error.code : 'refused'
-    this.field = parsed.success ? parsed.data.error.field : undefined
+    this.code = said === undefined ? 'refused' : shortened(said.code)
+    this.field = said?.field === undefined ? undefined : shortened(said.field)
     this.retryAfterMs = retryAfterOf(reply.headers ?? {})
   }
 }
@@ -37,9 +45,19 @@ type Reply = { readonly status: number; readonly headers: AnswerHeaders; readonl
 
 /** @returns the body of a 2xx answer @throws {CallRefusedError} for any other status */
 export function acceptReply(url: string, { status, headers, text }: Reply): unknown {
-  // An error may come from the HTTP layer itself, which words it as plain text.
-  if (status >= 300) throw new CallRefusedError(url, { status, headers, body: jsonOrNothing(text) })
-  return text === '' ? undefined : JSON.parse(text)
+  if (status >= 300) throw new CallRefusedError(url, { status, headers, body: errorIn(text) })
+  return text === '' ? undefined : boundedJson(text)
+}
+
+const shortened = (text: string): string => (text.length > SAID ? `${text.slice(0, SAID)}…` : text)
+
+/** An error may come from the HTTP layer itself, which words it as plain text. */
+function errorIn(text: string): unknown {
+  try {
+    return boundedJson(text)
+  } catch {
+    return undefined
+  }
 }
 
 export class HttpClient implements Disposable {
@@ -47,16 +65,17 @@ export class HttpClient implements Disposable {
 
   /**
    * @returns the body of a 2xx answer, parsed
-   * @throws {CallRefusedError} on any other status; the connection's own error when there was no answer
+   * @throws {CallRefusedError} on any other status
+   * @throws {BodyTooLargeError} when the answer is larger than asked for; the connection's own error when there was none
    */
   async json(method: Method, url: string, call: Call & { body?: unknown }): Promise<unknown> {
-    const { signal, timeoutMs = 10_000 } = call
+    const { signal, timeoutMs = 10_000, answerBytes = ANSWER_BYTES } = call
     const body = call.body === undefined ? undefined : JSON.stringify(call.body)
     const content =
       body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }
     const headers = { ...call.headers, ...content }
     const reply = await this.#open({ method, url, headers, body, signal, timeoutMs, agent: this.#agent })
-    return acceptReply(url, await readWhole(reply))
+    return acceptReply(url, await readWhole(reply, { bytes: answerBytes, what: `The answer of ${url}` }))
   }
 
   /** Opens an answer that streams. The caller reads it to the end or aborts the signal. */
@@ -73,7 +92,8 @@ export class HttpClient implements Disposable {
       agent: false,
     })
     reply.setTimeout(0)
-    if (reply.statusCode !== 200) acceptReply(url, await readWhole(reply))
+    if (reply.statusCode !== 200)
+      acceptReply(url, await readWhole(reply, { bytes: ANSWER_BYTES, what: `The answer of ${url}` }))
     return reply
   }
 
@@ -100,9 +120,6 @@ export class HttpClient implements Disposable {
   }
 }
 
-async function readWhole(reply: IncomingMessage): Promise<Reply> {
-  reply.setEncoding('utf8')
-  let text = ''
-  for await (const piece of reply) text += piece
-  return { status: reply.statusCode ?? 0, headers: reply.headers, text }
+async function readWhole(reply: IncomingMessage, bound: { bytes: number; what: string }): Promise<Reply> {
+  return { status: reply.statusCode ?? 0, headers: reply.headers, text: await boundedText(reply, bound) }
 }

@@ -1,12 +1,13 @@
 /** Failures that are expected: each knows its code, its HTTP status and whether trying again can help. */
 import * as z from 'zod'
+import { text, words } from './bounds.ts'
 import { useIssueWords } from './issue-words.ts'
 
 useIssueWords()
 
 /** The body of every error answer. `field` names the place in the body that was refused. */
 export const ErrorBody = z.object({
-  error: z.object({ code: z.string(), message: z.string(), field: z.string().optional() }),
+  error: z.object({ code: text(64), message: words(4_000), field: words(1_000).optional() }),
 })
 export type ErrorBody = z.infer<typeof ErrorBody>
 
@@ -42,8 +43,17 @@ export class UnknownPeerError extends OverlayError {
   readonly code = 'unknown_peer'
   readonly status = 404
   constructor(name: string, known: readonly string[]) {
-    super(`Cannot find "${name}": no peer has that name. Known: ${known.join(', ') || 'none yet'}.`)
+    super(`Cannot find "${name}": no peer has that name. Known: ${namesInWords(known)}.`)
   }
+}
+
+/** Names that are listed in an error, at most. */
+const LISTED = 50
+
+/** Names for a sentence: the first of many. */
+export function namesInWords(names: readonly string[]): string {
+  const more = names.length - LISTED
+  return more > 0 ? `${names.slice(0, LISTED).join(', ')} and ${more} more` : names.join(', ') || 'none yet'
 }
 
 export class TooLargeError extends OverlayError {

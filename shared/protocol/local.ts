@@ -1,7 +1,17 @@
 /** What a proxy offers on its local side: to its own peer, and to programs on the same machine. */
 import * as z from 'zod'
+import { Count, LAST_MOMENT, MOST_NAMES, Place, Time, text } from './bounds.ts'
 import { Context } from './conversation.ts'
-import { Message, MessageId, MessageText, MessageType, Metadata, Words } from './message.ts'
+import {
+  ANSWER_BYTES,
+  KeptMessage,
+  KeptMetadata,
+  MessageId,
+  MessageText,
+  MessageType,
+  Metadata,
+  Words,
+} from './message.ts'
 import { DisplayName, PeerName } from './names.ts'
 
 /** A message handed to the proxy. The proxy adds its own name as the sender. */
@@ -9,31 +19,38 @@ export const Submission = z.object({
   id: MessageId,
   destination: PeerName,
   message: MessageText,
-  timestamp: z.iso.datetime(),
+  timestamp: Time,
   type: MessageType.default('chat'),
   metadata: Metadata.default({}),
   context: Context.optional().describe('for an AI: the conversation before this question'),
   attempt: z
     .int()
     .nonnegative()
+    .max(LAST_MOMENT)
     .default(0)
     .describe('grows when a person sends a failed one again; the same attempt is taken once'),
 })
 export type Submission = z.infer<typeof Submission>
 
+/** A submission that was kept before. */
+export const KeptSubmission = Submission.extend({ metadata: KeptMetadata.default({}) })
+
 /** Where in the stream to its destination a message stands. Messages to an AI have no stream. */
-export const Placement = z.object({ stream: z.uuid(), sequence: z.int().positive() })
+export const Placement = z.object({ stream: z.uuid(), sequence: Place })
 export type Placement = z.infer<typeof Placement>
 
 export const Accepted = z.object({ id: MessageId, state: z.literal('accepted'), placement: Placement.optional() })
 export type Accepted = z.infer<typeof Accepted>
 
-const Refusal = z.object({ id: MessageId, state: z.literal('failed'), code: z.string(), reason: z.string() })
+/** Most messages that are handed over at once. */
+const SUBMISSIONS = 256
+
+const Refusal = z.object({ id: MessageId, state: z.literal('failed'), code: text(64), reason: Words })
 export const SubmissionBatch = z.object({
   store: z.uuid().optional().describe('the disk that they are meant for; a proxy with another one refuses them'),
-  messages: z.array(Submission).min(1).max(256),
+  messages: z.array(Submission).min(1).max(SUBMISSIONS),
 })
-export const SubmissionResults = z.object({ results: z.array(z.union([Accepted, Refusal])) })
+export const SubmissionResults = z.object({ results: z.array(z.union([Accepted, Refusal])).max(SUBMISSIONS) })
 export type SubmissionResult = z.infer<typeof SubmissionResults>['results'][number]
 
 export const PeerKind = z.enum(['person', 'ai', 'service'])
@@ -47,18 +64,18 @@ export const PeerEntry = z.object({
   kind: PeerKind,
   displayName: DisplayName.optional().describe('what the peer calls itself; its name stays its address'),
   online: z.boolean(),
-  model: z.string().optional().describe('of an API that the own proxy calls'),
+  model: text(200).optional().describe('of an API that the own proxy calls'),
   commands: CommandUsages.optional().describe('what a service that was met can be told'),
 })
 export type PeerEntry = z.infer<typeof PeerEntry>
-export const PeerList = z.array(PeerEntry)
+export const PeerList = z.array(PeerEntry).max(MOST_NAMES)
 
 /** How far the messages of one stream have come; every mark is cumulative. */
 export const Marks = z.object({
   stream: z.uuid(),
-  delivered: z.int().nonnegative(),
-  received: z.int().nonnegative(),
-  read: z.int().nonnegative(),
+  delivered: Count,
+  received: Count,
+  read: Count,
 })
 export type Marks = z.infer<typeof Marks>
 
@@ -66,8 +83,8 @@ export type Marks = z.infer<typeof Marks>
 export const Delta = z.object({
   id: MessageId.describe('the id that the whole answer will have'),
   replyTo: MessageId,
-  offset: z.int().nonnegative(),
-  text: z.string(),
+  offset: Count,
+  text: text(ANSWER_BYTES),
   demo: z.literal(true).optional().describe('the demonstration provider answers'),
 })
 export type Delta = z.infer<typeof Delta>
@@ -106,18 +123,18 @@ export const ProxyEvent = z.discriminatedUnion('kind', [
     kind: z.literal('hello'),
     name: PeerName,
     store: z.uuid().describe('names the disk: cursors and placements of another one mean nothing here'),
-    forgotten: z.int().nonnegative().describe('kept events up to this cursor were acknowledged and are gone'),
+    forgotten: Count.describe('kept events up to this cursor were acknowledged and are gone'),
   }),
   z.object({
     kind: z.literal('message'),
-    cursor: z.int().positive(),
-    message: Message,
+    cursor: Place,
+    message: KeptMessage,
     placement: Placement.optional().describe('in the stream from its sender'),
     stored: z.boolean(),
   }),
   z.object({
     kind: z.literal('failed'),
-    cursor: z.int().positive(),
+    cursor: Place,
     id: MessageId,
     destination: PeerName,
     reason: Words,
@@ -125,14 +142,14 @@ export const ProxyEvent = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('restarted'),
-    cursor: z.int().positive(),
+    cursor: Place,
     destination: PeerName,
     from: z.uuid().describe('the stream that ended'),
     to: z.uuid().describe('the stream in which the messages after `acknowledged` go on'),
-    acknowledged: z.int().nonnegative().describe('messages up to here are lost unless they were received'),
+    acknowledged: Count.describe('messages up to here are lost unless they were received'),
   }),
   z.object({ kind: z.literal('progress'), destination: PeerName, marks: Marks }),
-  z.object({ kind: z.literal('waiting'), destination: PeerName, reason: z.string().nullable() }),
+  z.object({ kind: z.literal('waiting'), destination: PeerName, reason: Words.nullable() }),
   z.object({ kind: z.literal('asking'), id: MessageId, destination: PeerName }),
   z.object({ kind: z.literal('signal'), sender: PeerName, signal: Signal }),
   z.object({ kind: z.literal('peers'), peers: PeerList }),
@@ -141,6 +158,6 @@ export const ProxyEvent = z.discriminatedUnion('kind', [
 export type ProxyEvent = z.infer<typeof ProxyEvent>
 
 /** `store` names the proxy's disk that the cursor belongs to: for another one it means nothing. */
-export const CursorAcknowledgement = z.object({ store: z.uuid(), cursor: z.int().nonnegative() })
+export const CursorAcknowledgement = z.object({ store: z.uuid(), cursor: Count })
 export type CursorAcknowledgement = z.infer<typeof CursorAcknowledgement>
 export const ReadMark = z.object({ sender: PeerName, placement: Placement })

@@ -1,12 +1,16 @@
 /** What one proxy sends another: a batch of one stream, and the cumulative acknowledgement. */
 import * as z from 'zod'
+import { Count, Place, words } from './bounds.ts'
 import { CommandUsages, Marks, PeerKind, Signal } from './local.ts'
-import { Message, Words } from './message.ts'
+import { Message } from './message.ts'
 import { DisplayName, PeerName } from './names.ts'
 
 /** Most messages in one request between proxies, and most bytes of them as JSON; a single one may have more. */
 export const BATCH_MESSAGES = 256
 export const BATCH_BYTES = 256 * 1024
+
+/** Largest acknowledgement, in bytes of JSON. */
+export const ACKNOWLEDGEMENT_BYTES = 1024 * 1024
 
 /** How far a stream was received by the peer at its end, and read there. */
 export const ReceiptMarks = Marks.omit({ delivered: true })
@@ -25,7 +29,7 @@ export type Presence = z.infer<typeof Presence>
 
 /** `message` is null where the sender gave one up: its place in the sequence is taken, nothing is to be delivered. */
 const BatchItem = z.object({
-  sequence: z.int().positive(),
+  sequence: Place,
   message: Message.nullable(),
   stored: z.boolean().describe('it waited at the sender’s proxy'),
 })
@@ -40,14 +44,17 @@ export const Batch = z.object({
   from: PeerName,
   to: PeerName,
   stream: z.uuid(),
-  begin: z.int().positive(),
-  oldest: z.int().positive(),
+  begin: Place,
+  oldest: Place,
   messages: z.array(BatchItem).max(BATCH_MESSAGES),
   receipts: z.array(ReceiptMarks).max(16).describe('how far streams in the other direction were received and read'),
   presence: Presence,
   signals: z.array(Signal).max(256),
 })
 export type Batch = z.infer<typeof Batch>
+
+/** Why one message was refused: all of an acknowledgement stays far below {@link ACKNOWLEDGEMENT_BYTES}. */
+const RefusalWords = words(500)
 
 /**
  * `acknowledged` is cumulative: everything up to it is safe on the recipient's disk or was refused for good. `continues` is
@@ -56,8 +63,8 @@ export type Batch = z.infer<typeof Batch>
  */
 export const Acknowledgement = z.object({
   continues: z.boolean(),
-  acknowledged: z.int().nonnegative(),
-  refused: z.array(z.object({ sequence: z.int().positive(), reason: Words })),
+  acknowledged: Count,
+  refused: z.array(z.object({ sequence: Place, reason: RefusalWords })).max(BATCH_MESSAGES),
   receipts: ReceiptMarks,
   presence: Presence,
 })

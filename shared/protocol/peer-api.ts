@@ -1,7 +1,8 @@
 /** The public contract of a peer: what its page and any other program may ask of it. */
 import * as z from 'zod'
+import { Count, text, URL_LENGTH } from './bounds.ts'
 import { type PeerEntry, PeerList } from './local.ts'
-import { MessageId, MessageRecord, MessageState, MessageText } from './message.ts'
+import { ANSWER_BYTES, MessageId, MessageRecord, MessageState, MessageText, Words } from './message.ts'
 import { PeerName } from './names.ts'
 
 /**
@@ -13,7 +14,7 @@ export type ReplyMode = z.infer<typeof ReplyMode>
 
 export const Me = z.object({
   name: PeerName,
-  displayName: z.string(),
+  displayName: text(64),
   mode: ReplyMode,
   fixed: z.boolean().describe('the mode cannot be changed: this is the peer of an assistant'),
   route: PeerName.optional().describe('the AI route through which it answers as an assistant; without one it cannot'),
@@ -29,7 +30,7 @@ export const Connection = z.object({
 })
 export type Connection = z.infer<typeof Connection>
 export const Links = z.object({
-  dashboard: z.url(),
+  dashboard: z.url().max(URL_LENGTH),
   connected: z.boolean().describe('the own proxy answers'),
   controller: Connection.shape.controller,
   joined: Connection.shape.joined,
@@ -40,17 +41,19 @@ export type Peer = z.infer<typeof PeerEntry>
 
 export const ConversationRow = z.object({
   peer: PeerName,
-  unread: z.int().nonnegative(),
+  unread: Count,
   last: MessageRecord.nullable(),
-  personality: z.string().optional().describe('chosen for this conversation with an AI'),
+  personality: text(32).optional().describe('chosen for this conversation with an AI'),
 })
 export type ConversationRow = z.infer<typeof ConversationRow>
-export const Conversations = z.array(ConversationRow)
+/** Most conversations of one peer. */
+export const MOST_CONVERSATIONS = 20_000
+export const Conversations = z.array(ConversationRow).max(MOST_CONVERSATIONS)
 
 /** A command that an AI's conversation understands. */
-export const CommandEntry = z.object({ command: z.string(), does: z.string().describe('in a few words') })
+export const CommandEntry = z.object({ command: text(100), does: text(500).describe('in a few words') })
 export type CommandEntry = z.infer<typeof CommandEntry>
-export const Commands = z.array(CommandEntry)
+export const Commands = z.array(CommandEntry).max(1_000)
 
 /** Most messages in one page of history. */
 export const PAGE_MESSAGES = 200
@@ -59,7 +62,7 @@ export const HistoryQuery = z.object({
   limit: z.coerce.number().int().min(1).max(PAGE_MESSAGES).default(50),
 })
 export const HistoryPage = z.object({
-  messages: z.array(MessageRecord),
+  messages: z.array(MessageRecord).max(PAGE_MESSAGES),
   before: MessageId.nullable().describe(
     'where the page before it ends: its oldest message; null where there is none before',
   ),
@@ -70,21 +73,23 @@ export const NewMessage = z.strictObject({ message: MessageText, id: MessageId.o
 export const MessageAccepted = z.object({ id: MessageId, state: MessageState })
 export type MessageAccepted = z.infer<typeof MessageAccepted>
 
+/** Most messages that a search finds. */
+const SEARCH_HITS = 100
 export const SearchQuery = z.object({
   q: z.string().min(1).max(200),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: z.coerce.number().int().min(1).max(SEARCH_HITS).default(50),
 })
-export const SearchHits = z.array(MessageRecord)
+export const SearchHits = z.array(MessageRecord).max(SEARCH_HITS)
 
 /** The data of each event on `GET /api/events`, by the event's name. */
 export const PeerEvents = {
   message: MessageRecord,
-  state: z.object({ id: MessageId, conversation: PeerName, state: MessageState, reason: z.string().optional() }),
+  state: z.object({ id: MessageId, conversation: PeerName, state: MessageState, reason: Words.optional() }),
   delta: z.object({
     id: MessageId.describe('the id that the whole answer will have'),
     conversation: PeerName,
-    text: z.string(),
-    offset: z.int().nonnegative().describe('characters before this piece; a repeated piece overwrites itself'),
+    text: text(ANSWER_BYTES),
+    offset: Count.describe('characters before this piece; a repeated piece overwrites itself'),
     replyTo: MessageId,
     demo: z.literal(true).optional(),
     own: z.literal(true).optional().describe('this peer itself writes it, through its AI, for the other one'),

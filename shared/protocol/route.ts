@@ -1,5 +1,6 @@
 /** Routing tables: for each name, how a proxy reaches it. */
 import * as z from 'zod'
+import { MOST_NAMES, table, text, URL_LENGTH } from './bounds.ts'
 import { nameKey, own, PeerName, sameName } from './names.ts'
 
 export const Port = z.int().min(1).max(65535)
@@ -17,12 +18,12 @@ export const Parameters = z.strictObject({
   temperature: z.number().min(0).max(2).optional(),
   topP: z.number().min(0).max(1).optional(),
   maxTokens: z.int().min(1).max(1_000_000).optional(),
-  stop: z.array(z.string().min(1)).max(4).optional(),
-  seed: z.int().nonnegative().optional(),
+  stop: z.array(text(1_000).min(1)).max(4).optional(),
+  seed: z.int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional(),
 })
 export type Parameters = z.infer<typeof Parameters>
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(URL_LENGTH)
 
 /** How much of a route is used at once. Questions beyond `parallel` wait; beyond `waiting` they are refused. */
 export const RouteLimits = z.strictObject({
@@ -46,6 +47,10 @@ const apiRoute = <K extends string>(kind: K) =>
       .optional()
       .describe('routes of the same table that answer, in this order, when this one fails before its first piece'),
     limits: RouteLimits.optional(),
+    privateNetwork: z
+      .boolean()
+      .optional()
+      .describe('the address may lead to this machine or to a network of its own, such as that of Ollama or LM Studio'),
     demo: z.boolean().optional().describe('the address is the demonstration provider: its answers are labelled'),
   })
 
@@ -71,7 +76,7 @@ export const Route = z.discriminatedUnion('kind', [PeerRoute, ...ApiRoute.option
 export type Route = z.infer<typeof Route>
 
 /** A whole routing table: name → route. Two names that differ only in case are refused. */
-export const Endpoints = z.record(PeerName, Route).superRefine((endpoints, context) => {
+export const Endpoints = table(PeerName, Route, MOST_NAMES).superRefine((endpoints, context) => {
   const seen = new Map<string, string>()
   for (const name of Object.keys(endpoints)) {
     const other = seen.get(nameKey(name))
@@ -112,6 +117,10 @@ export const PROVIDER_ORIGINS = {
   mistral: ['https://api.mistral.ai'],
 } as const satisfies Record<ApiKind, readonly string[]>
 
+/** Those of the origins that are not the provider's own. */
+export const foreignOrigins = (provider: ApiKind, origins: readonly string[]): string[] =>
+  origins.filter(origin => !PROVIDER_ORIGINS[provider].some(own => own === origin))
+
 /** The environment variable that sets each provider's credential at start. */
 export const PROVIDER_VARIABLES = {
   openai: 'OPENAI_API_KEY',
@@ -119,6 +128,15 @@ export const PROVIDER_VARIABLES = {
   gemini: 'GEMINI_API_KEY',
   mistral: 'MISTRAL_API_KEY',
 } as const satisfies Record<ApiKind, string>
+
+/** Where a credential may be sent: a provider's own is bound to the provider's own origins even before it has a value. */
+export function boundOrigins(
+  id: string | undefined,
+  origins: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const provider = API_KINDS.find(kind => kind === id)
+  return origins ?? (provider === undefined ? undefined : PROVIDER_ORIGINS[provider])
+}
 
 /** Why a route may not carry its credential, or undefined when it may. A credential goes only to its own origins. */
 export function credentialProblem(route: ApiRoute, origins: readonly string[] | undefined): string | undefined {

@@ -1,5 +1,6 @@
 /** What answers of AIs used and cost, counted by day: as a proxy counts it, reports it, and as the controller shows it. */
 import * as z from 'zod'
+import { Count as count, MOST, Place, Sum as sum, text } from './bounds.ts'
 import { PeerName } from './names.ts'
 
 /** Days of usage that the controller keeps and that may be asked for, today included. */
@@ -9,9 +10,6 @@ export const REPORT_ROWS = 200
 
 /** A day in UTC, such as `2026-01-31`. */
 export const Day = z.iso.date()
-
-const count = z.int().nonnegative()
-const sum = z.number().nonnegative()
 
 /** Sums over answers. What is not known is counted as such beside each sum, so that zero never stands for unknown. */
 export const UsageCounts = z.object({
@@ -38,7 +36,7 @@ export const NO_USAGE: UsageCounts = UsageCounts.parse(Object.fromEntries(COUNT_
 
 export function addCounts(one: UsageCounts, other: UsageCounts): UsageCounts {
   const added = { ...NO_USAGE }
-  for (const field of COUNT_FIELDS) added[field] = one[field] + other[field]
+  for (const field of COUNT_FIELDS) added[field] = Math.min(MOST, one[field] + other[field])
   // Without the noise of binary fractions.
   added.cost = Number(added.cost.toPrecision(12))
   return added
@@ -54,7 +52,7 @@ const Currency = z
 export const UsageKey = z.object({
   day: Day,
   route: PeerName.describe('the route that answered, also in place of another'),
-  model: z.string(),
+  model: text(200),
   currency: Currency,
   demo: z.boolean().describe('answered by the demonstration provider'),
 })
@@ -64,7 +62,7 @@ export const usageKey = ({ day, route, model, currency, demo }: UsageKey): strin
   JSON.stringify([day, route, model, currency, demo])
 
 /** A row as a proxy counts it. `revision` grows with every change within one store of the proxy. */
-export const CountedRow = UsageKey.extend({ revision: z.int().positive(), ...UsageCounts.shape })
+export const CountedRow = UsageKey.extend({ revision: Place, ...UsageCounts.shape })
 export type CountedRow = z.infer<typeof CountedRow>
 
 /**
@@ -100,12 +98,15 @@ export type UsageViewRow = z.infer<typeof UsageViewRow>
 export const UsageTotal = UsageKey.pick({ currency: true, demo: true }).extend(UsageCounts.shape)
 export type UsageTotal = z.infer<typeof UsageTotal>
 
+/** Rows of one answer, at most. */
+const MOST_ROWS = 1_000_000
+
 /** Rows by day, newest first, then proxy, route and model; totals by currency, demonstration apart. */
 export const UsageView = z.object({
   from: Day,
   to: Day,
-  rows: z.array(UsageViewRow),
-  totals: z.array(UsageTotal),
+  rows: z.array(UsageViewRow).max(MOST_ROWS),
+  totals: z.array(UsageTotal).max(MOST_ROWS),
 })
 export type UsageView = z.infer<typeof UsageView>
 
