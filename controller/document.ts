@@ -1,20 +1,28 @@
 /** The controller's one document: tables with their history, credentials, known proxies. Kept in lowdb, written atomically. */
 import { Low } from 'lowdb'
 import * as z from 'zod'
+import type { Log } from '../shared/process/log.ts'
 import { StartError } from '../shared/process/start-error.ts'
+import { Count } from '../shared/protocol/bounds.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
+import { CountedRow } from '../shared/protocol/usage.ts'
 import { AtomicFile } from './atomic-file.ts'
+import { DocumentTrouble } from './document-trouble.ts'
+import { withSmallVersions } from './small-versions.ts'
 import { UsageLedger } from './usage.ts'
 
 export const KnownProxy = Registration.extend({ lastSeen: z.iso.datetime() })
 export type KnownProxy = z.infer<typeof KnownProxy>
 
+/** As it is on disk, where an earlier version let versions grow beyond all bounds: they are numbered anew when it is opened. */
+const StoredVersion = TableVersion.extend({ version: z.number().positive() })
+
 /** A table is its history, newest first; it always has at least one version. */
 export const Table = z.object({
   name: PeerName,
-  history: z.tuple([TableVersion], TableVersion),
+  history: z.tuple([StoredVersion], StoredVersion),
   configured: z.literal(true).optional().describe('the configuration names its proxy, or did so until now'),
 })
 export type Table = z.infer<typeof Table>
@@ -26,6 +34,12 @@ export const StoredCredential = z.object({
   source: z.enum(['environment', 'dashboard']),
 })
 export type StoredCredential = z.infer<typeof StoredCredential>
+
+/** Rows with counts that no proxy of ours has, which an earlier version took, are left out. */
+const KeptLedger = UsageLedger.extend({
+  revision: Count.catch(0),
+  rows: z.array(CountedRow.nullable().catch(null)).transform(rows => rows.filter(row => row !== null)),
+})
 
 export const State = z.object({
   schema: z.literal(1),
@@ -39,7 +53,7 @@ export const State = z.object({
     .optional()
     .describe('tables of instances that the configuration no longer names: the proxies remember their versions'),
   credentials: z.record(CredentialId, StoredCredential),
-  usage: z.record(z.uuid(), UsageLedger).optional().describe('by the id of the proxy’s store that counted it'),
+  usage: z.record(z.uuid(), KeptLedger).optional().describe('by the id of the proxy’s store that counted it'),
 })
 export type State = z.infer<typeof State>
 
@@ -65,30 +79,49 @@ export const identified = (state: State, newId: () => string): State =>
 
 export type Listener = (before: State, after: State) => void
 type Waiter = {
+  /** Wants the document written, whether anything changes or not. */
+  readonly isProof?: true
   readonly next: (state: State) => State
   readonly done: () => void
   readonly failed: (error: unknown) => void
 }
 
 /** Holds the state in memory; a change counts only once it is on disk. */
-export class Document {
+export class Document implements Disposable {
   readonly #low: Low<State>
   /** What is on disk: nobody sees a state before it is there. */
   #state: State
   #waiting: Waiter[] = []
   #writing: Promise<void> | undefined
   #listener: Listener = () => {}
+  readonly #trouble: DocumentTrouble
 
-  private constructor(low: Low<State>) {
+  private constructor(low: Low<State>, { path, log }: { path: string; log: Log | undefined }) {
     this.#low = low
     this.#state = low.data
+    this.#trouble = new DocumentTrouble({
+      path,
+      log,
+      prove: () => this.#change({ next: state => state, isProof: true }),
+    })
   }
 
   /** @throws {DataFileError} when the file is there but is not a whole document */
-  static async open(path: string): Promise<Document> {
+  static async open(path: string, { log }: { log?: Log } = {}): Promise<Document> {
     const low = new Low(new AtomicFile(path, State), EMPTY)
     await low.read()
-    return new Document(low)
+    low.data = withSmallVersions(low.data)
+    return new Document(low, { path, log })
+  }
+
+  /** Why nothing can be written now; undefined while all is well. It becomes well again by itself. */
+  get trouble(): string | undefined {
+    return this.#trouble.reason
+  }
+
+  /** Writes that the disk did not take, since the start. */
+  get failures(): number {
+    return this.#trouble.failures
   }
 
   get state(): State {
@@ -102,18 +135,27 @@ export class Document {
 
   /**
    * Applies a pure change. Changes run one after another, each on what the one before left; those that come while a
-   * write is under way share the next one. Rejects, leaving the state as it was, when the change throws or cannot be written.
+   * write is under way share the next one. Rejects, leaving the state as it was, when the change throws or cannot be written:
+   * with a {@link StorageFailedError} while the disk is full or fails.
    */
   change(next: (state: State) => State): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ next, done: resolve, failed: reject })
-      this.#writing ??= this.#writeAll()
-    })
+    return this.#change({ next })
+  }
+
+  [Symbol.dispose](): void {
+    this.#trouble[Symbol.dispose]()
   }
 
   /** Resolves once nothing waits to be written. */
   async settled(): Promise<void> {
     await this.#writing
+  }
+
+  #change(wish: Pick<Waiter, 'next' | 'isProof'>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...wish, done: resolve, failed: reject })
+      this.#writing ??= this.#writeAll()
+    })
   }
 
   async #writeAll(): Promise<void> {
@@ -138,9 +180,10 @@ export class Document {
       }
     })
     try {
-      if (after !== before) await this.#write(before, after)
+      if (after !== before || applied.some(({ isProof }) => isProof)) await this.#write(before, after)
     } catch (error) {
-      for (const { failed } of applied) failed(error)
+      const failure = this.#trouble.failed(error)
+      for (const { failed } of applied) failed(failure)
       return
     }
     for (const { done } of applied) done()
@@ -149,7 +192,8 @@ export class Document {
   async #write(before: State, after: State): Promise<void> {
     this.#low.data = after
     await this.#low.write()
+    this.#trouble.isWell()
     this.#state = after
-    this.#listener(before, after)
+    if (after !== before) this.#listener(before, after)
   }
 }

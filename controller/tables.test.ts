@@ -191,3 +191,23 @@ test('an instance that comes back has all routes, and a table above the version 
   expect(newest(back, 'alice')?.endpoints).toEqual(newest(first, 'alice')?.endpoints)
   expect(back.removed).toEqual({})
 })
+
+test('proxies that register by themselves are as many as fit, and one that is known or configured always may', () => {
+  const overlay = { config, ports, now }
+  const at = (name: string) => ({ name, host: '127.0.0.1', port: 1 })
+  const [version] = withTable(EMPTY, 'x', { endpoints: {}, author: 'test', now }).tables['x']?.history ?? []
+  if (version === undefined) throw new Error('no version')
+  const names = Array.from({ length: 10_000 }, (_, n) => `invented-${n}`)
+  const tables = Object.fromEntries(names.map(name => [name, { name, history: [version] as [typeof version] }]))
+  const proxies = Object.fromEntries(names.map(name => [name, { ...at(name), lastSeen: now.toISOString() }]))
+  const full: State = { ...EMPTY, tables, proxies }
+  expect(() => register(full, at('one-more'), overlay)).toThrow(/10000 proxies are known here, which is the limit/)
+  expect(register(full, { ...at('invented-7'), port: 2 }, overlay).proxies['invented-7']?.port).toBe(2)
+  const { 'invented-9': _, ...others } = proxies
+  const next = register({ ...full, proxies: others }, at('one-more'), overlay)
+  expect([Object.keys(next.tables).length, next.tables['invented-9'], next.tables['one-more']?.name]).toEqual([
+    10_000,
+    undefined,
+    'one-more',
+  ])
+})

@@ -3,10 +3,13 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../config/config.ts'
 import { defaultTable } from '../config/default-table.ts'
 import type { Ports } from '../config/ports.ts'
+import { MOST, MOST_NAMES } from '../shared/protocol/bounds.ts'
 import { type Difference, HISTORY_VERSIONS, type Registration, type TableVersion } from '../shared/protocol/control.ts'
 import { findByName, nameKey, own, sameName } from '../shared/protocol/names.ts'
 import type { Endpoints, Route } from '../shared/protocol/route.ts'
 import type { KnownProxy, State, Table } from './document.ts'
+import { TooManyProxiesError } from './errors.ts'
+import { mayHave, withSmallVersions } from './small-versions.ts'
 
 /** `above` is a version that the new one must be above, beside the one before. */
 type TableEdit = {
@@ -36,12 +39,13 @@ export function withTable(state: State, name: string, change: TableEdit): State 
   const next = nextTable(table ?? (removed && { ...removed, name }), name, change)
   if (next === table) return state
   const tables = { ...state.tables, [key]: next }
-  return { ...state, tables, ...(removed !== undefined && { removed: removedOthers }) }
+  const changed = { ...state, tables, ...(removed !== undefined && { removed: removedOthers }) }
+  return next.history[0].version > MOST ? withSmallVersions(changed) : changed
 }
 
 function nextTable(table: Table | undefined, name: string, change: TableEdit): Table {
   const before = table?.history[0]
-  const { above = 0 } = change
+  const above = mayHave(change.above ?? 0, before?.version ?? 0) ? (change.above ?? 0) : 0
   const isThere = before !== undefined && before.version >= above
   if (table !== undefined && isThere && isDeepStrictEqual(before.endpoints, change.endpoints)) return table
   const version: TableVersion = {
@@ -136,6 +140,7 @@ function movedDemo(endpoints: Endpoints, config: Config): Endpoints {
 /**
  * Records where a proxy is; routes of other tables that pointed to where it was before follow it. A proxy that is where it
  * was changes nothing: thousands that come back together are no reason to write.
+ * @throws {TooManyProxiesError} for a name without a table when there are too many of them
  */
 export function register(
   state: State,
@@ -150,6 +155,7 @@ export function register(
   if (isThere && known.displayName === registration.displayName && own(state.tables, key) !== undefined) return state
   const proxies = { ...state.proxies, [key]: { ...registration, lastSeen: now.toISOString() } }
   let next: State = { ...state, proxies }
+  if (own(state.tables, key) === undefined) next = withRoom(next)
   if (own(state.tables, key) === undefined)
     next = withTable(next, registration.name, {
       author: 'registration',
@@ -165,6 +171,16 @@ export function register(
     return [owner, nextTable(table, table.name, { author, now, endpoints })] as const
   })
   return { ...next, tables: Object.fromEntries(tables) }
+}
+
+/** Room for one more table: those of proxies that registered by themselves and were forgotten since go first. */
+function withRoom(state: State): State {
+  const keys = Object.keys(state.tables)
+  if (keys.length < MOST_NAMES) return state
+  const left = keys.find(key => state.tables[key]?.configured !== true && own(state.proxies, key) === undefined)
+  if (left === undefined) throw new TooManyProxiesError(MOST_NAMES)
+  const { [left]: _, ...tables } = state.tables
+  return { ...state, tables }
 }
 
 /** The state with when each proxy was last seen, in milliseconds of the epoch, where that is known to be later. */

@@ -4,7 +4,9 @@ import { boundedJson } from '../shared/process/bounded-body.ts'
 import { FrameTooLargeError, followEvents } from '../shared/process/event-source.ts'
 import type { HttpClient } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
+import { firstIssue } from '../shared/protocol/errors.ts'
 import { ProxyEvent } from '../shared/protocol/local.ts'
+import { inPlaceOf } from './unreadable-event.ts'
 
 export type ProxyEventsParts = {
   readonly proxy: string
@@ -27,6 +29,7 @@ export function followProxy(parts: ProxyEventsParts, signal: AbortSignal): Promi
   /** What the proxy knows this peer's stream by. */
   const reader = uuidv4()
   const isNew = newness()
+  const understood = reading(log)
   return followEvents({
     client,
     signal,
@@ -42,19 +45,31 @@ export function followProxy(parts: ProxyEventsParts, signal: AbortSignal): Promi
       return `${proxy}/events?${new URLSearchParams({ reader, ...(from && { store: from.store, after: String(from.cursor) }) })}`
     },
     onData: data => {
-      const parsed = ProxyEvent.safeParse(boundedJson(data))
-      if (parsed.success) {
-        onEvent(parsed.data)
-        return isNew(parsed.data)
-      }
-      log.error({ issue: parsed.error.issues[0]?.message }, 'the proxy sent what this peer does not understand')
-      return false
+      const event = understood(boundedJson(data))
+      if (event === undefined) return false
+      onEvent(event)
+      return isNew(event)
     },
     onClosed: error => {
       if (error instanceof FrameTooLargeError) log.error(error.message)
       onClosed()
     },
   })
+}
+
+/** @returns an event, or what is kept in place of one that this peer does not understand */
+function reading(log: Log): (said: unknown) => ProxyEvent | undefined {
+  let owner = ''
+  return said => {
+    const parsed = ProxyEvent.safeParse(said)
+    if (parsed.success) {
+      if (parsed.data.kind === 'hello') owner = parsed.data.name
+      return parsed.data
+    }
+    const { field, detail } = firstIssue(parsed.error)
+    log.error({ issue: `${field} ${detail}` }, 'the proxy sent what this peer does not understand')
+    return inPlaceOf(said, `${field} ${detail}`, { owner, now: new Date() })
+  }
 }
 
 /** Tells of each event whether it was kept, and never heard from that store before. */

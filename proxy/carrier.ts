@@ -8,7 +8,8 @@ import { nameKey } from '../shared/protocol/names.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
 import { accept, acceptOrRefuse, type Taken } from './accept.ts'
 import type { Asker } from './asker.ts'
-import { DestinationLoop, type DestinationParts } from './destination-loop.ts'
+import { DestinationLoop, type DestinationParts, type LastSent } from './destination-loop.ts'
+import type { Destination } from './destinations.ts'
 import type { KeptEvent } from './inbox.ts'
 import type { Questions } from './questions.ts'
 import type { Routing } from './routing.ts'
@@ -42,7 +43,7 @@ export class Carrier {
   readonly counts: Omit<Counters, 'waiting'>
   readonly #parts: CarrierParts
   /** The last sequence of each stream before this start: what was tried of it then is not known. */
-  readonly #inherited = new Map<string, number>()
+  readonly #inherited = new Map<string, LastSent>()
   readonly #loops = new Map<string, DestinationLoop>()
   readonly #work = new Set<Promise<void>>()
   readonly #signal: AbortSignal
@@ -51,13 +52,15 @@ export class Carrier {
     this.#parts = parts
     this.#signal = signal
     this.counts = { sent: parts.outbox.waiting(), received: 0, asked: 0, delivered: 0, failed: 0 }
-    for (const { name, next } of parts.destinations.all()) this.#inherited.set(nameKey(name), next - 1)
+    for (const { name, stream, next } of parts.destinations.all())
+      this.#inherited.set(nameKey(name), { stream, sequence: next - 1 })
   }
 
   /** One loop for each peer of the table and for each destination that something still waits for. */
   routesChanged(): void {
     const { routing, destinations } = this.#parts
-    const wanted = [...routing.peerNames(), ...destinations.all().map(({ name }) => name)]
+    const waited = destinations.all().filter(({ next, acknowledged }) => next - 1 > acknowledged)
+    const wanted = [...routing.peerNames(), ...waited.map(({ name }) => name)]
     for (const name of wanted) this.#loop(name).signOfLife()
   }
 
@@ -84,10 +87,19 @@ export class Carrier {
     if (!isApiRoute(route)) this.#loop(name).signal(signal)
   }
 
-  /** Receipts for a source, or with no name the own presence, are to be told. */
+  /** Receipts for a source, or with no name the own presence, are to be told. Nothing is told where no route leads. */
   newsFor(name?: string): void {
     if (name === undefined) for (const loop of this.#loops.values()) loop.newsWait()
-    else this.#loop(name).newsWait()
+    else if (this.#parts.routing.isPeer(name)) this.#loop(name).newsWait()
+  }
+
+  /** The last sequence of a stream that was sent to its destination. */
+  sentTo(destination: Destination): number {
+    const { name, stream, begin } = destination
+    const loop = this.#loops.get(nameKey(name))
+    if (loop !== undefined) return loop.sentOf(destination)
+    const inherited = this.#inherited.get(nameKey(name))
+    return inherited?.stream === stream ? inherited.sequence : begin - 1
   }
 
   heardFrom(name: string): void {
@@ -115,7 +127,7 @@ export class Carrier {
 
   /** Gives up what is older than its lifetime, and forgets ids and ended streams that are {@link REMEMBERED_MS} old. */
   async expire(): Promise<void> {
-    const { store, outbox, inbox, now, lifetimeMs } = this.#parts
+    const { store, outbox, inbox, destinations, routing, now, lifetimeMs } = this.#parts
     const before = now() - lifetimeMs
     for (const message of outbox.olderThan(before))
       await this.#giveUp(message, {
@@ -124,7 +136,10 @@ export class Carrier {
         unless: (loop, sequence) => loop.isInFlight(sequence),
       })
     const forgotten = now() - REMEMBERED_MS
-    await store.note(() => inbox.sources.forgetEnded(forgotten))
+    await store.note(() => {
+      inbox.sources.forgetEnded(forgotten)
+      destinations.forgetUnused(name => routing.has(name))
+    })
     while (await store.note(() => outbox.forgetIds(forgotten))) {}
   }
 
@@ -158,7 +173,7 @@ export class Carrier {
     const loop = new DestinationLoop(name, {
       ...this.#parts,
       listener: { ...this.#parts.listener, refused, delivered },
-      attempted: this.#inherited.get(key) ?? 0,
+      attempted: this.#inherited.get(key),
     })
     this.#loops.set(key, loop)
     const work = loop

@@ -75,7 +75,7 @@ export async function assembleProxy(given: CoreParts) {
   const destinations = new Destinations(store, uuidv4)
   const outbox = new Outbox(store, destinations)
   const identity = await Identity.of(store, destinations)
-  const inbox = new Inbox(store, { owner, now: clock.now })
+  const inbox = new Inbox(store, { owner, now: clock.now, isKnown: name => routing.has(name) })
   const questions = new Questions(store, clock.now)
   const accounting = new Accounting({ store, identity, questions, routing, prices: settings.prices, now })
   const waiting = new Map<string, string>()
@@ -163,7 +163,19 @@ export async function assembleProxy(given: CoreParts) {
   const counters = () => ({ ...carrier.counts, waiting: outbox.waiting() })
   const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
   addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
-  addOverlayApi(api, { store, inbox, outbox, link, peers, carrier, ownPresence, progressed, log })
+  addOverlayApi(api, {
+    store,
+    inbox,
+    outbox,
+    destinations,
+    routing,
+    link,
+    peers,
+    carrier,
+    ownPresence,
+    progressed,
+    log,
+  })
 
   const tableApplied = () => {
     carrier.routesChanged()

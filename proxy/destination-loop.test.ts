@@ -290,6 +290,7 @@ test('receipts tell of delivery where every acknowledgement is lost: what was re
   network.fault = batch => (batch.to === 'bob' ? 'unacknowledged' : 'none')
   await alice.carrier.submit(sampleSubmission())
   await alice.told.first(event => event.kind === 'waiting')
+  bob.inbox.gave(1)
   await bob.store.write(() => bob.inbox.acknowledge(1))
   bob.carrier.newsFor('alice')
   await alice.told.first(event => event.kind === 'progress' && event.marks.received === 1)

@@ -6,7 +6,7 @@
 import { failpoint } from '../shared/process/failpoint.ts'
 import { Wake } from '../shared/process/wake.ts'
 import type { Signal } from '../shared/protocol/local.ts'
-import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
+import type { Acknowledgement, Batch, Presence } from '../shared/protocol/overlay.ts'
 import { type AcknowledgementParts, takeAcknowledgement } from './acknowledgement.ts'
 import { mayHaveArrived, NothingTakenError, poisonIn, waitingReason } from './delivery-failure.ts'
 import type { Head } from './outbox.ts'
@@ -31,13 +31,15 @@ export interface DestinationListener {
   refused(id: string, destination: string, reason: string): Promise<void>
 }
 
+export type LastSent = { readonly stream: string; readonly sequence: number }
+
 export type DestinationParts = AcknowledgementParts & {
   readonly owner: string
   readonly transport: Transport
   readonly ownPresence: () => Presence
   readonly listener: DestinationListener
-  /** The last sequence that an earlier run of this process may have sent. */
-  readonly attempted: number
+  /** The last sequence that an earlier run of this process may have sent, and in which stream. */
+  readonly attempted: LastSent | undefined
   readonly random: () => number
   /** Milliseconds that only grow. */
   readonly now: () => number
@@ -61,12 +63,14 @@ export class DestinationLoop {
   #inFlight: { first: number; last: number } | undefined
   /** Up to here messages may have arrived although nobody acknowledged them. */
   #attempted: number
+  #lastSent: LastSent | undefined
 
   constructor(name: string, parts: DestinationParts) {
     this.#name = name
     this.#parts = parts
     this.#storedBefore = parts.now()
-    this.#attempted = parts.attempted
+    this.#attempted = parts.attempted?.sequence ?? 0
+    this.#lastSent = parts.attempted
     this.#rest = new Rest({ ...parts, wake: this.#wake })
   }
 
@@ -102,6 +106,11 @@ export class DestinationLoop {
     return sequence <= this.#attempted || this.isInFlight(sequence)
   }
 
+  /** The last sequence of a stream that was sent: nobody can have received a later one. */
+  sentOf({ stream, begin }: Pick<Batch, 'stream' | 'begin'>): number {
+    return this.#lastSent?.stream === stream ? this.#lastSent.sequence : begin - 1
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -125,6 +134,8 @@ export class DestinationLoop {
     this.#inFlight = { first: items[0]?.sequence ?? 0, last: items.at(-1)?.sequence ?? -1 }
     const before = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
     const { stream, begin } = before
+    const sent = Math.max(this.sentOf(before), this.#inFlight.last)
+    this.#lastSent = { stream, sequence: sent }
     const slow = setTimeout(
       () => listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`),
       SLOW_MS,
@@ -146,7 +157,8 @@ export class DestinationLoop {
       )
       failpoint('proxy: before an acknowledgement is committed')
       const refused = await this.#refuse(acknowledgement.refused, items)
-      const { moved, delivered } = await takeAcknowledgement(this.#parts, { to: this.#name, stream }, acknowledgement)
+      const sending = { to: this.#name, stream, sent }
+      const { moved, delivered } = await takeAcknowledgement(this.#parts, sending, acknowledgement)
       failpoint('proxy: after an acknowledgement is committed')
       listener.delivered(delivered)
       if (moved) listener.progressed(this.#name)

@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { Api } from '../shared/process/api.ts'
 import { failpoint } from '../shared/process/failpoint.ts'
 import type { Store } from '../shared/process/store.ts'
+import { Count } from '../shared/protocol/bounds.ts'
 import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
 import {
   Accepted,
@@ -31,16 +32,14 @@ class OtherStoreError extends OverlayError {
 }
 
 const Done = z.object({ ok: z.literal(true) })
-/** Far more events than a proxy ever keeps. */
-const MOST = 2 ** 40
 const Attachment = z.object({
   reader: z.uuid().describe('what the peer opens its event stream as: a stream under the one before is closed'),
-  after: z.int().nonnegative().max(MOST).default(0),
+  after: Count.default(0),
   store: z.uuid().optional().describe('the disk that `after` is a cursor of'),
   commands: CommandUsages.optional().describe('what the peer can be told if it is a service'),
 })
 const Listening = z.object({
-  after: z.coerce.number().int().nonnegative().max(MOST).default(0),
+  after: z.coerce.number().pipe(Count).default(0),
   store: z.uuid().optional(),
   reader: z.uuid().optional().describe('of the peer that took its place with `POST /attach`'),
 })

@@ -50,10 +50,12 @@ export class PeerLink {
   }
 
   open(c: Context, { after, reader }: { after: number; reader?: string | undefined }): Response {
+    const isOwner = reader !== undefined && reader === this.#owner
     return this.#readers.open(c, {
-      isOwner: reader !== undefined && reader === this.#owner,
+      isOwner,
       onOpen: writer => {
         this.#places.set(writer, { cursor: after, rows: FIRST_PAGE, isBehind: true, reader })
+        if (isOwner) this.#inbox.gave(after)
         this.#pump(writer)
         this.#attachmentChanged()
       },
@@ -97,11 +99,12 @@ export class PeerLink {
         )
         continue
       }
-      const read = this.#inbox.eventsAfter(place.cursor, place.rows)
+      const read = this.#inbox.eventsAfter(place.cursor, place.rows, PAGE_CHARACTERS)
       if (read.length === 0) return
       const events = fitting(read, ({ json }) => json.length, PAGE_CHARACTERS)
       writer.sendJson(events.map(({ json }) => json))
       place.cursor = events.at(-1)?.cursor ?? place.cursor
+      this.#inbox.gave(place.cursor)
       place.rows = events.length < read.length ? events.length : Math.min(PAGE, place.rows * 2)
     }
     writer.onDrain(() => this.#pump(writer))

@@ -39,7 +39,7 @@ export const RoutesAnswer = z.object({
   version: Place.nullable().describe('null for a push of which not even the version could be read'),
   applied: z.boolean(),
   reason: Words.optional(),
-  inForce: Place.optional().describe('with a refusal: the version that stays in force'),
+  inForce: Place.optional().catch(undefined).describe('with a refusal: the version that stays in force'),
 })
 export type RoutesAnswer = z.infer<typeof RoutesAnswer>
 
@@ -116,7 +116,7 @@ export const TableHistory = z.array(TableVersion).max(HISTORY_VERSIONS)
 
 const Origin = z
   .url({ protocol: /^https?$/, error: 'must be an origin such as https://api.example.com' })
-  .max(300)
+  .max(URL_LENGTH)
   .refine(
     address => !hasUserInfo(address),
     'must have no user name and no password: what stands before the @ is not where it leads',
