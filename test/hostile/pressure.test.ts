@@ -132,7 +132,7 @@ test.runIf(isFull)('an acknowledgement without an end', async () => {
     void endlessly(response, 'x'.repeat(65_536))
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  await addRoutes(ground.overlay.controller, 'alice', {
+  await addRoutes(ground.owner('alice'), {
     endless: { kind: 'peer', host: '127.0.0.1', port: addressOf(server).port },
   })
   using alice = await PeerClient.connect(ground.peer('alice'))
@@ -163,7 +163,7 @@ test.runIf(isFull)('an answer without an end, in pieces and in one line', async 
     timeoutMs: 20_000,
     ...OURS,
   })
-  await addRoutes(ground.overlay.controller, 'alice', { E1: api('openai'), E2: api('gemini') })
+  await addRoutes(ground.owner('alice'), { E1: api('openai'), E2: api('gemini') })
   using alice = await PeerClient.connect(ground.peer('alice'))
   await judged(
     'an endless answer',
@@ -178,7 +178,7 @@ test.runIf(isFull)('an answer without an end, in pieces and in one line', async 
 })
 
 test.runIf(isFull)('20,000 invented senders', async () => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 })
   let sent = 0
   const commands = Array.from({ length: 50 }, (_, n) => `command ${n} `.padEnd(100, 'x'))
   const send = () =>
@@ -208,10 +208,10 @@ test.runIf(isFull)('20,000 invented senders', async () => {
   await judged(
     '20,000 invented senders',
     () => sent,
-    async () => repeating(() => together(Array.from({ length: 40 }), 4, send)),
+    async () => repeating(() => together(Array.from({ length: 320 }), 32, send)),
   )
   // All of them, also on a machine where the windows were too short.
-  await together(Array.from({ length: Math.max(0, 20_000 - sent) }), 4, send)
+  await together(Array.from({ length: Math.max(0, 20_000 - sent) }), 32, send)
   agent.destroy()
   expect(sent).toBeGreaterThanOrEqual(20_000)
 })
