@@ -1,6 +1,6 @@
 /** The file of the controller's document: read whole or refused, written so that the old or the new one is there, never half of one. */
 import { lstatSync, mkdirSync } from 'node:fs'
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Adapter } from 'lowdb'
 import type * as z from 'zod'
@@ -38,7 +38,13 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     // Made anew, never opened: what lies there, such as a link, is not written to.
     removeFile(temporary)
-    await withFile(temporary, 'wx', file => file.writeFile(text))
+    try {
+      await withFile(temporary, 'wx', file => file.writeFile(text))
+    } catch (error) {
+      // The half of a document would keep the place that others need on a full disk.
+      await rm(temporary, { force: true }).catch(() => {})
+      throw error
+    }
     await rename(temporary, this.#path)
     await withFile(folder, 'r', async () => {})
   }

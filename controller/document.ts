@@ -1,6 +1,7 @@
 /** The controller's one document: tables with their history, credentials, known proxies. Kept in lowdb, written atomically. */
 import { Low } from 'lowdb'
 import * as z from 'zod'
+import type { Log } from '../shared/process/log.ts'
 import { StartError } from '../shared/process/start-error.ts'
 import { Count } from '../shared/protocol/bounds.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
@@ -8,6 +9,7 @@ import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
 import { CountedRow } from '../shared/protocol/usage.ts'
 import { AtomicFile } from './atomic-file.ts'
+import { DocumentTrouble } from './document-trouble.ts'
 import { withSmallVersions } from './small-versions.ts'
 import { UsageLedger } from './usage.ts'
 
@@ -77,31 +79,49 @@ export const identified = (state: State, newId: () => string): State =>
 
 export type Listener = (before: State, after: State) => void
 type Waiter = {
+  /** Wants the document written, whether anything changes or not. */
+  readonly isProof?: true
   readonly next: (state: State) => State
   readonly done: () => void
   readonly failed: (error: unknown) => void
 }
 
 /** Holds the state in memory; a change counts only once it is on disk. */
-export class Document {
+export class Document implements Disposable {
   readonly #low: Low<State>
   /** What is on disk: nobody sees a state before it is there. */
   #state: State
   #waiting: Waiter[] = []
   #writing: Promise<void> | undefined
   #listener: Listener = () => {}
+  readonly #trouble: DocumentTrouble
 
-  private constructor(low: Low<State>) {
+  private constructor(low: Low<State>, { path, log }: { path: string; log: Log | undefined }) {
     this.#low = low
     this.#state = low.data
+    this.#trouble = new DocumentTrouble({
+      path,
+      log,
+      prove: () => this.#change({ next: state => state, isProof: true }),
+    })
   }
 
   /** @throws {DataFileError} when the file is there but is not a whole document */
-  static async open(path: string): Promise<Document> {
+  static async open(path: string, { log }: { log?: Log } = {}): Promise<Document> {
     const low = new Low(new AtomicFile(path, State), EMPTY)
     await low.read()
     low.data = withSmallVersions(low.data)
-    return new Document(low)
+    return new Document(low, { path, log })
+  }
+
+  /** Why nothing can be written now; undefined while all is well. It becomes well again by itself. */
+  get trouble(): string | undefined {
+    return this.#trouble.reason
+  }
+
+  /** Writes that the disk did not take, since the start. */
+  get failures(): number {
+    return this.#trouble.failures
   }
 
   get state(): State {
@@ -115,18 +135,27 @@ export class Document {
 
   /**
    * Applies a pure change. Changes run one after another, each on what the one before left; those that come while a
-   * write is under way share the next one. Rejects, leaving the state as it was, when the change throws or cannot be written.
+   * write is under way share the next one. Rejects, leaving the state as it was, when the change throws or cannot be written:
+   * with a {@link StorageFailedError} while the disk is full or fails.
    */
   change(next: (state: State) => State): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ next, done: resolve, failed: reject })
-      this.#writing ??= this.#writeAll()
-    })
+    return this.#change({ next })
+  }
+
+  [Symbol.dispose](): void {
+    this.#trouble[Symbol.dispose]()
   }
 
   /** Resolves once nothing waits to be written. */
   async settled(): Promise<void> {
     await this.#writing
+  }
+
+  #change(wish: Pick<Waiter, 'next' | 'isProof'>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ ...wish, done: resolve, failed: reject })
+      this.#writing ??= this.#writeAll()
+    })
   }
 
   async #writeAll(): Promise<void> {
@@ -151,9 +180,10 @@ export class Document {
       }
     })
     try {
-      if (after !== before) await this.#write(before, after)
+      if (after !== before || applied.some(({ isProof }) => isProof)) await this.#write(before, after)
     } catch (error) {
-      for (const { failed } of applied) failed(error)
+      const failure = this.#trouble.failed(error)
+      for (const { failed } of applied) failed(failure)
       return
     }
     for (const { done } of applied) done()
@@ -162,7 +192,8 @@ export class Document {
   async #write(before: State, after: State): Promise<void> {
     this.#low.data = after
     await this.#low.write()
+    this.#trouble.isWell()
     this.#state = after
-    this.#listener(before, after)
+    if (after !== before) this.#listener(before, after)
   }
 }

@@ -40,7 +40,8 @@ await runProcess('controller', async ({ log, started }) => {
   const addresses = addressesOf(config, ports)
   const now = () => new Date()
 
-  const document = await Document.open(join(stateFolder(settings.data, 'controller'), 'controller.json'))
+  const document = await Document.open(join(stateFolder(settings.data, 'controller'), 'controller.json'), { log })
+  started.add(document)
   const environment = process.env
   await document.change(state => {
     const marked = markDemo(state, settings)
@@ -63,7 +64,7 @@ await runProcess('controller', async ({ log, started }) => {
   started.add({
     [Symbol.asyncDispose]: () => {
       clearInterval(noting)
-      return noteSeen()
+      return noteSeen().catch(error => log.warn({ err: error }, 'when proxies were seen could not be noted'))
     },
   })
 
@@ -75,6 +76,7 @@ await runProcess('controller', async ({ log, started }) => {
   addDashboardApi(api, { store, hub, presence })
   addTrialApi(api, { key, store, hub })
   addHealth(api, {
+    store: document,
     notReady: () => undefined,
     metrics: () => [
       { name: 'proxies', type: 'gauge', help: 'proxies known', value: store.proxyNames().length },

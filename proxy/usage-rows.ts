@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
+import { MOST } from '../shared/protocol/bounds.ts'
 import { COUNT_FIELDS, CountedRow, UsageCounts, type UsageKey } from '../shared/protocol/usage.ts'
 
 const Row = z.object({
@@ -33,7 +34,7 @@ const ADD = `
   INSERT INTO usage (store, ${KEY}, revision, ${COLUMNS})
   VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(revision), 0) + 1 FROM usage), ${COUNT_FIELDS.map(() => '?').join(', ')})
   ON CONFLICT (store, ${KEY}) DO UPDATE SET revision = excluded.revision,
-    ${COUNT_FIELDS.map(field => `${field} = ${field} + excluded.${field}`).join(', ')}`
+    ${COUNT_FIELDS.map(field => `${field} = min(${MOST}, ${field} + excluded.${field})`).join(', ')}`
 
 export class UsageRows {
   readonly #store: Store
@@ -65,7 +66,7 @@ export class UsageRows {
   }
 
   sums(): UsageSums[] {
-    const columns = COUNT_FIELDS.map(field => `sum(${field}) AS ${field}`).join(', ')
+    const columns = COUNT_FIELDS.map(field => `min(${MOST}, sum(${field})) AS ${field}`).join(', ')
     return this.#store.all(
       Sums,
       `SELECT route, demo, currency, ${columns} FROM usage GROUP BY route, demo, currency ORDER BY route, demo, currency`,

@@ -10,16 +10,20 @@ import { readJson } from './read-json.ts'
 const EVENT_CHARACTERS = 4 * 1024 * 1024
 /** Most that is kept of lines that belong to no event, in characters, and most of such lines. */
 const STRAY_CHARACTERS = 64 * 1024
-const STRAY_LINES = 10_000
+const STRAY_LINES = 1_000
 
 const AnyJson = z.unknown()
 const ErrorWithoutFrame = z.union([z.looseObject({}), z.array(z.unknown())])
 
 /** Most events of one answer; the longest have a fifth of it. */
 const MOST_EVENTS = 500_000
-/** So much is parsed at once, in characters: the parser looks through all of it for each line that ends with CR alone. */
+/**
+ * So much is parsed at once, in characters: the parser looks through all of it for each line that ends with CR alone, and
+ * notes each line that belongs to no event as an error.
+ */
 const SLICE_CHARACTERS = 4 * 1024
-/** After so many events others have their turn: a provider may send faster than they are read. */
+/** After so much, in characters, and after so many events others have their turn: a provider may send faster than it is read. */
+const CHARACTERS_A_TURN = 32 * 1024
 const EVENTS_A_TURN = 256
 
 /** What came is no stream of events at all. */
@@ -58,8 +62,9 @@ export async function* eventsOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerato
   const decoder = new TextDecoder()
   for await (const chunk of bytes) {
     const text = decoder.decode(chunk, { stream: true })
-    const slice = text.includes('\r') ? SLICE_CHARACTERS : text.length
-    for (let at = 0; at < text.length && !oversized; at += slice) parser.feed(text.slice(at, at + slice))
+    if (text.length > CHARACTERS_A_TURN) await setImmediate()
+    for (let at = 0; at < text.length && !oversized && strayLines <= STRAY_LINES; at += SLICE_CHARACTERS)
+      parser.feed(text.slice(at, at + SLICE_CHARACTERS))
     // Delegating to an array would cost three turns of the microtask queue an event.
     for (const event of events.splice(0)) {
       if (++count > MOST_EVENTS) throw new OversizedAnswerError(`it has more than ${MOST_EVENTS} events`)

@@ -2,6 +2,7 @@
 import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileReason } from '../process/file-problem.ts'
 import { removeFile } from '../process/new-file.ts'
 import { SMALL } from '../process/open-file.ts'
 import { readText } from '../process/read-text.ts'
@@ -55,7 +56,7 @@ function requireReadable(data: string): void {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return
     throw new StartError(
-      `Cannot ask the launcher: ${data} cannot be read (${errorText(error)}). Run this as the user who started the overlay.`,
+      `Cannot ask the launcher: ${data} cannot be read (${fileReason(error) ?? errorText(error)}). Run this as the user who started the overlay.`,
     )
   }
 }

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileReason } from '../process/file-problem.ts'
 import { removeFile, writeNew } from '../process/new-file.ts'
 import { readText } from '../process/read-text.ts'
 import { StartError } from '../process/start-error.ts'
@@ -54,7 +55,7 @@ export async function changeTextFile(path: string, change: (text: string) => str
   } catch (error) {
     if (error instanceof StartError) throw error
     throw new StartError(
-      `Cannot change ${path}: ${errorText(error)}. Make the file and its folder writable, and try again.`,
+      `Cannot change ${path}: ${fileReason(error) ?? errorText(error)}. Make the file and its folder writable, and try again.`,
     )
   }
 }

@@ -116,7 +116,7 @@ export const TableHistory = z.array(TableVersion).max(HISTORY_VERSIONS)
 
 const Origin = z
   .url({ protocol: /^https?$/, error: 'must be an origin such as https://api.example.com' })
-  .max(300)
+  .max(URL_LENGTH)
   .refine(
     address => !hasUserInfo(address),
     'must have no user name and no password: what stands before the @ is not where it leads',

@@ -4,7 +4,16 @@
  * @param args a folder that this account may write
  */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, lstatSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
@@ -13,7 +22,7 @@ import { loadConfig } from '../../config/config.ts'
 import { AtomicFile } from '../../controller/atomic-file.ts'
 import { readHistory } from '../../peer/import/python-history.ts'
 import { Printed } from '../../peer/terminal/printed.ts'
-import { digestOf, readManifest } from '../../shared/launch/backup-manifest.ts'
+import { newManifest, readManifest, verifyFiles } from '../../shared/launch/backup-manifest.ts'
 import { bundlesIn } from '../../shared/launch/build.ts'
 import { buildServices } from '../../shared/launch/build-services.ts'
 import { findLauncher, writeLauncherFile } from '../../shared/launch/control-file.ts'
@@ -37,9 +46,21 @@ type Opener = {
 
 const migrations = ['CREATE TABLE item (value TEXT)']
 const store = (folder: string) => openStore({ path: join(folder, 'peer.db'), migrations }).close()
+/** The store is whole: only what lies beside it is wrong. */
+function storeBeside(folder: string): void {
+  const made = join(folder, 'made.db')
+  openStore({ path: made, migrations }).close()
+  renameSync(made, join(folder, 'peer.db'))
+  store(folder)
+}
 const launcher = { pid: process.pid, url: 'http://127.0.0.1:1', token: 'x' }
 const person = { kind: 'person', name: 'alice', n: 1, mode: 'manual' } as const
 const service = { kind: 'service', name: 'meter', n: 1, service: './service.ts' } as const
+
+const manifest = newManifest({
+  ...{ version: '1', time: '2026-01-01T00:00:00Z' },
+  files: [{ path: 'peer.db', bytes: 8, sha256: 'a'.repeat(64) }],
+})
 
 const OPENERS: readonly Opener[] = [
   { name: 'configuration', file: 'overlay.json', open: (_, file) => loadConfig(file) },
@@ -64,7 +85,7 @@ const OPENERS: readonly Opener[] = [
     open: (_, file) => new AtomicFile(file, z.object({ a: z.string() })).read(),
   },
   { name: 'store', file: 'peer.db', open: store },
-  { name: "store's log", file: 'peer.db-wal', open: store },
+  { name: "store's log", file: 'peer.db-wal', open: storeBeside },
   { name: 'unfinished store', file: 'peer.db.new', open: store },
   { name: 'history to import', file: 'chat_history_a.json', open: (_, file) => readHistory(file) },
   {
@@ -78,7 +99,7 @@ const OPENERS: readonly Opener[] = [
       }),
   },
   { name: 'manifest', file: 'manifest.json', open: folder => readManifest(folder) },
-  { name: 'file of a backup', file: 'peer.db', open: (_, file) => digestOf(file) },
+  { name: 'file of a backup', file: 'peer.db', open: folder => verifyFiles(folder, manifest) },
   { name: 'log', file: 'startup.log', open: (_, file) => new LogFile(file).append('a line') },
   {
     name: 'what was printed',
