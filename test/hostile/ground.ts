@@ -10,7 +10,7 @@ import { Overlay, type OverlayOptions, temporaryFolder, writeConfig } from '../h
 import { call } from '../harness/peer-client.ts'
 import { HostileMember } from './hostile-member.ts'
 import { HostileUpstream } from './hostile-upstream.ts'
-import { addRoutes, OURS } from './tables.ts'
+import { addRoutes, OURS, type Owner } from './tables.ts'
 import { memoryOf, Watch } from './watch.ts'
 
 /** Each with the number of its ports. */
@@ -78,7 +78,11 @@ export class Ground implements AsyncDisposable {
       },
     ])
     const mallory = { kind: 'peer', host: '127.0.0.1', port: this.member.port }
-    await addRoutes(this.overlay.controller, name, { mallory, ...Object.fromEntries(ais) })
+    await addRoutes(this.owner(name), { mallory, ...Object.fromEntries(ais) })
+  }
+
+  owner(name: PersonName): Owner {
+    return { controller: this.overlay.controller, peer: this.peer(name), name }
   }
 
   peer(name: PersonName): string {

@@ -17,6 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => overlay?.[Symbol.asyncDispose]())
 
+const owner = () => ({ controller: overlay.controller, peer: overlay.peer(1), name: 'alice' })
+
 test.runIf(isFull)(
   'texts of people and AIs run nothing in the page, and make it ask nobody else',
   async () => {
@@ -33,7 +35,7 @@ test.runIf(isFull)(
     await using upstream = await SpeakingUpstream.open(({ kind }, response) =>
       say(kind, [`${chosen[next] ?? ''}`, '\n\nsaid'], response),
     )
-    await addRoutes(overlay.controller, 'alice', {
+    await addRoutes(owner(), {
       H1: { kind: 'openai', baseUrl: upstream.baseUrl('openai'), model: 'm', ...OURS },
     })
     using bob = await PeerClient.connect(overlay.peer(2))

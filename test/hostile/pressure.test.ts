@@ -2,6 +2,8 @@
 import { once } from 'node:events'
 import { Agent, createServer, request, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { gzipSync } from 'node:zlib'
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -11,7 +13,7 @@ import { together } from './deliver.ts'
 import { seed } from './draw.ts'
 import { Ground } from './ground.ts'
 import { addressOf } from './hostile-upstream.ts'
-import { type Cost, costOf, inFigures } from './pressure.ts'
+import { type Cost, costOf, inFigures, Others } from './pressure.ts'
 import { beginning, piece, SpeakingUpstream } from './speaking-upstream.ts'
 import { isFull, report } from './table.ts'
 import { addRoutes, OURS } from './tables.ts'
@@ -23,18 +25,23 @@ const NOISE_MS = 25
 const MOST_MB = 100
 
 let ground: Ground
+let others: Others
 beforeAll(async () => {
   ground = await Ground.open(seed)
+  others = new Others(callsOfOthers())
 })
-afterAll(() => ground?.[Symbol.asyncDispose]())
+afterAll(async () => {
+  others?.[Symbol.dispose]()
+  await ground?.[Symbol.asyncDispose]()
+})
 
-const others = () => [
+const callsOfOthers = () => [
   ...[`${ground.peer('alice')}/api/me`, `${ground.peer('bob')}/api/conversations`, `${ground.proxy('bob')}/peers`],
   ...[`${ground.proxy('alice')}/peers`, `${ground.overlay.controller}/api/proxies`],
 ]
 
 async function judged(attack: string, tried: () => number, begin: () => Promise<AsyncDisposable>): Promise<void> {
-  const cost: Cost = await costOf(begin, { pids: ground.pids, others: others() })
+  const cost: Cost = await costOf(begin, { pids: ground.pids, others })
   const isSlow = cost.attackedMs > NOISE_MS && cost.attackedMs / cost.quietMs > JUDGED_RATIO
   const held = !isSlow && cost.most.mb <= MOST_MB && cost.sumMb <= MOST_MB && !Number.isNaN(cost.backMs)
   report({ attack, tried: tried(), found: inFigures(cost), held })
@@ -44,8 +51,12 @@ async function judged(attack: string, tried: () => number, begin: () => Promise<
 
 /** Writes the same bytes again and again, as fast as they are taken, until the reader has had enough. */
 async function endlessly(response: ServerResponse, bytes: string): Promise<void> {
-  while (!response.destroyed)
-    if (!response.write(bytes)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+  const source = Readable.from(
+    (function* () {
+      for (;;) yield bytes
+    })(),
+  )
+  await pipeline(source, response).catch(() => undefined)
 }
 
 const repeating = (act: () => Promise<void>): AsyncDisposable => {
@@ -121,7 +132,7 @@ test.runIf(isFull)('an acknowledgement without an end', async () => {
     void endlessly(response, 'x'.repeat(65_536))
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-  await addRoutes(ground.overlay.controller, 'alice', {
+  await addRoutes(ground.owner('alice'), {
     endless: { kind: 'peer', host: '127.0.0.1', port: addressOf(server).port },
   })
   using alice = await PeerClient.connect(ground.peer('alice'))
@@ -152,7 +163,7 @@ test.runIf(isFull)('an answer without an end, in pieces and in one line', async 
     timeoutMs: 20_000,
     ...OURS,
   })
-  await addRoutes(ground.overlay.controller, 'alice', { E1: api('openai'), E2: api('gemini') })
+  await addRoutes(ground.owner('alice'), { E1: api('openai'), E2: api('gemini') })
   using alice = await PeerClient.connect(ground.peer('alice'))
   await judged(
     'an endless answer',
@@ -167,7 +178,7 @@ test.runIf(isFull)('an answer without an end, in pieces and in one line', async 
 })
 
 test.runIf(isFull)('20,000 invented senders', async () => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 })
   let sent = 0
   const commands = Array.from({ length: 50 }, (_, n) => `command ${n} `.padEnd(100, 'x'))
   const send = () =>
@@ -197,10 +208,10 @@ test.runIf(isFull)('20,000 invented senders', async () => {
   await judged(
     '20,000 invented senders',
     () => sent,
-    async () => repeating(() => together(Array.from({ length: 40 }), 4, send)),
+    async () => repeating(() => together(Array.from({ length: 320 }), 32, send)),
   )
   // All of them, also on a machine where the windows were too short.
-  await together(Array.from({ length: Math.max(0, 20_000 - sent) }), 4, send)
+  await together(Array.from({ length: Math.max(0, 20_000 - sent) }), 32, send)
   agent.destroy()
   expect(sent).toBeGreaterThanOrEqual(20_000)
 })

@@ -1,7 +1,10 @@
 /** What an attack costs the others while it lasts, and how soon all of it is back: time, by one run's own quiet phase, and memory. */
-import { Agent, request } from 'node:http'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { median, quantile } from '../harness/quantile.ts'
+import { median } from '../harness/quantile.ts'
+import { type Order, Probed } from './prober.ts'
 import { memoryOf } from './watch.ts'
 
 const WINDOW_MS = 1_500
@@ -23,53 +26,42 @@ export type Cost = {
   readonly backMs: number
 }
 
-/** Calls of others, one after another on each connection, while a window lasts. @returns how long each took */
-async function askThroughout(urls: readonly string[], ms: number): Promise<number[]> {
-  const agent = new Agent({ keepAlive: true })
-  const end = performance.now() + ms
-  const times: number[] = []
-  const one = (url: string) =>
-    new Promise<void>((resolve, reject) => {
-      const began = performance.now()
-      const outgoing = request(url, { agent, timeout: 20_000 }, response => {
-        response.resume().once('end', () => {
-          times.push(performance.now() - began)
-          resolve()
-        })
-      })
-      outgoing
-        .on('timeout', () => outgoing.destroy(new Error(`${url} did not answer`)))
-        .on('error', reject)
-        .end()
-    })
-  const caller = async (url: string) => {
-    while (performance.now() < end) {
-      await one(url)
-      // Others ask now and then: a caller that never rests would be an attack itself.
-      await new Promise(resolve => setTimeout(resolve, 5))
-    }
-  }
-  await Promise.all(urls.map(caller))
-  agent.destroy()
-  return times
-}
+/** Others who call from a process of their own. */
+export class Others implements Disposable {
+  readonly #child = fork(join(import.meta.dirname, 'prober.ts'), { execArgv: ['--import', 'tsx'] })
+  readonly #urls: readonly string[]
 
-async function p99(urls: readonly string[]): Promise<number> {
-  const windows: number[] = []
-  for (let window = 0; window < WINDOWS; window += 1) windows.push(quantile(await askThroughout(urls, WINDOW_MS), 0.99))
-  return median(windows)
+  constructor(urls: readonly string[]) {
+    this.#urls = urls
+  }
+
+  /** The 99th percentile of their calls, in milliseconds: the median of several windows. */
+  async p99(): Promise<number> {
+    const windows: number[] = []
+    for (let window = 0; window < WINDOWS; window += 1) {
+      const order: Order = { urls: [...this.#urls], ms: WINDOW_MS }
+      this.#child.send(order)
+      const [probed] = await once(this.#child, 'message')
+      windows.push(Probed.parse(probed).p99)
+    }
+    return median(windows)
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.disconnect()
+  }
 }
 
 /**
- * @param others the calls that others make meanwhile
+ * @param others who call meanwhile
  * @param attack begins it; it lasts until it is disposed
  */
 export async function costOf(
   attack: () => Promise<AsyncDisposable>,
-  { pids, others }: { pids: ReadonlyMap<string, number>; others: readonly string[] },
+  { pids, others }: { pids: ReadonlyMap<string, number>; others: Others },
 ): Promise<Cost> {
   const memory = () => new Map([...pids].map(([name, pid]) => [name, memoryOf(pid)]))
-  const quietMs = await p99(others)
+  const quietMs = await others.p99()
   const before = memory()
   let most = { name: '', mb: 0 }
   let sumMb = 0
@@ -84,7 +76,7 @@ export async function costOf(
   }
   const timer = setInterval(sample, SAMPLE_MS)
   const running = await attack()
-  const attackedMs = await p99(others)
+  const attackedMs = await others.p99()
   await running[Symbol.asyncDispose]()
   clearInterval(timer)
   const ended = performance.now()

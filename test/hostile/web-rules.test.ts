@@ -143,7 +143,7 @@ const TRIES = `
   ]
   globalThis.attack = async origins => {
     const got = []
-    for (const origin of origins) for (const one of tries) got.push(await one(origin).catch(() => ''))
+    for (const origin of origins) for (const one of tries) got.push(await Promise.resolve().then(() => one(origin)).catch(() => ''))
     return got
   }
 `
