@@ -5,12 +5,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { LauncherFile, OverlayStatus } from '../../shared/launch/control-protocol.ts'
-import { TableView } from '../../shared/protocol/control.ts'
 import { API_KINDS } from '../../shared/protocol/route.ts'
 import { Overlay, type OverlayOptions, temporaryFolder, writeConfig } from '../harness/overlay.ts'
 import { call } from '../harness/peer-client.ts'
 import { HostileMember } from './hostile-member.ts'
 import { HostileUpstream } from './hostile-upstream.ts'
+import { addRoutes, OURS, type Owner } from './tables.ts'
 import { memoryOf, Watch } from './watch.ts'
 
 /** Each with the number of its ports. */
@@ -66,8 +66,6 @@ export class Ground implements AsyncDisposable {
 
   /** Puts our member and our AIs into somebody's table. */
   async #leadAstray(name: PersonName): Promise<void> {
-    const url = `${this.overlay.controller}/api/proxies/${name}/endpoints`
-    const { version, endpoints } = TableView.parse((await call('GET', url)).body)
     const ais = API_KINDS.map((kind, index) => [
       `H${index + 1}`,
       {
@@ -76,12 +74,15 @@ export class Ground implements AsyncDisposable {
         model: 'm',
         timeoutMs: 2_000,
         limits: { parallel: 16, waiting: 200 },
+        ...OURS,
       },
     ])
     const mallory = { kind: 'peer', host: '127.0.0.1', port: this.member.port }
-    const table = { ...endpoints, mallory, ...Object.fromEntries(ais) }
-    const saved = await call('PUT', url, { endpoints: table }, { 'if-match': `"${version}"` })
-    if (saved.status !== 200) throw new Error(`the table of ${name} was refused: ${JSON.stringify(saved.body)}`)
+    await addRoutes(this.owner(name), { mallory, ...Object.fromEntries(ais) })
+  }
+
+  owner(name: PersonName): Owner {
+    return { controller: this.overlay.controller, peer: this.peer(name), name }
   }
 
   peer(name: PersonName): string {

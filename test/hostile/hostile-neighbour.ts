@@ -9,6 +9,9 @@ export type Push = (draw: Draw) => string | Buffer
 
 type Answer = (request: { method: string; url: string; text: string }) => readonly [number, string | Buffer]
 
+/** `greet` is what each stream begins with: without anything new now and then it would be opened less and less often. */
+export type Manner = { readonly answer: Answer; readonly greet: () => readonly unknown[] }
+
 /** Serves streams of events; what is no stream is answered by `answer`. */
 export class HostileNeighbour implements AsyncDisposable {
   readonly calls = new Map<string, number>()
@@ -18,15 +21,18 @@ export class HostileNeighbour implements AsyncDisposable {
   readonly #answer: Answer
   #opened: () => void = () => {}
 
-  private constructor(answer: Answer) {
+  readonly #greet: () => readonly unknown[]
+
+  private constructor({ answer, greet }: Manner) {
     this.#answer = answer
+    this.#greet = greet
     this.#server = createServer(
       (request, response) => void this.#serve(request, response).catch(() => response.destroy()),
     )
   }
 
-  static async open(port: number, answer: Answer): Promise<HostileNeighbour> {
-    const neighbour = new HostileNeighbour(answer)
+  static async open(port: number, manner: Manner): Promise<HostileNeighbour> {
+    const neighbour = new HostileNeighbour(manner)
     await once(neighbour.#server.listen(port, '127.0.0.1'), 'listening')
     return neighbour
   }
@@ -58,8 +64,9 @@ export class HostileNeighbour implements AsyncDisposable {
     const path = url.split('?')[0] ?? ''
     this.calls.set(`${method} ${path}`, (this.calls.get(`${method} ${path}`) ?? 0) + 1)
     response.on('error', () => {})
-    if (method === 'GET' && /^\/(events|api\/routes)$/.test(path)) {
+    if (/^\/(events|api\/routes)$/.test(path)) {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(':\n\n')
+      response.write(eventsOf(this.#greet()))
       this.#streams.push(response)
       this.#opened()
       return
@@ -77,6 +84,9 @@ export class HostileNeighbour implements AsyncDisposable {
     await closed
   }
 }
+
+export const eventsOf = (events: readonly unknown[]): string =>
+  events.map(event => `data: ${JSON.stringify(event)}\n\n`).join('')
 
 /** An event of which something is hostile, or bytes that are none. */
 export function hostileEvent(valid: unknown, draw: Draw): string | Buffer {

@@ -12,7 +12,7 @@ export function foreignMixes(own: string): Readonly<Record<string, string>>[] {
       `127.0.0.1:${Number(port) + 1}`,
       `127.0.0.1.nip.io:${port}`,
     ],
-    ...[`0.0.0.0:${port}`, `127.1:${port}`, `2130706433:${port}`, `LOCALHOST.:${port}`, `user@${own}`, ''],
+    ...[`0.0.0.0:${port}`, `127.1:${port}`, `2130706433:${port}`, `LOCALHOST.:${port}`, `user@${own}`, `${own}.`],
   ]
   const origins = [
     ...[

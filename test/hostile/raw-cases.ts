@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import type { Draw } from './draw.ts'
 import { hostileText } from './mutate.ts'
 
-const MOST_MS = 1_500
+const MOST_MS = 500
 
 /** Bytes of one connection to the port; not all of them make a request. */
 export function rawBytes(port: number, draw: Draw): Buffer {

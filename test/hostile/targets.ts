@@ -84,6 +84,7 @@ export async function targetsOf(ground: Ground): Promise<Target[]> {
     routes: proxy,
     // Who says to be somebody else cannot be told from them yet.
     known: name === 'carol' ? known : others,
+    spares: request => name !== 'carol' && request.path.startsWith('/attach'),
   })
   return [
     ...[ofPeer('alice'), ofPeer('bob'), ofPeer('carol')],

@@ -5,7 +5,7 @@ import type { Draw } from './draw.ts'
 
 /** What of JSON Schema the descriptions of our processes use. */
 export type Schema = {
-  readonly type?: string | undefined
+  readonly type?: string | readonly string[] | undefined
   readonly const?: unknown
   readonly enum?: readonly unknown[] | undefined
   readonly anyOf?: readonly Schema[] | undefined
@@ -28,7 +28,7 @@ export type Schema = {
 }
 export const Schema: z.ZodType<Schema> = z.lazy(() =>
   z.object({
-    type: z.string().optional(),
+    type: z.union([z.string(), z.array(z.string())]).optional(),
     const: z.unknown().optional(),
     enum: z.array(z.unknown()).optional(),
     anyOf: z.array(Schema).optional(),
@@ -87,7 +87,7 @@ export function valid(schema: Schema, { draw, known }: { draw: Draw; known: Know
   if (choice !== undefined) return inside(choice, field)
   if (schema.allOf !== undefined)
     return inside(Object.assign({}, ...schema.allOf, { ...schema, allOf: undefined }), field)
-  switch (schema.type) {
+  switch (typeof schema.type === 'object' ? draw.of(schema.type) : schema.type) {
     case 'string':
       return text(schema, { draw, known }, field)
     case 'integer':

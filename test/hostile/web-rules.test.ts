@@ -10,7 +10,7 @@ import { draws, seed } from './draw.ts'
 import { addressOf } from './hostile-upstream.ts'
 import { foreignMixes } from './mixes.ts'
 import { type RouteOf, routesOf } from './routes.ts'
-import { report } from './table.ts'
+import { isFull, report } from './table.ts'
 import { valid } from './valid.ts'
 
 let overlay: Overlay
@@ -61,7 +61,7 @@ const state = async () =>
 
 const known = { names: ['bob', 'alice'], uuids: [], urls: ['http://127.0.0.1:1'], hosts: ['127.0.0.1'], ports: [1] }
 
-test('no route of any process answers a foreign page or another name', async () => {
+test.runIf(isFull)('no route of any process answers a foreign page or another name', async () => {
   using alice = await PeerClient.connect(overlay.peer(1))
   await alice.send('bob', 'what nobody else may read')
   const before = await state()
@@ -143,12 +143,12 @@ const TRIES = `
   ]
   globalThis.attack = async origins => {
     const got = []
-    for (const origin of origins) for (const one of tries) got.push(await one(origin).catch(() => ''))
+    for (const origin of origins) for (const one of tries) got.push(await Promise.resolve().then(() => one(origin)).catch(() => ''))
     return got
   }
 `
 
-test('pages of other ports and names bound anew to this machine read and write nothing', async () => {
+test.runIf(isFull)('pages of other ports and names bound anew to this machine read and write nothing', async () => {
   await using browser = await Browser.open({ args: ['--host-resolver-rules=MAP *.rebound.example 127.0.0.1'] })
   const server = createServer((_, response) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><body></body>'),
