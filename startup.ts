@@ -72,6 +72,11 @@ function keepOrRestore({ command, data, operand: folder }: Options): number {
   return 0
 }
 
+// A trace may hold words of others as well.
+process.once('uncaughtException', error => {
+  complain(wordsOf(error, false))
+  process.exit(1)
+})
 try {
   process.exit(await main())
 } catch (thrown) {

@@ -29,7 +29,7 @@ test('what of the data other accounts could read is for this account alone, and 
   const data = wideData()
   expect(keepPrivate(data)).toEqual([
     expect.stringMatching(
-      /^other accounts could read or change what is in .*data, and cannot now: the folder itself, .* and 9 more$/,
+      /^other accounts could read or change what is in .*data, and cannot now: the folder itself, .* and 10 more$/,
     ),
   ])
   for (const file of OURS) {
