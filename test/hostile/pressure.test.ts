@@ -46,6 +46,7 @@ async function judged(attack: string, tried: () => number, begin: () => Promise<
   const held = !isSlow && cost.most.mb <= MOST_MB && cost.sumMb <= MOST_MB && !Number.isNaN(cost.backMs)
   report({ attack, tried: tried(), found: inFigures(cost), held })
   expect([held, inFigures(cost)]).toEqual([true, expect.anything()])
+  expect(tried()).toBeGreaterThan(0)
   expect(await ground.restarts()).toEqual([])
 }
 
@@ -180,7 +181,7 @@ test.runIf(isFull)('an answer without an end, in pieces and in one line', async 
 test.runIf(isFull)('20,000 invented senders', async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 32 })
   let sent = 0
-  const commands = Array.from({ length: 50 }, (_, n) => `command ${n} `.padEnd(100, 'x'))
+  const commands = Array.from({ length: 10 }, (_, n) => `command ${n} `.padEnd(100, 'x'))
   const send = () =>
     new Promise<void>(resolve => {
       sent += 1
