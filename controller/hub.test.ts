@@ -1,19 +1,28 @@
 import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
 import { serveApp } from '../shared/process/http-server.ts'
+import { PeerName } from '../shared/protocol/names.ts'
 import { Heard } from '../test/harness/heard.ts'
 import { freePort } from '../test/harness/scratch.ts'
-import type { State } from './document.ts'
+import type { State, Table } from './document.ts'
 import { Hub } from './hub.ts'
 import { Presence } from './presence.ts'
 
-const TABLE = {
-  name: 'alice',
-  history: [{ version: 1, time: '2026-01-02T03:04:05.000Z', author: 'start', endpoints: {} }],
-}
+const tableOf = (version: number): Table => ({
+  name: PeerName.parse('alice'),
+  history: [
+    {
+      ...{ version, time: '2026-01-02T03:04:05.000Z', author: 'start', endpoints: {} },
+      difference: { added: [], removed: [], changed: [] },
+    },
+  ],
+})
+const stateOf = (version: number): State => ({
+  ...{ schema: 1, proxies: {}, tables: { alice: tableOf(version) }, credentials: {} },
+})
 
 async function served() {
-  const state = { tables: { alice: TABLE }, proxies: {}, credentials: {} } as unknown as State
+  const state = stateOf(1)
   const hub = new Hub({ demo: false, presence: new Presence(() => new Date()), state: () => state })
   const app = new Hono().get('/routes', c => hub.openRoutes(c, 'alice'))
   const port = await freePort()
@@ -61,7 +70,6 @@ test('proxy whose second stream closed is told its next table, on the stream tha
   second.stop.abort()
   await first.ended.first(() => true)
   const again = await open()
-  const after = { ...state, tables: { alice: { ...TABLE, history: [{ ...TABLE.history[0], version: 2 }] } } }
-  hub.stateChanged(state, after as unknown as State)
+  hub.stateChanged(state, stateOf(2))
   await again.said.first(text => text.includes('"version":2'))
 })

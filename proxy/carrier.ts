@@ -8,8 +8,7 @@ import { nameKey } from '../shared/protocol/names.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
 import { accept, acceptOrRefuse, type Taken } from './accept.ts'
 import type { Asker } from './asker.ts'
-import { DestinationLoop, type DestinationParts, type LastSent } from './destination-loop.ts'
-import type { Destination } from './destinations.ts'
+import { DestinationLoop, type DestinationParts } from './destination-loop.ts'
 import type { KeptEvent } from './inbox.ts'
 import type { Questions } from './questions.ts'
 import type { Routing } from './routing.ts'
@@ -43,7 +42,7 @@ export class Carrier {
   readonly counts: Omit<Counters, 'waiting'>
   readonly #parts: CarrierParts
   /** The last sequence of each stream before this start: what was tried of it then is not known. */
-  readonly #inherited = new Map<string, LastSent>()
+  readonly #inherited = new Map<string, number>()
   readonly #loops = new Map<string, DestinationLoop>()
   readonly #work = new Set<Promise<void>>()
   readonly #signal: AbortSignal
@@ -52,8 +51,7 @@ export class Carrier {
     this.#parts = parts
     this.#signal = signal
     this.counts = { sent: parts.outbox.waiting(), received: 0, asked: 0, delivered: 0, failed: 0 }
-    for (const { name, stream, next } of parts.destinations.all())
-      this.#inherited.set(nameKey(name), { stream, sequence: next - 1 })
+    for (const { name, next } of parts.destinations.all()) this.#inherited.set(nameKey(name), next - 1)
   }
 
   /** One loop for each peer of the table and for each destination that something still waits for. */
@@ -91,15 +89,6 @@ export class Carrier {
   newsFor(name?: string): void {
     if (name === undefined) for (const loop of this.#loops.values()) loop.newsWait()
     else if (this.#parts.routing.isPeer(name)) this.#loop(name).newsWait()
-  }
-
-  /** The last sequence of a stream that was sent to its destination. */
-  sentTo(destination: Destination): number {
-    const { name, stream, begin } = destination
-    const loop = this.#loops.get(nameKey(name))
-    if (loop !== undefined) return loop.sentOf(destination)
-    const inherited = this.#inherited.get(nameKey(name))
-    return inherited?.stream === stream ? inherited.sequence : begin - 1
   }
 
   heardFrom(name: string): void {
@@ -173,7 +162,7 @@ export class Carrier {
     const loop = new DestinationLoop(name, {
       ...this.#parts,
       listener: { ...this.#parts.listener, refused, delivered },
-      attempted: this.#inherited.get(key),
+      attempted: this.#inherited.get(key) ?? 0,
     })
     this.#loops.set(key, loop)
     const work = loop

@@ -216,7 +216,7 @@ test('outbox and inbox lose nothing, repeat nothing and keep the order, whatever
     ),
     { numRuns: 60 },
   )
-}, 20_000)
+})
 
 test('outbox and inbox go on after either store was lost, and what is sent from then on arrives', async () => {
   const folder = scratchFolder()
@@ -237,7 +237,7 @@ test('outbox and inbox go on after either store was lost, and what is sent from 
     ),
     { numRuns: 40 },
   )
-}, 20_000)
+})
 
 test('inbox takes what follows, tells where a gap begins, and takes nothing of a sender that remembers otherwise', async () => {
   const store = openStore({ path: join(scratchFolder(), 'inbox.db'), migrations })

@@ -6,9 +6,10 @@
 import { failpoint } from '../shared/process/failpoint.ts'
 import { Wake } from '../shared/process/wake.ts'
 import type { Signal } from '../shared/protocol/local.ts'
-import type { Acknowledgement, Batch, Presence } from '../shared/protocol/overlay.ts'
+import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
 import { type AcknowledgementParts, takeAcknowledgement } from './acknowledgement.ts'
 import { mayHaveArrived, NothingTakenError, poisonIn, waitingReason } from './delivery-failure.ts'
+import type { LastSent } from './last-sent.ts'
 import type { Head } from './outbox.ts'
 import { Rest } from './rest.ts'
 import { SignalQueue } from './signal-queue.ts'
@@ -31,15 +32,14 @@ export interface DestinationListener {
   refused(id: string, destination: string, reason: string): Promise<void>
 }
 
-export type LastSent = { readonly stream: string; readonly sequence: number }
-
 export type DestinationParts = AcknowledgementParts & {
   readonly owner: string
   readonly transport: Transport
   readonly ownPresence: () => Presence
   readonly listener: DestinationListener
-  /** The last sequence that an earlier run of this process may have sent, and in which stream. */
-  readonly attempted: LastSent | undefined
+  readonly lastSent: LastSent
+  /** The last sequence that an earlier run of this process may have sent. */
+  readonly attempted: number
   readonly random: () => number
   /** Milliseconds that only grow. */
   readonly now: () => number
@@ -63,14 +63,12 @@ export class DestinationLoop {
   #inFlight: { first: number; last: number } | undefined
   /** Up to here messages may have arrived although nobody acknowledged them. */
   #attempted: number
-  #lastSent: LastSent | undefined
 
   constructor(name: string, parts: DestinationParts) {
     this.#name = name
     this.#parts = parts
     this.#storedBefore = parts.now()
-    this.#attempted = parts.attempted?.sequence ?? 0
-    this.#lastSent = parts.attempted
+    this.#attempted = parts.attempted
     this.#rest = new Rest({ ...parts, wake: this.#wake })
   }
 
@@ -106,11 +104,6 @@ export class DestinationLoop {
     return sequence <= this.#attempted || this.isInFlight(sequence)
   }
 
-  /** The last sequence of a stream that was sent: nobody can have received a later one. */
-  sentOf({ stream, begin }: Pick<Batch, 'stream' | 'begin'>): number {
-    return this.#lastSent?.stream === stream ? this.#lastSent.sequence : begin - 1
-  }
-
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -134,8 +127,7 @@ export class DestinationLoop {
     this.#inFlight = { first: items[0]?.sequence ?? 0, last: items.at(-1)?.sequence ?? -1 }
     const before = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
     const { stream, begin } = before
-    const sent = Math.max(this.sentOf(before), this.#inFlight.last)
-    this.#lastSent = { stream, sequence: sent }
+    const sent = this.#parts.lastSent.isSent(before, this.#inFlight.last)
     const slow = setTimeout(
       () => listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`),
       SLOW_MS,
@@ -143,12 +135,7 @@ export class DestinationLoop {
     try {
       const acknowledgement = await transport.deliver(
         {
-          from: owner,
-          to: this.#name,
-          stream,
-          begin,
-          oldest,
-          messages: items,
+          ...{ from: owner, to: this.#name, stream, begin, oldest, messages: items },
           presence: ownPresence(),
           signals: this.#signals.take(),
           receipts: inbox.sources.receipts(this.#name),

@@ -8,6 +8,7 @@ import { Acknowledgement, Batch, type Presence, ReceiptMarks } from '../shared/p
 import type { Carrier } from './carrier.ts'
 import type { Destinations } from './destinations.ts'
 import type { Inbox } from './inbox.ts'
+import type { LastSent } from './last-sent.ts'
 import type { Outbox } from './outbox.ts'
 import type { PeerLink } from './peer-link.ts'
 import type { Peers } from './peers.ts'
@@ -18,6 +19,7 @@ export type OverlayParts = {
   readonly inbox: Inbox
   readonly outbox: Outbox
   readonly destinations: Pick<Destinations, 'ofStream'>
+  readonly lastSent: LastSent
   readonly routing: Pick<Routing, 'has' | 'isSamePeer'>
   readonly link: PeerLink
   readonly peers: Peers
@@ -72,7 +74,7 @@ export function addOverlayApi(api: Api, parts: OverlayParts): void {
  * table does not know: then the destination itself is asked, whose acknowledgement tells the same.
  */
 function noteReceipts(
-  { carrier, destinations, outbox, routing }: OverlayParts,
+  { carrier, destinations, lastSent, outbox, routing }: OverlayParts,
   from: string,
   marks: ReceiptMarks,
 ): { name: string; delivered: number }[] {
@@ -83,6 +85,6 @@ function noteReceipts(
     if (marks.received > received || marks.read > read) carrier.newsFor(name)
     return []
   }
-  const { moved, delivered } = outbox.noteReceipts(destination, marks, carrier.sentTo(destination))
+  const { moved, delivered } = outbox.noteReceipts(destination, marks, lastSent.of(destination))
   return moved ? [{ name, delivered }] : []
 }

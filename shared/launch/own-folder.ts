@@ -1,8 +1,9 @@
 /** A folder that the program makes anew, whatever was in it: only where that was its own, which a mark in it says. */
-import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { type Dirent, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeNew } from '../process/new-file.ts'
 import { StartError } from '../process/start-error.ts'
+import { errorCode } from '../protocol/errors.ts'
 
 export const MARK = '.made-by-overlay-chat'
 const MARK_TEXT = 'Overlay Chat made this folder, makes it anew when it needs it, and deletes what is in it then.\n'
@@ -37,9 +38,19 @@ export function requireOwnFolder(folder: string, { what, isOurs }: Own): void {
   if (foreign !== undefined) throw refuse(`${foreign} in it was not made by this program`)
 }
 
+/** None where another part of the overlay, which starts at the same time, has just taken the folder away. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
 /** The path within the folder of the first entry of which that is so; an entry that is no folder counts as a file, links too. */
 function firstFile(folder: string, isWanted: (path: string) => boolean, within = ''): string | undefined {
-  for (const entry of readdirSync(join(folder, within), { withFileTypes: true })) {
+  for (const entry of entriesOf(join(folder, within))) {
     const path = within === '' ? entry.name : `${within}/${entry.name}`
     const found = entry.isDirectory() ? firstFile(folder, isWanted, path) : isWanted(path) ? path : undefined
     if (found !== undefined) return found

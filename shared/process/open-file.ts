@@ -21,6 +21,8 @@ import { fileReason, UnfitFileError } from './file-problem.ts'
 const MIB = 1024 * 1024
 /** What a mode lets others than the owner do. */
 const OTHERS = 0o077
+/** What a disk answers that keeps no modes. */
+const NO_MODES = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL']
 const A_LINK = 'it is a link to something else'
 
 export type FileRules = {
@@ -119,7 +121,8 @@ const ownerOfFolder = (path: string): number => statSync(dirname(realpathSync(pa
 /**
  * Takes from other accounts what they may do with a file or folder of the program's own. It is not opened for that: the locks of
  * a store would be gone with the closing.
- * @returns whether they could do anything @throws {UnfitFileError} where it is no such file or folder, or a link
+ * @returns whether that changed anything: some disks, such as those of other systems, keep no modes
+ * @throws {UnfitFileError} where it is no such file or folder, or a link
  */
 export function keepToOwner(path: string, kind: 'file' | 'folder'): boolean {
   const stats = lstatSync(path)
@@ -128,8 +131,12 @@ export function keepToOwner(path: string, kind: 'file' | 'folder'): boolean {
   else if (!stats.isDirectory()) throw new UnfitFileError(path, 'it is no folder')
   requireOwner(path, stats)
   if ((stats.mode & OTHERS) === 0) return false
-  chmodSync(path, stats.mode & ~OTHERS & 0o7777)
-  return true
+  try {
+    chmodSync(path, stats.mode & ~OTHERS & 0o7777)
+  } catch (error) {
+    if (!NO_MODES.includes(errorCode(error) ?? '')) throw error
+  }
+  return (lstatSync(path).mode & OTHERS) === 0
 }
 
 /** That there is no such file, each caller words by itself. */
