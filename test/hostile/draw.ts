@@ -9,7 +9,11 @@ const string = fc.string({ unit: 'binary', maxLength: 40 })
 const double = fc.double()
 const [Whole, Bytes, Json, Text, Double] = [() => whole, () => bytes, () => json, () => string, () => double]
 
+/** Most characters of long texts in one case: what is longer has tests of its own, and would make a run of nothing else. */
+const ROOM = 150_000
+
 export class Draw {
+  #room = ROOM
   readonly #value: fc.GeneratorValue
 
   constructor(value: fc.GeneratorValue) {
@@ -30,6 +34,13 @@ export class Draw {
   of<T>(values: readonly T[]): T | undefined
   of<T>(values: readonly T[]): T | undefined {
     return values[this.below(values.length)]
+  }
+
+  /** As many of a character as were asked for, as long as there is room for them. */
+  many(character: string, length: number): string {
+    const granted = Math.min(length, Math.max(0, this.#room))
+    this.#room -= granted
+    return character.repeat(granted)
   }
 
   json(): unknown {

@@ -96,6 +96,7 @@ test('whatever comes is answered in words, nobody dies, no prototype changes, an
   using courier = new Courier()
   await witness.everything()
   const before = ground.memory()
+  await ground.conditions()
   const stop = new AbortController()
   const watching = witness.throughout(stop.signal, 500)
   watching.catch(() => stop.abort())
@@ -130,7 +131,11 @@ test('whatever comes is answered in words, nobody dies, no prototype changes, an
     `${tally}\nupstream    ${inWords(ground.upstream.answered)}\nmember      ${inWords(ground.member.answered)}\nserved      ${witness.times.length} messages, ${witness.questions} questions`,
   )
   const restarts = await ground.restarts()
-  const pollution = await ground.pollution()
+  const conditions = [...(await ground.conditions())]
+  const pollution = conditions.flatMap(([name, { added }]) => added.map(key => `${name}: ${key}`))
+  console.log(
+    `stood still ${conditions.map(([name, { stoodStillMs }]) => `${name} ${stoodStillMs.toFixed(0)} ms`).join(', ')}`,
+  )
   const grown = await settled(before)
   console.log(`memory      ${grown.map(inMegabytes).join(', ')}`)
   const unmeant = [...failures.values()].reduce((sum, { times }) => sum + times, 0)

@@ -11,7 +11,7 @@ import { call } from '../harness/peer-client.ts'
 import { HostileMember } from './hostile-member.ts'
 import { HostileUpstream } from './hostile-upstream.ts'
 import { addRoutes, OURS, type Owner } from './tables.ts'
-import { memoryOf, Watch } from './watch.ts'
+import { type Condition, memoryOf, Watch } from './watch.ts'
 
 /** Each with the number of its ports. */
 export const PEOPLE = { alice: 0, bob: 1, carol: 2, thermometer1: 4 } as const
@@ -107,12 +107,10 @@ export class Ground implements AsyncDisposable {
       .map(({ name, restarts, state, detail }) => `${name}: ${state}, ${restarts} restarts, ${detail ?? ''}`)
   }
 
-  /** What shared prototypes hold that they should not, in each process. */
-  async pollution(): Promise<string[]> {
-    const found = await Promise.all(
-      [...this.pids].map(async ([name, pid]) => (await this.watch.pollution(pid)).map(key => `${name}: ${key}`)),
-    )
-    return found.flat()
+  /** By the name of the process. */
+  async conditions(): Promise<Map<string, Condition>> {
+    const asked = [...this.pids].map(async ([name, pid]) => [name, await this.watch.condition(pid)] as const)
+    return new Map(await Promise.all(asked))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { median } from '../harness/quantile.ts'
-import { type Order, Probed } from './prober.ts'
+import { type Order, Probed } from './probe.ts'
 import { memoryOf } from './watch.ts'
 
 const WINDOW_MS = 1_500

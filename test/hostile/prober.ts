@@ -1,14 +1,8 @@
 /** Calls of others as a process of a test: what an attacker's own process is busy with is not in their times. */
 import { Agent, request } from 'node:http'
 import { performance } from 'node:perf_hooks'
-import * as z from 'zod'
 import { quantile } from '../harness/quantile.ts'
-
-const Order = z.object({ urls: z.array(z.string()), ms: z.number() })
-export type Order = z.infer<typeof Order>
-/** The 99th percentile, in milliseconds, of so many calls. */
-export const Probed = z.object({ p99: z.number(), calls: z.int(), failed: z.int() })
-export type Probed = z.infer<typeof Probed>
+import { Order, type Probed } from './probe.ts'
 
 /** Calls one after another on each connection, with pauses: a caller that never rests would be an attack itself. */
 const PAUSE_MS = 5

@@ -99,7 +99,7 @@ export function valid(schema: Schema, { draw, known }: { draw: Draw; known: Know
       return null
     case 'array': {
       const { minItems = 0, maxItems = 4 } = schema
-      const length = draw.once(300) ? Math.min(maxItems, 1_000) : Math.min(maxItems, minItems + draw.below(4))
+      const length = draw.once(300) ? Math.min(maxItems, 300) : Math.min(maxItems, minItems + draw.below(4))
       return Array.from({ length }, () => inside(schema.items ?? {}, field))
     }
     case 'object':
@@ -140,7 +140,7 @@ function text(
   if (pattern === PEER_NAME && !draw.once(10)) return draw.of(known.names) ?? ''
   if (pattern !== undefined) return textMatching(pattern, draw)
   const longest = maxLength ?? 200
-  if (draw.once(12)) return 'x'.repeat(draw.once(2) ? longest : minLength)
+  if (draw.once(longest > 70_000 ? 100 : 12)) return draw.many('x', draw.once(2) ? longest : minLength)
   return draw.text().slice(0, longest).padEnd(minLength, 'x')
 }
 

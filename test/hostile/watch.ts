@@ -6,7 +6,12 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod'
 
-const Extra = z.array(z.string())
+/**
+ * `added` is what the shared prototypes hold beyond what they began with, such as `Object.prototype.polluted`; `stoodStillMs` how
+ * long the process did nothing else, at most, since it was asked last.
+ */
+const Condition = z.object({ added: z.array(z.string()), stoodStillMs: z.number() })
+export type Condition = z.infer<typeof Condition>
 
 export class Watch implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'overlay-watch-'))
@@ -17,12 +22,11 @@ export class Watch implements Disposable {
     return { OVERLAY_WATCH: this.#folder, NODE_OPTIONS: `--import=${hook}` }
   }
 
-  /** What the shared prototypes of a process hold beyond what they began with, such as `Object.prototype.polluted`. */
-  async pollution(pid: number): Promise<string[]> {
+  async condition(pid: number): Promise<Condition> {
     const port = Number(readFileSync(join(this.#folder, `${pid}.port`), 'utf8'))
     let text = ''
     for await (const chunk of connect(port, '127.0.0.1').setEncoding('utf8')) text += chunk
-    return Extra.parse(JSON.parse(text))
+    return Condition.parse(JSON.parse(text))
   }
 
   [Symbol.dispose](): void {
