@@ -45,8 +45,8 @@ export function addProxyApi(
     async ({ body, c }) => {
       check(c.req.header('authorization'))
       calls.registrations += 1
-      presence.sawNow(body.name)
       await store.register(body)
+      presence.sawNow(body.name)
       return c.json({ ok: true })
     },
   )

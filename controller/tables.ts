@@ -3,10 +3,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../config/config.ts'
 import { defaultTable } from '../config/default-table.ts'
 import type { Ports } from '../config/ports.ts'
-import { type Difference, HISTORY_VERSIONS, type Registration, type TableVersion } from '../shared/protocol/control.ts'
+import type { Difference, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { findByName, nameKey, own, sameName } from '../shared/protocol/names.ts'
 import type { Endpoints, Route } from '../shared/protocol/route.ts'
+import { compareNames } from '../shared/written.ts'
 import type { KnownProxy, State, Table } from './document.ts'
+import { MOST_PROXIES, MOST_REMOVED } from './document-bounds.ts'
+import { TooManyProxiesError } from './errors.ts'
+import { historyOf } from './table-history.ts'
 
 /** `above` is a version that the new one must be above, beside the one before. */
 type TableEdit = {
@@ -33,13 +37,17 @@ export function withTable(state: State, name: string, change: TableEdit): State 
   const key = nameKey(name)
   const table = own(state.tables, key)
   const { [key]: removed, ...removedOthers } = state.removed ?? {}
-  const next = nextTable(table ?? (removed && { ...removed, name }), name, change)
+  const tables = Object.keys(state.tables).length
+  const next = nextTable(table ?? (removed && { ...removed, name }), name, { ...change, tables })
   if (next === table) return state
-  const tables = { ...state.tables, [key]: next }
-  return { ...state, tables, ...(removed !== undefined && { removed: removedOthers }) }
+  return {
+    ...state,
+    tables: { ...state.tables, [key]: next },
+    ...(removed !== undefined && { removed: removedOthers }),
+  }
 }
 
-function nextTable(table: Table | undefined, name: string, change: TableEdit): Table {
+function nextTable(table: Table | undefined, name: string, change: TableEdit & { readonly tables: number }): Table {
   const before = table?.history[0]
   const { above = 0 } = change
   const isThere = before !== undefined && before.version >= above
@@ -51,8 +59,7 @@ function nextTable(table: Table | undefined, name: string, change: TableEdit): T
     difference: difference(before?.endpoints ?? {}, change.endpoints),
     endpoints: change.endpoints,
   }
-  const older = table?.history.slice(0, HISTORY_VERSIONS - 1) ?? []
-  return { ...table, name: table?.name ?? name, history: [version, ...older] }
+  return { ...table, name: table?.name ?? name, history: historyOf(version, table?.history ?? [], change.tables) }
 }
 
 /**
@@ -103,8 +110,14 @@ function withoutInstances(state: State, keys: readonly string[]): { state: State
   const without = <T>(entries: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(entries).filter(([key]) => !gone.has(key)))
   const aside = Object.entries(state.tables).filter(([key]) => gone.has(key))
-  const removed = { ...state.removed, ...Object.fromEntries(aside) }
+  const removed = newestRemoved({ ...state.removed, ...Object.fromEntries(aside) })
   return { state: { ...state, tables: without(state.tables), proxies: without(state.proxies), removed }, gone }
+}
+
+/** Those that were changed last, where there are more than are kept. */
+function newestRemoved(removed: Readonly<Record<string, Table>>): Record<string, Table> {
+  const entries = Object.entries(removed).sort(([, a], [, b]) => compareNames(b.history[0].time, a.history[0].time))
+  return Object.fromEntries(entries.slice(0, MOST_REMOVED))
 }
 
 /** Whether a route is to where a proxy is; to one that was never seen, every route between peers is. */
@@ -136,6 +149,7 @@ function movedDemo(endpoints: Endpoints, config: Config): Endpoints {
 /**
  * Records where a proxy is; routes of other tables that pointed to where it was before follow it. A proxy that is where it
  * was changes nothing: thousands that come back together are no reason to write.
+ * @throws {TooManyProxiesError} for one more that the configuration does not name
  */
 export function register(
   state: State,
@@ -148,6 +162,8 @@ export function register(
   const { name, host, port } = registration
   const isThere = known !== undefined && known.name === name && known.host === host && known.port === port
   if (isThere && known.displayName === registration.displayName && own(state.tables, key) !== undefined) return state
+  if (own(state.tables, key) === undefined && Object.keys(state.tables).length >= MOST_PROXIES)
+    throw new TooManyProxiesError(MOST_PROXIES)
   const proxies = { ...state.proxies, [key]: { ...registration, lastSeen: now.toISOString() } }
   let next: State = { ...state, proxies }
   if (own(state.tables, key) === undefined)
@@ -158,11 +174,12 @@ export function register(
     })
   if (known === undefined || isThere) return next
   const author = `${name} moved`
+  const count = Object.keys(next.tables).length
   const tables = Object.entries(next.tables).map(([owner, table]) => {
     const [called, route] = findByName(table.history[0].endpoints, known.name) ?? []
     if (called === undefined || route === undefined || !leadsTo(known, route)) return [owner, table] as const
     const endpoints = { ...table.history[0].endpoints, [called]: { ...route, host, port } }
-    return [owner, nextTable(table, table.name, { author, now, endpoints })] as const
+    return [owner, nextTable(table, table.name, { author, now, endpoints, tables: count })] as const
   })
   return { ...next, tables: Object.fromEntries(tables) }
 }

@@ -1,6 +1,6 @@
 /** What answers of AIs used and cost, counted by day: as a proxy counts it, reports it, and as the controller shows it. */
 import * as z from 'zod'
-import { Count as count, Place, Sum as sum, text } from './bounds.ts'
+import { Count as count, MOST, Place, Sum as sum, text } from './bounds.ts'
 import { PeerName } from './names.ts'
 
 /** Days of usage that the controller keeps and that may be asked for, today included. */
@@ -34,11 +34,12 @@ export const COUNT_FIELDS = UsageCounts.keyof().options
 
 export const NO_USAGE: UsageCounts = UsageCounts.parse(Object.fromEntries(COUNT_FIELDS.map(field => [field, 0])))
 
+/** What is beyond the largest number stays there: a sum is shown, and read again by the schema of a row. */
 export function addCounts(one: UsageCounts, other: UsageCounts): UsageCounts {
   const added = { ...NO_USAGE }
-  for (const field of COUNT_FIELDS) added[field] = one[field] + other[field]
+  for (const field of COUNT_FIELDS) added[field] = Math.min(MOST, one[field] + other[field])
   // Without the noise of binary fractions.
-  added.cost = Number(added.cost.toPrecision(12))
+  added.cost = Math.min(MOST, Number(added.cost.toPrecision(12)))
   return added
 }
 
