@@ -9,30 +9,43 @@ import { keepToOwner, OWN } from '../shared/process/open-file.ts'
 import { readJson } from '../shared/process/read-text.ts'
 import { DataFileError } from '../shared/process/start-error.ts'
 import { errorText, firstIssue } from '../shared/protocol/errors.ts'
+import { DocumentFullError } from './errors.ts'
 
 /** Temporary file, fsync, rename, fsync of the folder. Writes must not overlap. */
 export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<S>> {
   readonly #path: string
   readonly #schema: S
+  readonly #most: number
   readonly #json = new JsonOfParts()
+  /** How much is on disk, in bytes. */
+  bytes = 0
 
-  constructor(path: string, schema: S) {
+  /** @param most how large it may grow, in bytes */
+  constructor(path: string, { schema, most }: { schema: S; most: number }) {
     this.#path = path
     this.#schema = schema
+    this.#most = most
   }
 
   /** @throws {DataFileError} when the file is there but does not follow the schema */
   async read(): Promise<z.infer<S> | null> {
-    if (lstatSync(this.#path, { throwIfNoEntry: false }) === undefined) return null
+    const found = lstatSync(this.#path, { throwIfNoEntry: false })
+    if (found === undefined) return null
+    this.bytes = found.size
     const result = this.#schema.safeParse(this.#parse())
     if (result.success) return result.data
     const { field, detail } = firstIssue(result.error)
     throw new DataFileError(this.#path, `${field || 'the document'} ${detail}`)
   }
 
-  /** What is written is what the data is now: a change while the disk works is not in it. */
+  /**
+   * What is written is what the data is now: a change while the disk works is not in it.
+   * @throws {DocumentFullError} for more than it may have, unless it was larger before
+   */
   async write(data: z.infer<S>): Promise<void> {
     const text = this.#json.write(data)
+    const bytes = Buffer.byteLength(text)
+    if (bytes > this.#most && bytes > this.bytes) throw new DocumentFullError({ bytes, most: this.#most })
     const folder = dirname(this.#path)
     const temporary = `${this.#path}.tmp`
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -47,6 +60,7 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
     }
     await rename(temporary, this.#path)
     await withFile(folder, 'r', async () => {})
+    this.bytes = bytes
   }
 
   #parse(): unknown {

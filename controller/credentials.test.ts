@@ -10,6 +10,7 @@ import {
   withoutCredential,
 } from './credentials.ts'
 import type { State } from './document.ts'
+import { MOST_CREDENTIALS } from './document-bounds.ts'
 
 const EMPTY: State = { schema: 1, proxies: {}, tables: {}, credentials: {} }
 const KEY = 'sk-0123456789-abcd'
@@ -96,6 +97,16 @@ test.each([
   ],
 ])('credential without a value is refused for %s', (_, state, change) => {
   expect(() => withCredential(state, 'mine', change)).toThrow(/value is missing/)
+})
+
+test('credentials are so many at most; one that is set is replaced as before', () => {
+  let state = EMPTY
+  const change = { provider: 'openai' as const, value: KEY }
+  for (let n = 0; n < MOST_CREDENTIALS; n += 1) state = withCredential(state, `key-${n}`, change)
+  expect(() => withCredential(state, 'one-more', change)).toThrow(/there are 100 credentials, which is the most/)
+  expect(withCredential(state, 'key-7', { ...change, value: 'sk-another-0123' }).credentials['key-7']?.value).toBe(
+    'sk-another-0123',
+  )
 })
 
 test('credentials of the environment fill what nobody set on the dashboard', () => {

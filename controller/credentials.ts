@@ -16,6 +16,7 @@ import {
   PROVIDER_VARIABLES,
 } from '../shared/protocol/route.ts'
 import type { State, StoredCredential } from './document.ts'
+import { MOST_CREDENTIALS } from './document-bounds.ts'
 
 export const credentialViews = (state: State): CredentialView[] =>
   Object.entries(state.credentials).map(([id, { provider, value, origins }]) => ({
@@ -60,6 +61,8 @@ export function withCredential(
         'is missing; allowing more origins needs the value once more, so that nobody else can send the key elsewhere',
       )
   }
+  if (known === undefined && Object.keys(state.credentials).length >= MOST_CREDENTIALS)
+    throw refuse('', `there are ${MOST_CREDENTIALS} credentials, which is the most; remove one that no route names`)
   const value = change.value ?? known?.value ?? ''
   const next: StoredCredential = { provider: change.provider, value, origins, source: 'dashboard' }
   return { ...state, credentials: { ...state.credentials, [id]: next } }

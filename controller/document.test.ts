@@ -5,7 +5,8 @@ import { promisify } from 'node:util'
 import { expect, test, vi } from 'vitest'
 import { DataFileError, StartError } from '../shared/process/start-error.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
-import { Document, markDemo, type State } from './document.ts'
+import { Document, type State } from './document.ts'
+import { markDemo } from './document-identity.ts'
 
 const withKey =
   (id: string) =>
@@ -129,6 +130,29 @@ test('document that is asked for a change as soon as its disk is well is not wai
   rmSync(`${path}.tmp`, { recursive: true })
   await document.change(withKey('two'))
   expect([document.trouble, keys(document)]).toEqual([undefined, ['two']])
+})
+
+test('document that would be too large is refused, what came with it is not, and it may become smaller', async () => {
+  const path = join(scratchFolder(), 'controller.json')
+  using document = await Document.open(path, { most: 3_000 })
+  const large = (state: State): State => {
+    const next = withKey('large')(state)
+    const entry = next.credentials['large']
+    return entry === undefined
+      ? next
+      : { ...next, credentials: { ...next.credentials, large: { ...entry, value: 'x'.repeat(5_000) } } }
+  }
+  const outcomes = await Promise.allSettled(
+    [withKey('one'), large, withKey('two')].map(change => document.change(change)),
+  )
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(outcomes[1]).toMatchObject({ reason: { status: 507, code: 'document_full' } })
+  expect([keys(document), document.trouble]).toEqual([['one', 'two'], undefined])
+  expect(keys(await Document.open(path))).toEqual(['one', 'two'])
+  using smaller = await Document.open(path, { most: 10 })
+  await expect(smaller.change(withKey('three'))).rejects.toThrow('Cannot save')
+  await smaller.change(state => ({ ...state, credentials: {} }))
+  expect(keys(await Document.open(path))).toEqual([])
 })
 
 test('document goes on after a change that threw', async () => {

@@ -2,14 +2,15 @@
 import { Low } from 'lowdb'
 import * as z from 'zod'
 import type { Log } from '../shared/process/log.ts'
-import { StartError } from '../shared/process/start-error.ts'
 import { Count } from '../shared/protocol/bounds.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
 import { CountedRow } from '../shared/protocol/usage.ts'
 import { AtomicFile } from './atomic-file.ts'
+import { DOCUMENT_BYTES } from './document-bounds.ts'
 import { DocumentTrouble } from './document-trouble.ts'
+import { DocumentFullError } from './errors.ts'
 import { withSmallVersions } from './small-versions.ts'
 import { UsageLedger } from './usage.ts'
 
@@ -59,24 +60,6 @@ export type State = z.infer<typeof State>
 
 const EMPTY: State = { schema: 1, proxies: {}, tables: {}, credentials: {} }
 
-/**
- * The state, marked as that of a demonstration or not for good: the keys of the one would replace those of the other.
- * @throws {StartError} when it is marked otherwise
- */
-export function markDemo(state: State, { demo, data }: { demo: boolean; data: string }): State {
-  if (state.demo === demo) return state
-  if (state.demo === undefined) return { ...state, demo }
-  throw new StartError(
-    demo
-      ? `Cannot start a demonstration: the data in ${data} is not of one, and its keys would be lost. Leave --demo out, or choose another folder with --data.`
-      : `Cannot start: the data in ${data} is of a demonstration. Add --demo, or choose another folder with --data.`,
-  )
-}
-
-/** The state with an identity of its own: versions of tables are counted within it, and another document begins anew. */
-export const identified = (state: State, newId: () => string): State =>
-  state.id === undefined ? { ...state, id: newId() } : state
-
 export type Listener = (before: State, after: State) => void
 type Waiter = {
   /** Wants the document written, whether anything changes or not. */
@@ -96,8 +79,14 @@ export class Document implements Disposable {
   #listener: Listener = () => {}
   readonly #trouble: DocumentTrouble
 
-  private constructor(low: Low<State>, { path, log }: { path: string; log: Log | undefined }) {
+  readonly #file: AtomicFile<typeof State>
+
+  private constructor(
+    low: Low<State>,
+    { path, log, file }: { path: string; log: Log | undefined; file: AtomicFile<typeof State> },
+  ) {
     this.#low = low
+    this.#file = file
     this.#state = low.data
     this.#trouble = new DocumentTrouble({
       path,
@@ -107,11 +96,20 @@ export class Document implements Disposable {
   }
 
   /** @throws {DataFileError} when the file is there but is not a whole document */
-  static async open(path: string, { log }: { log?: Log } = {}): Promise<Document> {
-    const low = new Low(new AtomicFile(path, State), EMPTY)
+  static async open(
+    path: string,
+    { log, most = DOCUMENT_BYTES }: { log?: Log; most?: number } = {},
+  ): Promise<Document> {
+    const file = new AtomicFile(path, { schema: State, most })
+    const low = new Low(file, EMPTY)
     await low.read()
     low.data = withSmallVersions(low.data)
-    return new Document(low, { path, log })
+    return new Document(low, { path, log, file })
+  }
+
+  /** How large it is on disk. */
+  get bytes(): number {
+    return this.#file.bytes
   }
 
   /** Why nothing can be written now; undefined while all is well. It becomes well again by itself. */
@@ -182,6 +180,11 @@ export class Document implements Disposable {
     try {
       if (after !== before || applied.some(({ isProof }) => isProof)) await this.#write(before, after)
     } catch (error) {
+      if (error instanceof DocumentFullError && applied.length > 1) {
+        // One of them is too much: the others are not refused with it.
+        for (const waiter of applied) await this.#writeGroup([waiter])
+        return
+      }
       const failure = this.#trouble.failed(error)
       for (const { failed } of applied) failed(failure)
       return

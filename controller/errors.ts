@@ -39,6 +39,17 @@ export class WrongKeyError extends OverlayError {
   }
 }
 
+export class DocumentFullError extends OverlayError {
+  readonly code = 'document_full'
+  readonly status = 507
+  constructor({ bytes, most }: { bytes: number; most: number }) {
+    const mib = (of: number) => Math.ceil(of / 1024 / 1024)
+    super(
+      `Cannot save: the controller's document would have ${mib(bytes)} MiB, and the most here is ${mib(most)} MiB. Remove routes that nobody needs, or start another overlay.`,
+    )
+  }
+}
+
 /** Nobody is there who could try a key or a route. */
 export class ProxyOfflineError extends OverlayError {
   readonly code = 'proxy_offline'

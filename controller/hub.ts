@@ -9,13 +9,12 @@ import { nameKey, own } from '../shared/protocol/names.ts'
 import type { Present } from '../shared/protocol/present.ts'
 import { credentialsFor, credentialViews } from './credentials.ts'
 import type { State, Table } from './document.ts'
+import { MOST_PROXIES } from './document-bounds.ts'
 import { News } from './news.ts'
 import type { Presence } from './presence.ts'
 import { allEvents, tableEvent } from './routes-events.ts'
 import { Trials } from './trials.ts'
 
-/** Proxies at one controller, at most: each holds a stream open. */
-export const MOST_PROXIES = 10_000
 /** News are gathered for this long after the last dashboard listened or read the present: it opens its stream behind that. */
 const HEARD_MS = 30_000
 

@@ -43,12 +43,13 @@ export function openHealingSource({ url, names, onEvent, onConnection }: Healing
       onConnection(true)
     })
     source.addEventListener('error', () => {
+      if (closing.signal.aborted) return
       onConnection(false)
       const stood = openedAt === undefined ? undefined : performance.now() - openedAt
       openedAt = undefined
       const wasSteady = stood !== undefined && stood >= STEADY_MS
       if (wasSteady) failures = 0
-      if (source.readyState !== EventSource.CLOSED && (wasSteady || stood === undefined)) return
+      if (source.readyState !== source.CLOSED && (wasSteady || stood === undefined)) return
       source.close()
       reopening = setTimeout(open, delayAfter(failures++))
     })

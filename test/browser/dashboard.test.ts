@@ -48,6 +48,31 @@ test('an edited table is reviewed, applied by the proxy, and works for the next 
   await page.close()
 })
 
+test('a route to this machine is saved once its form says that it is meant', async () => {
+  const page = await dashboard('#/proxies/bob')
+  await page.getByRole('button', { name: 'Edit' }).click()
+  const row = page.locator('[data-row=MISTRAL]')
+  const box = row.getByRole('checkbox', { name: 'Private network' })
+  expect(await box.isChecked()).toBe(true)
+  await box.uncheck()
+  await browser.shows(row.getByText(/^leads to this machine; if that is meant, tick "Private network"/))
+  expect(await page.getByRole('button', { name: 'Review' }).isDisabled()).toBe(true)
+  for (const [width, height] of [
+    [1280, 800],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await row.scrollIntoViewIfNeeded()
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0)
+    await page.screenshot({ path: join(FOLDER, `private-network-${width}.png`) })
+  }
+  await box.check()
+  await row.getByLabel('Base URL').fill('http://joe:secret@127.0.0.1:1/v1')
+  await browser.shows(row.getByText(/^must have no user name and no password/))
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.close()
+})
+
 test('a question is gone once another page is opened behind it', async () => {
   const page = await dashboard('#/proxies/alice/history')
   await page.getByRole('button', { name: 'Restore version 1' }).click()

@@ -82,7 +82,7 @@ const OPENERS: readonly Opener[] = [
   {
     name: "controller's document",
     file: 'controller.json',
-    open: (_, file) => new AtomicFile(file, z.object({ a: z.string() })).read(),
+    open: (_, file) => new AtomicFile(file, { schema: z.object({ a: z.string() }), most: 1024 }).read(),
   },
   { name: 'store', file: 'peer.db', open: store },
   { name: "store's log", file: 'peer.db-wal', open: storeBeside },
