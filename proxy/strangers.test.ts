@@ -9,7 +9,7 @@ import { STRANGERS_BYTES } from './waiting-bytes.ts'
 
 const Count = z.object({ count: z.int() })
 
-const INVENTED = 5_000
+const INVENTED = 2_000
 
 async function proxy() {
   const network = new MemoryNetwork()

@@ -103,10 +103,10 @@ const precious = (folder: string): string =>
     .map(file => readFileSync(join(folder, file), 'utf8'))
     .join()
 
-test.each([
+test.each<[string, number | undefined]>([
   ['this account', undefined],
   // A checkout that only root may read cannot be run by another account at all.
-  ...(canBeOther ? [['an account that is not root', NOBODY] as const] : []),
+  ...(canBeOther ? [['an account that is not root', NOBODY] satisfies [string, number]] : []),
 ])('files that are wrong are refused in words or used, at once, by %s', (_, account) => {
   const { rows, stderr } = table(account)
   expect(stderr).toBe('')
