@@ -61,14 +61,9 @@ export class Courier implements Disposable {
 
 /** Does all of it, so many at a time. */
 export async function together<T>(work: readonly T[], atOnce: number, act: (one: T) => Promise<void>): Promise<void> {
-  let next = 0
+  const rest = work.values()
   const worker = async () => {
-    for (;;) {
-      const one = work[next]
-      next += 1
-      if (one === undefined) return
-      await act(one)
-    }
+    for (const one of rest) await act(one)
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
