@@ -1,9 +1,11 @@
 /** The file of the controller's document: read whole or refused, written so that the old or the new one is there, never half of one. */
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { lstatSync, mkdirSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Adapter } from 'lowdb'
 import type * as z from 'zod'
+import { removeFile } from '../shared/process/new-file.ts'
+import { keepToOwner, OWN } from '../shared/process/open-file.ts'
 import { readJson } from '../shared/process/read-text.ts'
 import { DataFileError } from '../shared/process/start-error.ts'
 import { errorText, firstIssue } from '../shared/protocol/errors.ts'
@@ -19,7 +21,7 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
   bytes = 0
 
   /** @param most how large it may grow, in bytes */
-  constructor(path: string, { schema, most }: { schema: S; most: number }) {
+  constructor(path: string, schema: S, most = Number.POSITIVE_INFINITY) {
     this.#path = path
     this.#schema = schema
     this.#most = most
@@ -27,8 +29,9 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
 
   /** @throws {DataFileError} when the file is there but does not follow the schema */
   async read(): Promise<z.infer<S> | null> {
-    if (!existsSync(this.#path)) return null
-    this.bytes = statSync(this.#path).size
+    const there = lstatSync(this.#path, { throwIfNoEntry: false })
+    if (there === undefined) return null
+    this.bytes = there.size
     const result = this.#schema.safeParse(this.#parse())
     if (result.success) return result.data
     const { field, detail } = firstIssue(result.error)
@@ -46,8 +49,10 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
     const folder = dirname(this.#path)
     const temporary = `${this.#path}.tmp`
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    // Made anew, never opened: what lies there, such as a link, is not written to.
+    removeFile(temporary)
     try {
-      await withFile(temporary, 'w', file => file.writeFile(text))
+      await withFile(temporary, 'wx', file => file.writeFile(text))
     } catch (error) {
       // The half of a document would keep the place that others need on a full disk.
       await rm(temporary, { force: true }).catch(() => {})
@@ -60,7 +65,8 @@ export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<
 
   #parse(): unknown {
     try {
-      return readJson(this.#path)
+      keepToOwner(this.#path, 'file')
+      return readJson(this.#path, OWN)
     } catch (error) {
       throw new DataFileError(this.#path, errorText(error))
     }

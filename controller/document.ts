@@ -2,22 +2,28 @@
 import { Low } from 'lowdb'
 import * as z from 'zod'
 import type { Log } from '../shared/process/log.ts'
+import { Count } from '../shared/protocol/bounds.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
+import { CountedRow } from '../shared/protocol/usage.ts'
 import { AtomicFile } from './atomic-file.ts'
 import { DOCUMENT_BYTES } from './document-bounds.ts'
 import { DocumentTrouble } from './document-trouble.ts'
 import { DocumentFullError } from './errors.ts'
+import { withSmallVersions } from './small-versions.ts'
 import { UsageLedger } from './usage.ts'
 
 export const KnownProxy = Registration.extend({ lastSeen: z.iso.datetime() })
 export type KnownProxy = z.infer<typeof KnownProxy>
 
+/** As it is on disk, where an earlier version let versions grow beyond all bounds: they are numbered anew when it is opened. */
+const StoredVersion = TableVersion.extend({ version: z.number().positive() })
+
 /** A table is its history, newest first; it always has at least one version. */
 export const Table = z.object({
   name: PeerName,
-  history: z.tuple([TableVersion], TableVersion),
+  history: z.tuple([StoredVersion], StoredVersion),
   configured: z.literal(true).optional().describe('the configuration names its proxy, or did so until now'),
 })
 export type Table = z.infer<typeof Table>
@@ -29,6 +35,12 @@ export const StoredCredential = z.object({
   source: z.enum(['environment', 'dashboard']),
 })
 export type StoredCredential = z.infer<typeof StoredCredential>
+
+/** Rows with counts that no proxy of ours has, which an earlier version took, are left out. */
+const KeptLedger = UsageLedger.extend({
+  revision: Count.catch(0),
+  rows: z.array(CountedRow.nullable().catch(null)).transform(rows => rows.filter(row => row !== null)),
+})
 
 export const State = z.object({
   schema: z.literal(1),
@@ -42,7 +54,7 @@ export const State = z.object({
     .optional()
     .describe('tables of instances that the configuration no longer names: the proxies remember their versions'),
   credentials: z.record(CredentialId, StoredCredential),
-  usage: z.record(z.uuid(), UsageLedger).optional().describe('by the id of the proxy’s store that counted it'),
+  usage: z.record(z.uuid(), KeptLedger).optional().describe('by the id of the proxy’s store that counted it'),
 })
 export type State = z.infer<typeof State>
 
@@ -57,6 +69,8 @@ type Waiter = {
   readonly failed: (error: unknown) => void
 }
 
+type Opened = { readonly path: string; readonly log: Log | undefined; readonly file: AtomicFile<typeof State> }
+
 /** Holds the state in memory; a change counts only once it is on disk. */
 export class Document implements Disposable {
   readonly #low: Low<State>
@@ -66,21 +80,14 @@ export class Document implements Disposable {
   #writing: Promise<void> | undefined
   #listener: Listener = () => {}
   readonly #trouble: DocumentTrouble
-
   readonly #file: AtomicFile<typeof State>
 
-  private constructor(
-    low: Low<State>,
-    { path, log, file }: { path: string; log: Log | undefined; file: AtomicFile<typeof State> },
-  ) {
+  private constructor(low: Low<State>, { path, log, file }: Opened) {
     this.#low = low
     this.#file = file
     this.#state = low.data
-    this.#trouble = new DocumentTrouble({
-      path,
-      log,
-      prove: () => this.#change({ next: state => state, isProof: true }),
-    })
+    const prove = () => this.#change({ next: state => state, isProof: true })
+    this.#trouble = new DocumentTrouble({ path, log, prove })
   }
 
   /** @throws {DataFileError} when the file is there but is not a whole document */
@@ -88,9 +95,10 @@ export class Document implements Disposable {
     path: string,
     { log, most = DOCUMENT_BYTES }: { log?: Log; most?: number } = {},
   ): Promise<Document> {
-    const file = new AtomicFile(path, { schema: State, most })
+    const file = new AtomicFile(path, State, most)
     const low = new Low(file, EMPTY)
     await low.read()
+    low.data = withSmallVersions(low.data)
     return new Document(low, { path, log, file })
   }
 

@@ -73,10 +73,13 @@ test('names are invented only so many times; those that have a table register as
   const tables = Object.fromEntries(
     Array.from({ length: MOST_PROXIES }, (_, n) => [`sim${n}`, { ...table, name: `sim${n}` }]),
   )
-  const full: State = { ...EMPTY, tables }
-  const at = (name: string) => register(full, { name, host: '127.0.0.1', port: 1 }, overlay)
-  expect(() => at('one-more')).toThrow(/Cannot register: there are tables of 10000 proxies/)
-  expect(at('SIM7').proxies).toHaveProperty('sim7')
+  const proxies = Object.fromEntries(
+    Object.keys(tables).map(key => [key, { name: key, host: '127.0.0.1', port: 1, lastSeen: now.toISOString() }]),
+  )
+  const full: State = { ...EMPTY, tables, proxies }
+  const at = (name: string) => register(full, { name, host: '127.0.0.1', port: 2 }, overlay)
+  expect(() => at('one-more')).toThrow(/Cannot register: 10000 proxies are known here/)
+  expect(at('SIM7').proxies['sim7']?.port).toBe(2)
 })
 
 test('tables of instances that came and went are kept as far as they have room, the newest ones', () => {
@@ -239,4 +242,24 @@ test('an instance that comes back has all routes, and a table above the version 
   expect(newest(back, 'bob')?.endpoints).toEqual(newest(first, 'bob')?.endpoints)
   expect(newest(back, 'alice')?.endpoints).toEqual(newest(first, 'alice')?.endpoints)
   expect(back.removed).toEqual({})
+})
+
+test('proxies that register by themselves are as many as fit, and one that is known or configured always may', () => {
+  const overlay = { config, ports, now }
+  const at = (name: string) => ({ name, host: '127.0.0.1', port: 1 })
+  const [version] = withTable(EMPTY, 'x', { endpoints: {}, author: 'test', now }).tables['x']?.history ?? []
+  if (version === undefined) throw new Error('no version')
+  const names = Array.from({ length: 10_000 }, (_, n) => `invented-${n}`)
+  const tables = Object.fromEntries(names.map(name => [name, { name, history: [version] as [typeof version] }]))
+  const proxies = Object.fromEntries(names.map(name => [name, { ...at(name), lastSeen: now.toISOString() }]))
+  const full: State = { ...EMPTY, tables, proxies }
+  expect(() => register(full, at('one-more'), overlay)).toThrow(/10000 proxies are known here, which is the limit/)
+  expect(register(full, { ...at('invented-7'), port: 2 }, overlay).proxies['invented-7']?.port).toBe(2)
+  const { 'invented-9': _, ...others } = proxies
+  const next = register({ ...full, proxies: others }, at('one-more'), overlay)
+  expect([Object.keys(next.tables).length, next.tables['invented-9'], next.tables['one-more']?.name]).toEqual([
+    10_000,
+    undefined,
+    'one-more',
+  ])
 })

@@ -3,14 +3,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../config/config.ts'
 import { defaultTable } from '../config/default-table.ts'
 import type { Ports } from '../config/ports.ts'
+import { MOST } from '../shared/protocol/bounds.ts'
 import type { Difference, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { findByName, nameKey, own, sameName } from '../shared/protocol/names.ts'
 import type { Endpoints, Route } from '../shared/protocol/route.ts'
-import { compareNames } from '../shared/written.ts'
 import type { KnownProxy, State, Table } from './document.ts'
-import { MOST_PROXIES, MOST_REMOVED } from './document-bounds.ts'
-import { TooManyProxiesError } from './errors.ts'
+import { mayHave, withSmallVersions } from './small-versions.ts'
 import { historyOf } from './table-history.ts'
+import { newestRemoved, withRoom } from './table-room.ts'
 
 /** `above` is a version that the new one must be above, beside the one before. */
 type TableEdit = {
@@ -40,16 +40,17 @@ export function withTable(state: State, name: string, change: TableEdit): State 
   const tables = Object.keys(state.tables).length
   const next = nextTable(table ?? (removed && { ...removed, name }), name, { ...change, tables })
   if (next === table) return state
-  return {
+  const changed = {
     ...state,
     tables: { ...state.tables, [key]: next },
     ...(removed !== undefined && { removed: removedOthers }),
   }
+  return next.history[0].version > MOST ? withSmallVersions(changed) : changed
 }
 
 function nextTable(table: Table | undefined, name: string, change: TableEdit & { readonly tables: number }): Table {
   const before = table?.history[0]
-  const { above = 0 } = change
+  const above = mayHave(change.above ?? 0, before?.version ?? 0) ? (change.above ?? 0) : 0
   const isThere = before !== undefined && before.version >= above
   if (table !== undefined && isThere && isDeepStrictEqual(before.endpoints, change.endpoints)) return table
   const version: TableVersion = {
@@ -114,12 +115,6 @@ function withoutInstances(state: State, keys: readonly string[]): { state: State
   return { state: { ...state, tables: without(state.tables), proxies: without(state.proxies), removed }, gone }
 }
 
-/** Those that were changed last, where there are more than are kept. */
-function newestRemoved(removed: Readonly<Record<string, Table>>): Record<string, Table> {
-  const entries = Object.entries(removed).sort(([, a], [, b]) => compareNames(b.history[0].time, a.history[0].time))
-  return Object.fromEntries(entries.slice(0, MOST_REMOVED))
-}
-
 /** Whether a route is to where a proxy is; to one that was never seen, every route between peers is. */
 const leadsTo = (proxy: KnownProxy | undefined, route: Route): boolean =>
   route.kind === 'peer' && (proxy === undefined || (route.host === proxy.host && route.port === proxy.port))
@@ -149,7 +144,7 @@ function movedDemo(endpoints: Endpoints, config: Config): Endpoints {
 /**
  * Records where a proxy is; routes of other tables that pointed to where it was before follow it. A proxy that is where it
  * was changes nothing: thousands that come back together are no reason to write.
- * @throws {TooManyProxiesError} for one more that the configuration does not name
+ * @throws {TooManyProxiesError} for a name without a table when there are too many of them
  */
 export function register(
   state: State,
@@ -162,10 +157,9 @@ export function register(
   const { name, host, port } = registration
   const isThere = known !== undefined && known.name === name && known.host === host && known.port === port
   if (isThere && known.displayName === registration.displayName && own(state.tables, key) !== undefined) return state
-  if (own(state.tables, key) === undefined && Object.keys(state.tables).length >= MOST_PROXIES)
-    throw new TooManyProxiesError(MOST_PROXIES)
   const proxies = { ...state.proxies, [key]: { ...registration, lastSeen: now.toISOString() } }
   let next: State = { ...state, proxies }
+  if (own(state.tables, key) === undefined) next = withRoom(next)
   if (own(state.tables, key) === undefined)
     next = withTable(next, registration.name, {
       author: 'registration',

@@ -66,3 +66,17 @@ test('an answer of the demonstration is told as one to a page that joins in its 
   answers.write('GPT', { id: 'a', replyTo: 'q', offset: 0, text: 'x', demo: true })
   expect(answers.present()).toEqual([{ id: 'a', conversation: 'GPT', replyTo: 'q', offset: 0, text: 'x', demo: true }])
 })
+
+test('answer that never ends is kept up to a bound, and so are all of them together', () => {
+  const answers = new Answers()
+  const text = 'x'.repeat(64 * 1024)
+  for (let answer = 0; answer < 20; answer++)
+    for (let offset = 0; offset < 2 * 1024 * 1024; offset += text.length)
+      answers.write('mallory', { id: `a${answer}`, replyTo: `q${answer}`, offset, text })
+  expect(answers.to('q19')?.text).toHaveLength(1024 * 1024)
+  expect(answers.to('q0')).toBeUndefined()
+  expect(answers.present()).toHaveLength(16)
+  for (let answer = 0; answer < 1_000; answer++)
+    answers.write('mallory', { id: `b${answer}`, replyTo: `r${answer}`, offset: 0, text: '' })
+  expect(answers.present()).toHaveLength(256)
+})

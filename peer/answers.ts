@@ -1,5 +1,6 @@
 /** Answers that are being written at this moment: their text so far, for pages that join in the midst. */
 import type { Delta } from '../shared/protocol/local.ts'
+import { ANSWER_BYTES } from '../shared/protocol/message-length.ts'
 import type { PeerEventData } from '../shared/protocol/peer-api.ts'
 
 type Answer = {
@@ -14,6 +15,9 @@ type Answer = {
 
 /** How many ended answers are remembered. */
 const REMEMBERED = 100
+/** Most of one answer that is kept, and of all together, in characters, and most answers: any peer may send pieces without end. */
+const MOST_CHARACTERS = { one: ANSWER_BYTES, all: 16 * ANSWER_BYTES } as const
+const MOST_OPEN = 256
 
 export class Answers {
   readonly #open = new Map<string, Answer>()
@@ -28,9 +32,10 @@ export class Answers {
     if (this.#ended.includes(id)) return undefined
     const about = { id, conversation, replyTo, ...(demo && { demo }), ...(own && { own }) }
     const answer = this.#open.get(id) ?? { ...about, text: '' }
-    if (offset > answer.text.length) return undefined
+    if (offset > answer.text.length || offset + text.length > MOST_CHARACTERS.one) return undefined
     if (!answer.text.startsWith(text, offset)) answer.text = answer.text.slice(0, offset) + text
     this.#open.set(id, answer)
+    this.#forgetOldest(id)
     return { ...about, offset, text }
   }
 
@@ -48,6 +53,16 @@ export class Answers {
 
   question(id: string): string | undefined {
     return this.#open.get(id)?.replyTo
+  }
+
+  /** Where there is more than is kept, the answers that began first go: their messages come nevertheless. */
+  #forgetOldest(newest: string): void {
+    let characters = [...this.#open.values()].reduce((sum, { text }) => sum + text.length, 0)
+    for (const [id, { text }] of this.#open) {
+      if (id === newest || (characters <= MOST_CHARACTERS.all && this.#open.size <= MOST_OPEN)) return
+      this.#open.delete(id)
+      characters -= text.length
+    }
   }
 
   /** All of them, whole so far. */

@@ -69,7 +69,7 @@ export class Answer {
   take(event: AnswerEvent): { offset: number; text: string } | undefined {
     switch (event.kind) {
       case 'text':
-        return this.#append(event.text.replaceAll('\0', ''))
+        return this.#append(event.text)
       case 'thinking':
         return undefined
       case 'retract':

@@ -1,6 +1,8 @@
 /** One question on its way: its answer as it grows, and whether and why it was stopped. */
 import type { Delta, ProxyEvent, StopReason } from '../shared/protocol/local.ts'
 import type { Answer } from './answer.ts'
+import { PIECE_CHARACTERS } from './providers/answer-door.ts'
+import { beginning } from './providers/well-formed.ts'
 import type { Question } from './questions.ts'
 
 /** Why a call is stopped where it is not the person who does. */
@@ -63,7 +65,13 @@ export class Call {
   present(): ProxyEvent[] {
     if (!this.begun) return []
     const { text } = this.answer
-    return [this.asking(), ...(text === '' ? [] : [this.piece({ offset: 0, text })])]
+    const events = [this.asking()]
+    for (let offset = 0; offset < text.length; ) {
+      const piece = beginning(text.slice(offset, offset + PIECE_CHARACTERS + 1), PIECE_CHARACTERS)
+      events.push(this.piece({ offset, text: piece }))
+      offset += piece.length
+    }
+    return events
   }
 
   asking(): ProxyEvent {

@@ -6,7 +6,7 @@ import { Setting } from '../shared/process/setting.ts'
 import type { Store } from '../shared/process/store.ts'
 import { storedJson } from '../shared/process/stored-json.ts'
 import { UnknownPeerError } from '../shared/protocol/errors.ts'
-import { findByName } from '../shared/protocol/names.ts'
+import { findByName, nameKey, sameName } from '../shared/protocol/names.ts'
 import {
   type ApiRoute,
   credentialProblem,
@@ -36,11 +36,14 @@ export class Routing {
   #table: Table | undefined
   #credentials = new Map<string, Credential>()
   #heardCredentials = false
+  /** The names of the table, in small letters. */
+  #names: ReadonlySet<string>
 
   constructor(store: Store) {
     this.#store = store
     this.#kept = new Setting(store, 'table', storedJson(Table))
     this.#table = withMarks(this.#kept.read())
+    this.#names = namesIn(this.#table)
   }
 
   get isReady(): boolean {
@@ -82,6 +85,7 @@ export class Routing {
   async apply(table: Table): Promise<void> {
     await this.#store.write(() => this.#kept.write({ ...table, marked: true }))
     this.#table = table
+    this.#names = namesIn(table)
   }
 
   /** Credentials stay in memory: a proxy never writes them to its disk. */
@@ -115,6 +119,23 @@ export class Routing {
     return route
   }
 
+  /** Whether the table has a name. */
+  has(name: string): boolean {
+    return this.#names.has(nameKey(name))
+  }
+
+  /** Whether the table names a peer so. */
+  isPeer(name: string): boolean {
+    return this.has(name) && findByName(this.endpoints, name)?.[1].kind === 'peer'
+  }
+
+  /** Whether two names are those of one peer, as far as this table knows: the same, or two for one address. */
+  isSamePeer(one: string, other: string): boolean {
+    if (sameName(one, other)) return true
+    const [a, b] = [one, other].map(name => findByName(this.endpoints, name)?.[1])
+    return a?.kind === 'peer' && b?.kind === 'peer' && a.host === b.host && a.port === b.port
+  }
+
   peerNames(): string[] {
     return Object.entries(this.endpoints).flatMap(([name, route]) => (isApiRoute(route) ? [] : [name]))
   }
@@ -125,3 +146,5 @@ export class Routing {
     return found !== undefined && isApiRoute(found[1]) ? { name: found[0], route: found[1] } : undefined
   }
 }
+
+const namesIn = (table: Table | undefined): Set<string> => new Set(Object.keys(table?.endpoints ?? {}).map(nameKey))

@@ -54,5 +54,5 @@ test('an answer keeps its first reason to end, and ends once', () => {
   state.endsWith('length')
   state.endsWith('stop')
   expect(state.close()).toMatchObject([{ kind: 'end', ending: 'length' }])
-  expect([...state.close(), ...state.fail('server_error')]).toEqual([])
+  expect([...state.close(), ...state.fail(['server_error', {}])]).toEqual([])
 })

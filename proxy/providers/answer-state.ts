@@ -1,8 +1,7 @@
 /** What a reader remembers of one answer: whether there was text, what was counted, and how it ended. */
 import type { Ending, Usage } from '../../shared/protocol/message.ts'
-import type { FailureCode, FailureFacts } from './failure.ts'
-import { describeFailure } from './failure.ts'
-import type { AnswerEvent } from './provider.ts'
+import type { ToldFailure } from './failure.ts'
+import type { ReaderEvent } from './provider.ts'
 import { type Unshown, unshownDetail } from './unshown.ts'
 import { endsInHalf, wellFormed } from './well-formed.ts'
 
@@ -11,6 +10,9 @@ export type ToldEnding = { readonly ending: Ending; readonly detail?: string | u
 
 /** A character that is seen. Spaces, marks of direction and the like alone would be shown as nothing. */
 const SEEN = /[^\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u
+
+/** Most blanks before a text that are kept, in characters: there may be no end of them. */
+const MOST_BLANKS = 4_096
 
 /** Every method gives the events that follow from it. After the last one, `end` or `error`, there are no more. */
 export class AnswerState {
@@ -37,12 +39,12 @@ export class AnswerState {
     return this.#ending !== undefined
   }
 
-  text(text: string | null | undefined): AnswerEvent[] {
+  text(text: string | null | undefined): ReaderEvent[] {
     if (!text) return []
     const all = this.#waiting + text
     const ready = endsInHalf(all) ? all.slice(0, -1) : all
     if (ready === '' || (!this.#hasText && !SEEN.test(ready))) {
-      this.#waiting = all
+      this.#waiting = all.slice(-MOST_BLANKS)
       return []
     }
     this.#waiting = all.slice(ready.length)
@@ -50,14 +52,14 @@ export class AnswerState {
     return [{ kind: 'text', text: wellFormed(ready) }]
   }
 
-  thinking(text: string | null | undefined): AnswerEvent[] {
+  thinking(text: string | null | undefined): ReaderEvent[] {
     if (!text) return []
     this.#hasThought = true
     return [{ kind: 'thinking', text: wellFormed(text) }]
   }
 
   /** What was told as text was thinking: the answer begins only now. */
-  retract(): AnswerEvent[] {
+  retract(): ReaderEvent[] {
     this.#waiting = ''
     if (!this.#hasText) return []
     this.#hasText = false
@@ -85,16 +87,16 @@ export class AnswerState {
   }
 
   /** The stream is over. Without a known ending the answer was cut off. */
-  close(): AnswerEvent[] {
+  close(): ReaderEvent[] {
     if (this.#closed) return []
     const { ending, detail } = this.#ending ?? { ending: 'interrupted' }
     const sentence = this.#sentence(ending, detail)
     return [...this.#last(), { kind: 'end', ending, ...(sentence !== undefined && { detail: sentence }) }]
   }
 
-  fail(code: FailureCode, facts?: FailureFacts): AnswerEvent[] {
+  fail(told: ToldFailure): ReaderEvent[] {
     if (this.#closed) return []
-    return [...this.#last(), { kind: 'error', failure: describeFailure(code, facts) }]
+    return [...this.#last(), { kind: 'error', told }]
   }
 
   /** Where nothing was written, what came instead says it; a tool that the ending names is not named again. */
@@ -114,9 +116,9 @@ export class AnswerState {
   }
 
   /** Half a character that never became whole is told as what it is. */
-  #last(): AnswerEvent[] {
+  #last(): ReaderEvent[] {
     this.#closed = true
-    const half: AnswerEvent[] =
+    const half: ReaderEvent[] =
       this.#hasText && this.#waiting !== '' ? [{ kind: 'text', text: wellFormed(this.#waiting) }] : []
     return this.#usage === undefined ? half : [...half, { kind: 'usage', usage: this.#usage }]
   }

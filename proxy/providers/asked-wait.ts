@@ -64,8 +64,12 @@ function resetWait(value: string, now: number): number | undefined {
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
+/** Longest text that is read as a span, in characters. */
+const LONGEST_SPAN = 100
+
 /** Such as `34.4s`, `6m0s`, `120ms` or `20 seconds`. */
 function spanOf(text: string): number | undefined {
+  if (text.length > LONGEST_SPAN) return undefined
   const short = text
     .trim()
     .toLowerCase()

@@ -19,7 +19,7 @@ export type Surroundings = {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
-export type Call = Pick<Exchange, 'dispatcher' | 'provider' | 'request' | 'conceal' | 'signal'> & {
+export type Call = Pick<Exchange, 'dispatcher' | 'provider' | 'request' | 'key' | 'signal'> & {
   readonly surroundings: Surroundings
   readonly route: ApiRoute
   /** Narrower than those of the policy. */

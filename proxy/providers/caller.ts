@@ -79,7 +79,7 @@ export function createCaller(options: CallerOptions): Caller {
         route,
         provider,
         request,
-        conceal,
+        key,
         signal: signals,
         limits,
       })

@@ -2,9 +2,10 @@
 
 import { errorCode, errorText } from '../../shared/protocol/errors.ts'
 import { own } from '../../shared/protocol/names.ts'
+import { OversizedAnswerError } from './answer-bytes.ts'
 import { UndecodableError } from './content-encoding.ts'
 import { DeadlineError } from './deadline.ts'
-import { ForeignStreamError, OversizedEventError } from './event-stream.ts'
+import { ForeignStreamError } from './event-stream.ts'
 import { describeFailure } from './failure.ts'
 import type { Failure } from './provider.ts'
 import { PrivateAddressError } from './public-lookup.ts'
@@ -28,7 +29,7 @@ const BROKEN: Readonly<Record<string, string>> = {
   EPIPE: 'the other side closed it',
 }
 const CERTIFICATE = /CERT|CRL|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/
-const UNREADABLE = [OversizedEventError, ForeignStreamError, UndecodableError]
+const UNREADABLE = [OversizedAnswerError, ForeignStreamError, UndecodableError]
 /** By these zlib says that the bytes are none of its own. */
 const UNDECODABLE = /^(Z_DATA_ERROR|Z_NEED_DICT|ERR__ERROR_FORMAT_)/
 

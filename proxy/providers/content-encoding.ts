@@ -1,10 +1,8 @@
 /** Takes back the compression of a body. None is asked for, but servers in between compress nevertheless. */
 import { once } from 'node:events'
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
+import { withinBytes } from './answer-bytes.ts'
 import { chunksOf } from './body-chunks.ts'
-
-/** Most that a compressed body may become, in bytes; the longest answers have a tenth of it. */
-const DECODED_BYTES = 64 * 1024 * 1024
 
 /** The body cannot be decompressed, however often it is asked for. */
 export class UndecodableError extends Error {}
@@ -70,12 +68,7 @@ async function* through(
   const decoded = chunksOf(decompressor, { signal: leaving.signal, onLife: () => {} })
   void feed()
   try {
-    let size = 0
-    for await (const chunk of decoded) {
-      size += chunk.length
-      if (size > DECODED_BYTES) throw new UndecodableError(`it decompresses to more than ${DECODED_BYTES} bytes`)
-      yield chunk
-    }
+    for await (const chunk of withinBytes(decoded)) yield chunk
     if (broken !== undefined) throw broken.error
   } catch (error) {
     throw broken?.error ?? error

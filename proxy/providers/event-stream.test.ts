@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { ForeignStreamError, OversizedEventError } from './event-stream.ts'
+import { OversizedAnswerError } from './answer-bytes.ts'
+import { ForeignStreamError } from './event-stream.ts'
 import { eventsOfChunks } from './testing/stream-cases.ts'
 
 const bytesOf = (text: string): Uint8Array[] => [new TextEncoder().encode(text)]
@@ -74,7 +75,7 @@ test.each(['<html>Sign in</html>', 'Bad Gateway\n', 'ok'])('what begins like %j 
 
 test('an endless event is given up', async () => {
   const chunk = new TextEncoder().encode(`data: ${'x'.repeat(1024 * 1024)}`)
-  await expect(eventsOfChunks([chunk, chunk, chunk, chunk, chunk])).rejects.toThrow(OversizedEventError)
+  await expect(eventsOfChunks([chunk, chunk, chunk, chunk, chunk])).rejects.toThrow(OversizedAnswerError)
 })
 
 test('an event without data is none', async () => {

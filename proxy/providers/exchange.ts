@@ -1,21 +1,24 @@
 /** One request to a provider and its answer. Knows HTTP, and nothing of retries or of any provider. */
 import { once } from 'node:events'
 import type { Dispatcher } from 'undici'
+import { redactor, type Secret } from '../../shared/process/secret.ts'
 import { mediaTypeOf } from '../../shared/protocol/media-type.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
+import { withinBytes } from './answer-bytes.ts'
+import { AnswerDoor } from './answer-door.ts'
 import { askedWaitOf } from './asked-wait.ts'
 import { chunksOf } from './body-chunks.ts'
 import { abortFailure, connectionFailure } from './connection-failure.ts'
 import { type Bytes, decoderOf, UndecodableError } from './content-encoding.ts'
 import { eventsOf } from './event-stream.ts'
-import { describeFailure } from './failure.ts'
-import type { AnswerEvent, AnswerReader, Failure, Provider, ProviderRequest, StreamEvent } from './provider.ts'
+import { describeFailure, wordedFailure } from './failure.ts'
+import type { AnswerEvent, Failure, Provider, ProviderRequest, StreamEvent } from './provider.ts'
 import { UpstreamError } from './upstream-error.ts'
 import { wholeAnswer } from './whole-answer.ts'
 
 /**
- * `conceal` takes the key out of what the provider says, before a sentence is quoted from it. `onLife` is called at each
- * sign of life: the headers and every chunk, be it only a comment.
+ * `key` is what was sent, and is to be taken out of whatever comes back. `onLife` is called at each sign of life: the headers
+ * and every chunk, be it only a comment.
  */
 export type Exchange = {
   readonly dispatcher: Dispatcher
@@ -23,7 +26,7 @@ export type Exchange = {
   readonly route: ApiRoute
   readonly request: ProviderRequest
   readonly signal: AbortSignal
-  readonly conceal: (text: string) => string
+  readonly key: Secret | undefined
   readonly onLife: () => void
 }
 
@@ -37,6 +40,8 @@ export type Outcome = {
   readonly gaveUp?: boolean
 }
 
+type Concealing = { readonly conceal: (text: string) => string }
+
 /** Most of an error's body that is read, in bytes. */
 const ERROR_BYTES = 64 * 1024
 /** Most of an answer that is read where it is no stream, in bytes. */
@@ -46,8 +51,9 @@ const CLOSING_MS = 250
 
 /** Yields the answer's events up to its `end`. When the signal aborts, or nobody asks for more, the connection is closed. */
 export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Outcome> {
-  const { provider, route, request, signal, conceal, onLife } = call
-  const reader = provider.createReader(route)
+  const { provider, route, request, signal, key, onLife } = call
+  const conceal = redactor(key === undefined ? [] : [key])
+  const door = new AnswerDoor(provider.createReader(route), key)
   let told: Outcome['told'] = 'nothing'
   let body: Dispatcher.ResponseData['body'] | undefined
   let complete = false
@@ -56,12 +62,12 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
     const response = await send(call)
     body = response.body
     onLife()
-    const chunks = decoded(response, chunksOf(body, { signal, onLife }))
-    const failure = await refusalOf(response, chunks, call)
+    const chunks = decoded(response, withinBytes(chunksOf(body, { signal, onLife })), { conceal })
+    const failure = await refusalOf(response, chunks, { provider, conceal })
     if (failure !== undefined) return { failure, told }
     const answers = isStream(response)
-      ? answersOf(eventsOf(chunks), { reader, conceal })
-      : wholeOf(response, chunks, { provider, conceal, reader })
+      ? answersOf(eventsOf(chunks), door)
+      : wholeOf(response, chunks, { provider, conceal, door })
     for await (const answer of answers) {
       signal.throwIfAborted()
       if (answer.kind === 'error') return { failure: answer.failure, told }
@@ -69,13 +75,13 @@ export async function* exchange(call: Exchange): AsyncGenerator<AnswerEvent, Out
         return { failure: describeFailure('truncated'), told }
       if (answer.kind === 'text' || (answer.kind === 'thinking' && told === 'nothing')) told = answer.kind
       if (answer.kind === 'retract') told = 'thinking'
-      complete = answer.kind === 'end'
+      complete = answer.kind === 'end' && !door.isFull
       yield withLeftOut(answer, request.leftOut)
-      if (complete) return { told }
+      if (answer.kind === 'end') return { told }
     }
     throw new Error('a reader told no end')
   } catch (error) {
-    for (const answer of reader.finish({ isCut: true })) {
+    for (const answer of door.finish({ isCut: true })) {
       if (answer.kind === 'text') told = 'text'
       if (answer.kind === 'text' || answer.kind === 'usage') yield answer
     }
@@ -113,8 +119,8 @@ async function send({ dispatcher, request, signal }: Exchange): Promise<Dispatch
 }
 
 /** @throws {UndecodableError} when an answer is compressed in a way that is not known; of an error the status is enough */
-function decoded({ headers, statusCode }: Dispatcher.ResponseData, chunks: Bytes): Bytes {
-  const encoding = String(headers['content-encoding'] ?? '')
+function decoded({ headers, statusCode }: Dispatcher.ResponseData, chunks: Bytes, { conceal }: Concealing): Bytes {
+  const encoding = conceal(String(headers['content-encoding'] ?? ''))
   const decoder = decoderOf(encoding)
   if (decoder !== undefined) return decoder(chunks)
   if (statusCode === 200) throw new UndecodableError(`it is compressed with ${encoding}, which nobody asked for`)
@@ -124,13 +130,18 @@ function decoded({ headers, statusCode }: Dispatcher.ResponseData, chunks: Bytes
 async function refusalOf(
   { statusCode: status, headers }: Dispatcher.ResponseData,
   chunks: AsyncIterable<Uint8Array>,
-  { provider, conceal }: Exchange,
+  { provider, conceal }: Pick<Exchange, 'provider'> & Concealing,
 ): Promise<Failure | undefined> {
   if (status >= 300 && status < 400) return describeFailure('bad_request', { said: `it redirects, status ${status}` })
   if (status === 200) return undefined
-  const body = conceal(await beginningOf(chunks, ERROR_BYTES))
+  const body = await beginningOf(chunks, ERROR_BYTES)
   const wait = askedWaitOf({ status, headers, body }, Date.now())
-  return provider.toFailure({ status, headers: { ...headers, ...(wait && { 'retry-after-ms': String(wait) }) }, body })
+  const told = provider.toFailure({
+    status,
+    headers: { ...headers, ...(wait && { 'retry-after-ms': String(wait) }) },
+    body,
+  })
+  return wordedFailure(told, conceal)
 }
 
 const isStream = ({ headers }: Dispatcher.ResponseData): boolean =>
@@ -139,10 +150,10 @@ const isStream = ({ headers }: Dispatcher.ResponseData): boolean =>
 async function* wholeOf(
   { statusCode: status, headers }: Dispatcher.ResponseData,
   chunks: AsyncIterable<Uint8Array>,
-  { provider, conceal, reader }: Pick<Exchange, 'provider' | 'conceal'> & { reader: AnswerReader },
+  { provider, conceal, door }: Pick<Exchange, 'provider'> & Concealing & { door: AnswerDoor },
 ): AsyncGenerator<AnswerEvent, void> {
-  const body = conceal(await beginningOf(chunks, WHOLE_BYTES))
-  yield* wholeAnswer({ status, headers, body }, { reader, toFailure: provider.toFailure })
+  const body = await beginningOf(chunks, WHOLE_BYTES)
+  yield* wholeAnswer({ status, headers, body }, { door, conceal, toFailure: provider.toFailure })
 }
 
 async function beginningOf(body: AsyncIterable<Uint8Array>, most: number): Promise<string> {
@@ -156,14 +167,11 @@ async function beginningOf(body: AsyncIterable<Uint8Array>, most: number): Promi
   return Buffer.concat(chunks).toString('utf8')
 }
 
-async function* answersOf(
-  events: AsyncIterable<StreamEvent>,
-  { reader, conceal }: { reader: AnswerReader; conceal: Exchange['conceal'] },
-): AsyncGenerator<AnswerEvent, void> {
+async function* answersOf(events: AsyncIterable<StreamEvent>, door: AnswerDoor): AsyncGenerator<AnswerEvent, void> {
   let isCut = false
   for await (const event of events) {
     isCut = event.isCut === true
-    if (!isCut) for (const answer of reader.read({ event: event.event, data: conceal(event.data) })) yield answer
+    if (!isCut) for (const answer of door.read(event)) yield answer
   }
-  for (const answer of reader.finish({ isCut })) yield answer
+  for (const answer of door.finish({ isCut })) yield answer
 }

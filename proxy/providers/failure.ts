@@ -12,7 +12,13 @@ export type FailureFacts = {
   readonly retryable?: boolean
 }
 
+/** A failure that is not worded yet. */
+export type ToldFailure = readonly [code: FailureCode, facts: FailureFacts]
+
 const QUOTED_CHARACTERS = 300
+
+/** Longest wait that is told, in milliseconds: a provider may ask for any. */
+const LONGEST_TOLD_WAIT_MS = 365 * 86_400_000
 
 /** OpenAI's "Incorrect API key provided: sk-proj-****wxyz" shows more of the key than may be seen. */
 const MASKED_KEY = /\*{3}/
@@ -32,14 +38,18 @@ const RETRYABLE: ReadonlySet<FailureCode> = new Set([
 
 /** A failure in words. Whether a retry can help follows from the code unless the facts say otherwise. */
 export function describeFailure(code: FailureCode, facts: FailureFacts = {}): Failure {
-  const { retryAfterMs } = facts
+  const retryAfterMs = facts.retryAfterMs && Math.min(LONGEST_TOLD_WAIT_MS, facts.retryAfterMs)
   return {
     code,
-    message: sentence(code, facts),
+    message: sentence(code, { ...facts, retryAfterMs }),
     retryable: facts.retryable ?? RETRYABLE.has(code),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   }
 }
+
+/** {@link describeFailure} of what a provider told. @param conceal takes the key out of what is quoted */
+export const wordedFailure = ([code, facts]: ToldFailure, conceal: (text: string) => string): Failure =>
+  describeFailure(code, { ...facts, ...(facts.said !== undefined && { said: conceal(facts.said) }) })
 
 function sentence(code: FailureCode, facts: FailureFacts): string {
   const quote = quoted(facts.said)

@@ -23,11 +23,14 @@ const NAMING = ['code', 'type', 'status', 'error_code', 'error_type', 'provider_
 /** A server repeats another one that repeats another: no deeper than this. */
 const DEEPEST = 8
 const MOST_SENTENCES = 5
+const MOST_NAMES = 64
+/** Longest JSON that an error is looked for in, longest text that is taken for words, and most that is told of all. */
+const LONGEST = { json: 64 * 1024, words: 8 * 1024, said: 4_000 } as const
 
 /** Never throws. Half a piece of JSON says nothing; a page says its title; other text says itself. */
 export function heardIn(text: string): Heard {
   const found: Found = { sentences: [], names: [], statuses: [], words: [] }
-  const value = valueIn(text)
+  const value = text.length > LONGEST.json ? undefined : valueIn(text)
   if (value !== undefined) hear(value, found, 0)
   else {
     const sentence = plainText(text)
@@ -35,7 +38,7 @@ export function heardIn(text: string): Heard {
   }
   const { names, statuses, words } = found
   return {
-    said: joined(found.sentences) ?? words[0] ?? numberOf(names),
+    said: (joined(found.sentences) ?? words[0] ?? numberOf(names))?.slice(0, LONGEST.said),
     isPlain: value === undefined,
     names,
     status: statuses[0],
@@ -65,7 +68,7 @@ function valueIn(text: string): unknown {
 }
 
 function hear(value: unknown, found: Found, depth: number): void {
-  if (depth > DEEPEST) return
+  if (depth > DEEPEST || found.sentences.length > MOST_SENTENCES) return
   if (typeof value === 'string') hearText(value, found, depth)
   else if (Array.isArray(value)) hearList(value, found, depth)
   else if (typeof value === 'object' && value !== null) hearFields(new Map(Object.entries(value)), found, depth)
@@ -107,12 +110,12 @@ function hearText(text: string, found: Found, depth: number): void {
   const inner: Found = { ...found, sentences: [] }
   if (within !== undefined) hear(within, inner, depth + 1)
   if (inner.sentences.length === 0) return void found.sentences.push(withoutTags(text))
-  const before = text.slice(0, start).replace(/[\s:–-]+$/, '')
+  const before = text.slice(0, start).replace(/(?<![\s:–-])[\s:–-]+$/, '')
   found.sentences.push(before, ...inner.sentences)
 }
 
 function noteName(value: unknown, found: Found): void {
-  if (typeof value !== 'string' && typeof value !== 'number') return
+  if ((typeof value !== 'string' && typeof value !== 'number') || found.names.length >= MOST_NAMES) return
   const name = String(value).trim()
   const status = /^[45]\d\d$/.test(name) ? Number(name) : undefined
   if (status !== undefined) found.statuses.push(status)
@@ -137,8 +140,9 @@ function plainText(text: string): string | undefined {
 }
 
 /** Of a page its title, else its first heading, else its text. */
-function withoutTags(text: string): string {
+function withoutTags(whole: string): string {
+  const text = whole.slice(0, LONGEST.words)
   const isPage = /<(?:!doctype|html|head|body|title|h1)\b/i.test(text)
   const heading = isPage && /<(title|h1)\b[^>]*>([\s\S]*?)<\/\1>/i.exec(text)?.[2]
-  return (isPage ? (heading || text).replace(/<[^>]*>/g, ' ') : text).replace(/\s+/g, ' ').trim()
+  return (isPage ? (heading || text).replace(/<[^<>]*>/g, ' ') : text).replace(/\s+/g, ' ').trim()
 }

@@ -4,6 +4,7 @@ import type { Secret } from '../../shared/process/secret.ts'
 import type { Turn } from '../../shared/protocol/conversation.ts'
 import type { Ending, Usage } from '../../shared/protocol/message.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
+import type { ToldFailure } from './failure.ts'
 
 /** A neutral conversation; its last turn is the user's question. */
 export type Question = { readonly system?: string; readonly turns: readonly Turn[] }
@@ -20,6 +21,11 @@ export type AnswerEvent =
   | { readonly kind: 'usage'; readonly usage: Usage }
   | { readonly kind: 'end'; readonly ending: Ending; readonly detail?: string; readonly leftOut?: readonly string[] }
   | { readonly kind: 'error'; readonly failure: Failure }
+
+/** As a reader tells it: an error is not worded yet, since what it quotes may hold the key. */
+export type ReaderEvent =
+  | Exclude<AnswerEvent, { kind: 'error' }>
+  | { readonly kind: 'error'; readonly told: ToldFailure }
 
 /**
  * Why a call failed: `message` names the cause and the remedy, for a person to read. `busy`, `paused` and `not_allowed` are
@@ -65,8 +71,8 @@ export type StreamEvent = { readonly event?: string | undefined; readonly data: 
  * where it ended within an event, or the connection broke.
  */
 export interface AnswerReader {
-  read(event: StreamEvent): AnswerEvent[]
-  finish(how?: { readonly isCut: boolean }): AnswerEvent[]
+  read(event: StreamEvent): ReaderEvent[]
+  finish(how?: { readonly isCut: boolean }): ReaderEvent[]
 }
 
 /** An answer that is none: its status, headers in small letters, and the beginning of its body. */
@@ -79,5 +85,5 @@ export type FailedAnswer = {
 export interface Provider<R extends ApiRoute = ApiRoute> {
   toRequest(route: R, question: Question, key: Secret | undefined): ProviderRequest
   createReader(route: R): AnswerReader
-  toFailure(answer: FailedAnswer): Failure
+  toFailure(answer: FailedAnswer): ToldFailure
 }

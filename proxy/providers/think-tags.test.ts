@@ -1,5 +1,6 @@
 /** The thinking of local models, however it is split, and what only looks like it. */
 import { expect, test } from 'vitest'
+import { AnswerDoor } from './answer-door.ts'
 import { OpenAiReader } from './openai/reader.ts'
 import type { AnswerEvent } from './provider.ts'
 import { summaryOf } from './testing/stream-cases.ts'
@@ -8,7 +9,7 @@ import { withoutThinking } from './think-tags.ts'
 const piece = (content: string) => ({ data: JSON.stringify({ choices: [{ delta: { content } }] }) })
 
 function read(pieces: readonly string[], model = 'm', baseUrl = 'http://127.0.0.1:9/v1'): AnswerEvent[] {
-  const reader = new OpenAiReader({ dialect: 'compatible', model, baseUrl })
+  const reader = new AnswerDoor(new OpenAiReader({ dialect: 'compatible', model, baseUrl }), undefined)
   return [...pieces.flatMap(text => reader.read(piece(text))), ...reader.read({ data: '[DONE]' })]
 }
 

@@ -13,6 +13,12 @@ const TAGS: readonly (readonly [open: string, close: string])[] = [
   ['<|channel|>analysis<|message|>', '<|channel|>final<|message|>'],
 ]
 const CLOSE = '</think>'
+/** Most blanks before a tag, and behind one, in characters: there may be no end of them. */
+const MOST_BLANKS = 4_096
+/** Most that is held of a text that may be thinking, in characters: a longer one is told. */
+const MOST_HELD = 1024 * 1024
+/** A line that begins or ends a block of code is told by these. */
+const HEAD_CHARACTERS = 8
 
 /**
  * Only a tag before any text opens thinking; a `<think>` further on is text. Some chat templates write the opening tag
@@ -20,12 +26,17 @@ const CLOSE = '</think>'
  * code, then takes back what was told as text.
  */
 export class ThinkTags {
-  /** `start` waits for a tag, `text` for a closing one without its opening, `plain` for nothing any more. */
-  #state: 'start' | 'held' | 'thinking' | 'text' | 'plain' = 'start'
+  /**
+   * `start` and `held` wait for a tag, `holding` and `text` for a closing one without its opening, `plain` for nothing any
+   * more. What is held is not told before it is clear what it is.
+   */
+  #state: 'start' | 'held' | 'holding' | 'thinking' | 'text' | 'plain' = 'start'
+  #held = ''
   #close = CLOSE
   #pending = ''
   #hasThought = false
-  #line = ''
+  /** Of the line that grows: its beginning, whether there is more than blanks in it, and whether it is within code. */
+  #line = { head: '', isBlank: true, isCode: false }
   #fenced = false
 
   /** @param beginsThinking the model is known for thinking without an opening tag: nothing is told before it is clear */
@@ -42,16 +53,16 @@ export class ThinkTags {
 
   /** The server tells thinking in a field of its own: there are no tags. */
   pass(): Part[] {
-    if (this.#state !== 'start' && this.#state !== 'held' && this.#state !== 'text') return []
+    if (this.#state === 'thinking' || this.#state === 'plain') return []
     this.#state = 'plain'
-    return this.read('')
+    return this.read(this.#unheld())
   }
 
   /** The rest. @param whole the answer ended well: what was held was no thinking */
   finish(whole: boolean): Part[] {
-    const rest = this.#pending
-    this.#pending = ''
-    const isThinking = this.#state === 'thinking' || (this.#state === 'held' && !whole)
+    const rest = this.#unheld()
+    const isHeld = this.#state === 'held' || this.#state === 'holding'
+    const isThinking = this.#state === 'thinking' || (isHeld && !whole)
     if (this.#state === 'text' && rest.startsWith(CLOSE) && !this.#isCode())
       return [{ kind: 'retract' }, { kind: 'thinking', text: rest.slice(CLOSE.length) }]
     this.#state = 'plain'
@@ -63,7 +74,9 @@ export class ThinkTags {
     switch (this.#state) {
       case 'start':
       case 'held':
-        return this.#begin(parts)
+        return this.#begin()
+      case 'holding':
+        return this.#hold(parts)
       case 'thinking':
         return this.#think(parts)
       case 'text':
@@ -76,7 +89,7 @@ export class ThinkTags {
     }
   }
 
-  #begin(parts: Part[]): boolean {
+  #begin(): boolean {
     const start = this.#pending.trimStart()
     const tag = TAGS.find(([open]) => start.startsWith(open))
     if (tag !== undefined) {
@@ -85,17 +98,45 @@ export class ThinkTags {
       this.#state = 'thinking'
       return true
     }
-    if (TAGS.some(([open]) => open.startsWith(start))) return false
-    if (this.#state === 'held') return this.#hold(parts)
+    if (TAGS.some(([open]) => open.startsWith(start))) {
+      this.#pending = this.#pending.slice(-MOST_BLANKS)
+      return false
+    }
+    if (this.#state === 'held') {
+      this.#state = 'holding'
+      return true
+    }
     if (this.#hasThought) this.#pending = start
     this.#state = this.#hasThought ? 'plain' : 'text'
     return true
   }
 
   #hold(parts: Part[]): boolean {
-    if (!this.#pending.includes(CLOSE)) return false
-    this.#close = CLOSE
-    return this.#think(parts)
+    const end = this.#pending.indexOf(CLOSE)
+    if (end >= 0) {
+      const text = this.#held + this.#pending.slice(0, end)
+      this.#held = ''
+      this.#pending = this.#pending.slice(end)
+      if (text !== '') parts.push({ kind: 'thinking', text })
+      this.#close = CLOSE
+      this.#begins()
+      return true
+    }
+    const length = this.#pending.length - overlap(this.#pending, CLOSE)
+    this.#held += this.#pending.slice(0, length)
+    this.#pending = this.#pending.slice(length)
+    if (this.#held.length <= MOST_HELD) return false
+    this.#pending = this.#unheld()
+    this.#state = 'plain'
+    return true
+  }
+
+  /** All that is not told yet. */
+  #unheld(): string {
+    const text = this.#held + this.#pending
+    this.#held = ''
+    this.#pending = ''
+    return text
   }
 
   #think(parts: Part[]): boolean {
@@ -114,9 +155,9 @@ export class ThinkTags {
       return false
     }
     if (at > 0) this.#follow(this.#tell('text', at, parts))
-    const isAlone = this.#line.trim() === ''
+    const isAlone = this.#line.isBlank
     const behind = /^[^\S\n]*(\n|\S)?/.exec(this.#pending.slice(CLOSE.length))?.[1]
-    if (!isAlone && behind === undefined) return false
+    if (!isAlone && behind === undefined && this.#pending.length < MOST_BLANKS) return false
     if (this.#isCode() || !(isAlone || behind === '\n')) {
       this.#follow(this.#tell('text', CLOSE.length, parts))
       return true
@@ -142,13 +183,23 @@ export class ThinkTags {
 
   /** Whether what follows stands in code, as far as the lines tell. */
   #isCode(): boolean {
-    return this.#fenced || (this.#line.match(/`/g)?.length ?? 0) % 2 === 1
+    return this.#fenced || this.#line.isCode
   }
 
   #follow(text: string): void {
-    const lines = (this.#line + text).split('\n')
-    this.#line = lines.pop() ?? ''
-    for (const line of lines) if (/^ {0,3}(?:```|~~~)/.test(line)) this.#fenced = !this.#fenced
+    for (const [index, part] of text.split('\n').entries()) {
+      if (index > 0) {
+        if (/^ {0,3}(?:```|~~~)/.test(this.#line.head)) this.#fenced = !this.#fenced
+        this.#line = { head: '', isBlank: true, isCode: false }
+      }
+      const { head, isBlank, isCode } = this.#line
+      const ticks = part.split('`').length - 1
+      this.#line = {
+        head: head.length < HEAD_CHARACTERS ? head + part.slice(0, HEAD_CHARACTERS) : head,
+        isBlank: isBlank && part.trim() === '',
+        isCode: ticks % 2 === 1 ? !isCode : isCode,
+      }
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { toEnding as anthropicEnding } from './anthropic/endings.ts'
 import { toFailure as anthropic } from './anthropic/failure.ts'
+import { wordedFailure } from './failure.ts'
 import { toFailure as gemini } from './gemini/failure.ts'
 import { toFailure as mistral } from './mistral/failure.ts'
 import { MistralReader } from './mistral/reader.ts'
@@ -13,7 +14,7 @@ const WORDS = ['constructor', 'toString', '__proto__']
 test.each(WORDS)('an error of the kind "%s" is one that nobody knows', word => {
   const body = JSON.stringify({ error: { type: word, status: word, message: 'It failed.' } })
   for (const toFailure of [openAi, anthropic, gemini, mistral])
-    expect(toFailure({ status: 503, headers: {}, body })).toMatchObject({
+    expect(wordedFailure(toFailure({ status: 503, headers: {}, body }), said => said)).toMatchObject({
       code: 'overloaded',
       message: expect.stringContaining('It failed'),
     })

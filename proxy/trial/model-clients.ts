@@ -70,7 +70,7 @@ async function officialClient(kind: ClientKind, signal: AbortSignal): Promise<Mo
   }
 }
 
-const Page = z.object({ models: z.array(z.unknown()), nextPageToken: z.string().optional() })
+const Page = z.object({ models: z.array(z.unknown()), nextPageToken: z.string().max(2_000).optional() })
 /** Most pages of a list that are read. */
 const PAGES = 5
 
@@ -82,7 +82,8 @@ const GEMINI: ModelClient = {
       const more = token === undefined ? '' : `&pageToken=${encodeURIComponent(token)}`
       const page = Page.safeParse(await server.list(`/models?pageSize=${MOST_MODELS}${more}`)).data
       if (page === undefined) throw server.noList()
-      models.push(...page.models)
+      // Not spread: a page may have a million entries.
+      for (const model of page.models.slice(0, MOST_MODELS - models.length)) models.push(model)
       token = page.nextPageToken
       if (!token) break
     }

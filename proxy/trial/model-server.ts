@@ -6,18 +6,25 @@ import type { Dispatcher } from 'undici'
 import * as z from 'zod'
 import { BodyTooLargeError, boundedText } from '../../shared/process/bounded-body.ts'
 import { redactor, type Secret } from '../../shared/process/secret.ts'
-import { jsonOrNothing } from '../../shared/protocol/json.ts'
+import { mediaTypeOf } from '../../shared/protocol/media-type.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { abortFailure, connectionFailure } from '../providers/connection-failure.ts'
 import type { ProviderDispatcher } from '../providers/dispatcher.ts'
 import { endpointUrl } from '../providers/endpoint-url.ts'
+import { wordedFailure } from '../providers/failure.ts'
+import type { Provider } from '../providers/provider.ts'
+import { parsedJson } from '../providers/read-json.ts'
 import { loadProvider } from '../providers/registry.ts'
 import { UpstreamError } from '../providers/upstream-error.ts'
 import type { ToClient } from './client-words.ts'
-import { problemOf, TrialError, wrongAddress } from './trial-failure.ts'
+import { problemOf, TrialError, type TrialProblem, wrongAddress } from './trial-failure.ts'
 
 /** Most of an answer that is read, in bytes: the longest list of models known has half a megabyte. */
-const ANSWER_BYTES = 4 * 1024 * 1024
+const LIST_BYTES = 4 * 1024 * 1024
+/** What is read of its JSON. */
+const LIST_BOUNDS = { depth: 64, values: 100_000 }
+/** Most that one trial asks: a client goes on for as long as a server names another page. */
+const MOST_REQUESTS = 20
 
 export type ModelServerParts = {
   readonly route: ApiRoute
@@ -30,13 +37,15 @@ type Reply = { readonly status: number; readonly headers: Dispatcher.ResponseDat
 
 export class ModelServer {
   readonly #parts: ModelServerParts
-  readonly #conceal: (text: string) => string
+  /** Takes the key out of a text. */
+  readonly conceal: (text: string) => string
   /** What the last {@link replyTo} that was refused failed with; a client only says that it failed. */
   failure: unknown
+  #requests = 0
 
   constructor(parts: ModelServerParts) {
     this.#parts = parts
-    this.#conceal = redactor(parts.key === undefined ? [] : [parts.key])
+    this.conceal = redactor(parts.key === undefined ? [] : [parts.key])
   }
 
   get route(): ApiRoute {
@@ -72,9 +81,9 @@ export class ModelServer {
       throw wrongAddress(kind, { asked, says: `redirects, status ${status}, which is not followed` })
     if (status === 404 || status === 405 || status === 410)
       throw wrongAddress(kind, { asked, says: `has no models, status ${status}` })
-    if (status !== 200) throw new TrialError(refusalOf(reply, (await loadProvider(kind)).toFailure))
-    const body = jsonOrNothing(text)
-    const type = String(headers['content-type'] ?? 'without a type').split(';')[0]
+    if (status !== 200) throw new TrialError(this.#refusalOf(reply, (await loadProvider(kind)).toFailure))
+    const body = parsedJson(text, LIST_BOUNDS)
+    const type = mediaTypeOf(this.conceal(String(headers['content-type'] ?? '')))?.slice(0, 100) ?? 'without a type'
     if (body === undefined) throw wrongAddress(kind, { asked, says: `is no API: it answers with no JSON (${type})` })
     return body
   }
@@ -89,6 +98,14 @@ export class ModelServer {
     if (Array.isArray(body)) return { object: 'list', data: body }
     if (Envelope.safeParse(body).success) return body
     throw this.noList()
+  }
+
+  /** A key of OpenAI can be allowed to ask and yet not to list models. */
+  #refusalOf({ status, headers, text }: Reply, toFailure: Provider['toFailure']): TrialProblem {
+    const said = Said.safeParse(parsedJson(text)).data?.error.message ?? ''
+    if (status === 403 && /missing scopes/i.test(said))
+      return { code: 'unproven', message: 'It may not list models, so that only a question shows whether it works.' }
+    return problemOf(wordedFailure(toFailure({ status, headers, body: text }), this.conceal))
   }
 
   #addressOf(path: string): string {
@@ -115,40 +132,33 @@ export class ModelServer {
       headersTimeout: 0,
       bodyTimeout: 0,
     } as const
+    if (++this.#requests > MOST_REQUESTS) throw this.noList()
     let within = false
     try {
       signal.throwIfAborted()
       const response = await dispatcher.for(route).request(asked)
       within = true
-      const text = this.#conceal(await wholeOf(response.body))
+      const text = await wholeOf(response.body)
       return { status: response.statusCode, headers: response.headers, text }
     } catch (error) {
       if (error instanceof TrialError) throw error
       const failure = signal.aborted
         ? abortFailure(signal.reason)
         : connectionFailure(new UpstreamError(error, { within }), origin)
-      throw new TrialError(problemOf({ ...failure, message: this.#conceal(failure.message) }))
+      throw new TrialError(problemOf(failure))
     }
   }
 }
 
 async function wholeOf(body: Dispatcher.ResponseData['body']): Promise<string> {
   try {
-    return await boundedText(body, { bytes: ANSWER_BYTES, what: 'The list of models' })
+    return await boundedText(body, { bytes: LIST_BYTES, what: 'The list of models' })
   } catch (error) {
     if (!(error instanceof BodyTooLargeError)) throw error
-    const message = `The list of models is longer than ${ANSWER_BYTES / 1024 / 1024} MiB. Check the base URL.`
+    const message = `The list of models is longer than ${LIST_BYTES / 1024 / 1024} MiB. Check the base URL.`
     throw new TrialError({ code: 'broken_answer', field: 'baseUrl', message })
   }
 }
 
 const Envelope = z.object({ data: z.array(z.unknown()) })
 const Said = z.object({ error: z.object({ message: z.string() }) })
-
-/** A key of OpenAI can be allowed to ask and yet not to list models. */
-function refusalOf({ status, headers, text }: Reply, toFailure: Awaited<ReturnType<typeof loadProvider>>['toFailure']) {
-  const said = Said.safeParse(jsonOrNothing(text)).data?.error.message ?? ''
-  if (status === 403 && /missing scopes/i.test(said))
-    return { code: 'unproven', message: 'It may not list models, so that only a question shows whether it works.' }
-  return problemOf(toFailure({ status, headers, body: text }))
-}

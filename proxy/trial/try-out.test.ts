@@ -225,3 +225,26 @@ test('nothing in the environment reaches the provider or changes who is asked', 
   expect(requests.length).toBeGreaterThanOrEqual(3)
   for (const { request } of requests) expect(JSON.stringify(request.headers)).not.toContain('planted')
 })
+
+test.each(API_KINDS)('a list of %s with hundreds of thousands of entries is refused in words', async kind => {
+  const entries = Array.from({ length: 150_000 }, (_, number) => number)
+  const body = JSON.stringify({ data: entries, models: entries })
+  const { origin } = await startRawServer((_, response) => void response.end(body))
+  const result = await trying(kind, { baseUrl: origin }, { key: KEY, of: 'key' })
+  expect(result).toMatchObject({ ok: false, code: 'wrong_address', models: [] })
+})
+
+test.each(API_KINDS)('what %s names like the key, escaped, is not shown', async kind => {
+  const escaped = [...KEY].map(one => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+  const model = `{"id":"${escaped}","name":"models/${escaped}","object":"model","type":"model","created":1,"display_name":"x","created_at":"2026-01-01T00:00:00Z"}`
+  const type = `text/${KEY}`
+  const answers = [`{"data":[${model}],"models":[${model}],"object":"list"}`, 'no JSON']
+  const { origin } = await startRawServer((_, response) => {
+    response.setHeader('content-type', type)
+    response.end(answers.shift())
+  })
+  for (const _ of [1, 2]) {
+    const result = await trying(kind, { baseUrl: origin }, { key: KEY, of: 'key' })
+    expect(JSON.stringify(result)).not.toContain('planted')
+  }
+})

@@ -40,17 +40,28 @@ export async function tryOut(
   const key = route.credential === undefined ? undefined : credential?.secret
   const signals = AbortSignal.any([signal, deadline.signal])
   const server = new ModelServer({ route, key, dispatcher, signal: signals })
+  const { conceal } = server
   let models: ListedModel[] = []
   try {
-    models = (await client.all(server)).flatMap(entry => listedModel(entry) ?? []).slice(0, MOST_MODELS)
+    const listed = (await client.all(server)).slice(0, MOST_MODELS).flatMap(entry => listedModel(entry) ?? [])
+    models = listed.map(model => concealed(model, conceal))
     const found = trial.of === 'route' ? await modelOf(client, { models, server }) : undefined
     const isProven = key === undefined || isOwn(route) || !(await server.isOpen('/models'))
     return { ok: true, message: success(trial, { models, found, isProven }), models }
   } catch (error) {
     if (!(error instanceof TrialError)) throw error
-    return failed(trial, error.problem, models)
+    return failed(trial, { ...error.problem, message: conceal(error.problem.message) }, models)
   } finally {
     deadline.stop()
+  }
+}
+
+/** The model with names as they may be shown: a server may call a model by the key. */
+function concealed({ id, shutdown, replacement }: ListedModel, conceal: (text: string) => string): ListedModel {
+  return {
+    id: conceal(id),
+    ...(shutdown !== undefined && { shutdown }),
+    ...(replacement !== undefined && { replacement: conceal(replacement) }),
   }
 }
 
@@ -63,7 +74,8 @@ async function modelOf(
   const found = findModel(models, route.model)
   if (found !== undefined) return found
   const known = await client.get(server, route.model).catch(() => undefined)
-  if (known !== undefined) return listedModel(known)
+  const model = known === undefined ? undefined : listedModel(known)
+  if (known !== undefined) return model && concealed(model, server.conceal)
   const several = models.length === 1 ? 'the one that it lists' : `one of the ${models.length} that it lists`
   const choose = models.length === 0 ? 'It lists none.' : `Choose ${several}.`
   const message = `${originOf(route)} does not list the model "${route.model}". ${choose}`

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { redact, Secret } from './secret.ts'
+import { PieceRedactor, redact, Secret } from './secret.ts'
 
 /** What the dashboard takes as a key. */
 const key = fc.string({
@@ -49,4 +49,35 @@ test('redact leaves a text without the secret as it is', () => {
 test('redact leaves no secret in a text whose last characters mean something in a replacement', () => {
   for (const value of ['sk-0123456789-$&', "sk-0123456789-$'x", 'sk-0123456789-$`'])
     expect(redact(`the key ${value} was refused`, [new Secret(value)])).not.toContain('sk-0123456789')
+})
+
+test('a text in pieces holds nothing of the secret, wherever it is parted, and all else as it is', () => {
+  const pieces = fc.array(fc.oneof(fc.constant('KEY'), fc.constant('BASE64'), fc.string({ maxLength: 6 })), {
+    maxLength: 6,
+  })
+  fc.assert(
+    fc.property(key, pieces, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (value, parts, lengths) => {
+      const base64 = Buffer.from(`:${value}`).toString('base64')
+      const text = parts.map(part => (part === 'KEY' ? value : part === 'BASE64' ? base64 : part)).join(' ')
+      const redactor = new PieceRedactor(new Secret(value))
+      let told = ''
+      for (let at = 0; at < text.length; ) {
+        const length = lengths.next().value ?? 1
+        told += redactor.read(text.slice(at, at + length))
+        at += length
+      }
+      told += redactor.rest()
+      expect(told).not.toContain(value)
+      expect(told).not.toContain(base64)
+      if (!parts.includes('KEY') && !parts.includes('BASE64') && !text.includes(value.charAt(0)))
+        expect(told).toBe(text)
+    }),
+  )
+})
+
+test('a text in pieces is not held back longer than a beginning of the secret may go on', () => {
+  const redactor = new PieceRedactor(new Secret('sk-0123456789-abcd'))
+  expect(redactor.read('It is sk-01')).toBe('It is ')
+  expect(redactor.read('x')).toBe('sk-01x')
+  expect([redactor.read('and s'), redactor.rest()]).toEqual(['and ', 's'])
 })

@@ -1,5 +1,6 @@
 /** Values that must never be shown: opaque to logs, JSON and string conversion. */
 import { inspect } from 'node:util'
+import { SHORTEST_CODED, spellingsOf } from './spellings.ts'
 
 /** A secret such as an API key. Everything but {@link Secret.reveal} shows at most its last four characters. */
 export class Secret {
@@ -45,10 +46,50 @@ export function redactor(secrets: Iterable<Secret>): (text: string) => string {
     )
 }
 
-/** As it is, in a URL, in JSON, and as servers in between write what they were sent: in base64, padded or not, and hexadecimal. */
-function spellingsOf(value: string): string[] {
-  const bytes = Buffer.from(value)
-  const coded = [bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url'), bytes.toString('hex')]
-  const all = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), ...coded]
-  return [...new Set(all)].filter(spelling => spelling !== '')
+/**
+ * {@link redact} for a text that comes in pieces, however they part the secret: what could be the beginning of a spelling
+ * waits for the next piece. A value of fewer than 8 characters is left alone here: it is a word such as `ollama`, and
+ * whatever somebody writes about it would lose that word.
+ */
+export class PieceRedactor {
+  readonly #secret: Secret | undefined
+  readonly #redact: (text: string) => string
+  readonly #spellings: readonly string[]
+  readonly #begins: ReadonlySet<string>
+  #held = ''
+
+  constructor(secret: Secret | undefined) {
+    this.#secret = secret !== undefined && secret.reveal().length >= SHORTEST_CODED ? secret : undefined
+    this.#redact = redactor(this.#secret === undefined ? [] : [this.#secret])
+    this.#spellings = this.#secret === undefined ? [] : spellingsOf(this.#secret.reveal())
+    this.#begins = new Set(this.#spellings.map(spelling => spelling.charAt(0)))
+  }
+
+  /** @returns what of the text is ready */
+  read(piece: string): string {
+    if (this.#secret === undefined) return piece
+    const clean = this.#redact(this.#held + piece)
+    const at = this.#heldFrom(clean)
+    this.#held = clean.slice(at)
+    return clean.slice(0, at)
+  }
+
+  /** The rest, when no more comes. The larger part of a spelling is replaced as if it were all of it. */
+  rest(): string {
+    const held = this.#held
+    this.#held = ''
+    const isMost = this.#spellings.some(spelling => spelling.startsWith(held) && held.length * 2 > spelling.length)
+    return isMost && this.#secret !== undefined ? this.#secret.toString() : held
+  }
+
+  /** Where the longest end of the text begins that a spelling begins with. */
+  #heldFrom(text: string): number {
+    const longest = this.#spellings[0]?.length ?? 0
+    for (let at = Math.max(0, text.length - longest + 1); at < text.length; at++) {
+      if (!this.#begins.has(text.charAt(at))) continue
+      const end = text.slice(at)
+      if (this.#spellings.some(spelling => spelling.startsWith(end))) return at
+    }
+    return text.length
+  }
 }

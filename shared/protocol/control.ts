@@ -39,7 +39,7 @@ export const RoutesAnswer = z.object({
   version: Place.nullable().describe('null for a push of which not even the version could be read'),
   applied: z.boolean(),
   reason: Words.optional(),
-  inForce: Place.optional().describe('with a refusal: the version that stays in force'),
+  inForce: Place.optional().catch(undefined).describe('with a refusal: the version that stays in force'),
 })
 export type RoutesAnswer = z.infer<typeof RoutesAnswer>
 

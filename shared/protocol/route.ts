@@ -23,7 +23,7 @@ export const Parameters = z.strictObject({
 })
 export type Parameters = z.infer<typeof Parameters>
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(URL_LENGTH)
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address', abort: true }).max(URL_LENGTH)
 
 /** How much of a route is used at once. Questions beyond `parallel` wait; beyond `waiting` they are refused. */
 export const RouteLimits = z.strictObject({

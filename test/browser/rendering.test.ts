@@ -29,6 +29,25 @@ test('a message that nests without end is shown, and so is everything around it;
   await page.close()
 })
 
+test('a message that would take long to format is shown as it was written, and formatted when its reader asks for it', async () => {
+  using behrooz = await PeerClient.connect(overlay.peer(0))
+  const page = await alicePage('#/behrooz')
+  await browser.shows(composer(page, 'behrooz'))
+  // Its longest paragraph costs the square of its length, which here is a second and not twelve.
+  await behrooz.send('alice', `**first**\n\n${'__a_ '.repeat(13_000)}`)
+  await behrooz.send('alice', `**other**\n\n${'__b_ '.repeat(3_400)}`)
+  await browser.shows(bubble(page, 'first').locator('strong'))
+  const costly = bubble(page, 'other')
+  await browser.shows(costly.locator('strong'))
+  await browser.shows(costly.locator('.plain-text').first())
+  await composer(page, 'behrooz').fill('the page goes on')
+  await costly.getByRole('button', { name: 'Show formatted anyway' }).click()
+  await costly.locator('.plain-text').first().waitFor({ state: 'detached' })
+  await browser.shows(costly.locator('p').filter({ hasText: '__b_' }))
+  expect(browser.complaints).toEqual([])
+  await page.close()
+})
+
 /** From the page's first line on, nothing that holds the word can be drawn. */
 const undrawable = (word: string) => `
   const html = Object.getOwnPropertyDescriptor(Element.prototype, 'innerHTML')

@@ -1,6 +1,7 @@
 /** Cuts a message into blocks; while it grows, only what follows the last finished block is read again. */
 import type { Token } from 'marked'
-import { readMarkdown } from './reading.ts'
+import { plainBlocks, readMarkdown } from './reading.ts'
+import { type Limits, USUAL_WORK } from './work.ts'
 
 export interface Block {
   readonly token: Token
@@ -8,19 +9,47 @@ export interface Block {
   readonly finished: boolean
 }
 
+/** A part that grows is read again as soon as it is longer by this share, so that all readings together cost no square of it. */
+const GROWTH = 1 / 64
+/** Up to here it is read again with each piece, in characters. */
+const SHORT_CHARACTERS = 4 * 1024
+
 export class BlockReader {
+  readonly #limits: Limits
   #finished: readonly Block[] = []
   #read = ''
+  #last: { readonly length: number; readonly blocks: readonly Block[] } = { length: 0, blocks: [] }
+
+  constructor(limits: Limits = USUAL_WORK) {
+    this.#limits = limits
+  }
 
   /**
    * The blocks of a text that is mostly the one of the last call with more at its end. `whole` reads everything anew:
-   * a definition at the end may concern a link at the beginning.
+   * a definition at the end may concern a link at the beginning. While a long part grows they may be those of the last call.
    */
   blocks(text: string, whole: boolean): readonly Block[] {
-    if (whole || !text.startsWith(this.#read)) this.#restart()
-    const tokens = readMarkdown(text.slice(this.#read.length), whole)
-    if (whole) return tokens.filter(isShown).map(token => ({ token, finished: true }))
+    if (whole) {
+      this.#restart()
+      return readMarkdown(text, true, this.#limits)
+        .filter(isShown)
+        .map(token => ({ token, finished: true }))
+    }
+    const grown = text.length - this.#last.length
+    // Of what is finished a quarter counts as well: drawing it anew is not free.
+    const growing = Math.max(this.#last.length - this.#read.length, this.#last.length / 4)
+    // Not a look at the text: it is put together anew with each piece, and looking at it would copy all of it.
+    if (grown >= 0 && growing > SHORT_CHARACTERS && grown < growing * GROWTH) return this.#last.blocks
+    const blocks = this.#growing(text)
+    this.#last = { length: text.length, blocks }
+    return blocks
+  }
 
+  #growing(text: string): readonly Block[] {
+    if (!text.startsWith(this.#read)) this.#restart()
+    const rest = text.slice(this.#read.length)
+    const isBeyond = this.#read.length >= this.#limits.characters
+    const tokens = isBeyond ? plainBlocks(rest) : readMarkdown(rest, false, this.#limits)
     const growing = tokens.findLastIndex(isShown)
     for (const token of tokens.slice(0, Math.max(growing, 0))) this.#finish(token)
     const tail = tokens.slice(Math.max(growing, 0)).filter(isShown)
@@ -35,6 +64,7 @@ export class BlockReader {
   #restart(): void {
     this.#finished = []
     this.#read = ''
+    this.#last = { length: 0, blocks: [] }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Token } from 'marked'
 import { expect, test } from 'vitest'
 import { readMarkdown } from './reading.ts'
+import { PATIENT_WORK } from './work.ts'
 
 const inside = (token: Token): readonly Token[] => [
   ...('tokens' in token ? (token.tokens ?? []) : []),
@@ -78,7 +79,7 @@ test('readMarkdown bounds every nesting, and reads what is deeper as the signs t
   ]
   for (const text of hostile) {
     for (const whole of [true, false]) {
-      const tokens = readMarkdown(text, whole)
+      const tokens = readMarkdown(text, whole, PATIENT_WORK)
       expect(depthOf(tokens)).toBeLessThanOrEqual(120)
       expect(
         tokens

@@ -1,112 +1,66 @@
 /**
- * Reads Markdown as chat means it: what a person wrote keeps its meaning where GFM would take signs of it for marks, and nothing
- * nests without a bound.
+ * Reads a message as blocks of Markdown, by a bounded amount of work: a block that would cost too much, and what is beyond the
+ * longest text that is formatted, are plain.
  */
-import { Lexer, type Token, Tokenizer, type Tokens } from 'marked'
-import { safeLink } from './links.ts'
-import { closesNested } from './nested-fence.ts'
+import type { Token } from 'marked'
+import { ChatLexer } from './chat-lexer.ts'
+import { endOfPiece, type Part, partsOf, piecesOf } from './parts.ts'
+import { type Limits, TooCostlyError, USUAL_WORK } from './work.ts'
 
-/** Deeper marks are shown as the signs that they are. */
-const DEEPEST = 24
+/** So many characters are read on their own where all at once would cost too much. */
+const GROUP_CHARACTERS = 2 * 1024
+/** Longest block of plain text, in characters. */
+const PLAIN_CHARACTERS = 4 * 1024
 
-/** An address ends before a sign of a script that does not part words with spaces. */
-const FOREIGN_SIGN =
-  /[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\u201c\u201d\u2018\u2019\u2026\u060c\u061b\u061f\u0964]/
+/** `isCostly`: it is plain because reading it as Markdown would cost too much. */
+export type PlainToken = { readonly type: 'plain'; readonly raw: string; readonly isCostly: boolean }
 
-class ChatTokenizer extends Tokenizer {
-  readonly #whole: boolean
-  #depth = 0
-
-  /** `whole` is false while the text still grows. */
-  constructor(whole: boolean) {
-    super()
-    this.#whole = whole
+/** Never throws: what cannot be read is plain. @param whole false while the text still grows */
+export function readMarkdown(text: string, whole: boolean, limits: Limits = USUAL_WORK): readonly Token[] {
+  if (text.length > limits.characters) {
+    const end = endOfPiece(text, 0, limits.characters)
+    return [...readMarkdown(text.slice(0, end), whole, limits), ...plainBlocks(text.slice(end))]
   }
-
-  override blockquote(src: string): Tokens.Blockquote | undefined {
-    return this.#nested(() => super.blockquote(src))
-  }
-
-  override list(src: string): Tokens.List | undefined {
-    return this.#nested(() => super.list(src))
-  }
-
-  override link(src: string): Tokens.Link | Tokens.Image | undefined {
-    return this.#nested(() => super.link(src))
-  }
-
-  override reflink(src: string, links: Parameters<Tokenizer['reflink']>[1]) {
-    return this.#nested(() => super.reflink(src, links))
-  }
-
-  /** `2*3*4` and `2**3**4` are sums, and `__init__` is a name. */
-  override emStrong(src: string, masked: string, before = ''): Tokens.Em | Tokens.Strong | undefined {
-    if (src.startsWith('*') && isSum(masked, masked.length - src.length)) return undefined
-    if (src.startsWith('_') && isName(masked, masked.length - src.length)) return undefined
-    return this.#nested(() => super.emStrong(src, masked, before))
-  }
-
-  /** One `~` means "about". */
-  override del(src: string, masked: string, before = ''): Tokens.Del | undefined {
-    return src.startsWith('~~') ? this.#nested(() => super.del(src, masked, before)) : undefined
-  }
-
-  override url(src: string): Tokens.Link | undefined {
-    const found = super.url(src)
-    const end = found === undefined ? -1 : found.raw.search(FOREIGN_SIGN)
-    return end === -1 ? found : super.url(src.slice(0, end))
-  }
-
-  /** A name in brackets before a colon is a definition only with an address that can be followed. */
-  override def(src: string): Tokens.Def | undefined {
-    const found = super.def(src)
-    return found !== undefined && safeLink(found.href) !== undefined ? found : undefined
-  }
-
-  override fences(src: string): Tokens.Code | undefined {
-    const found = super.fences(src)
-    const raw = found === undefined ? undefined : closesNested(src, this.#whole)
-    if (found === undefined || raw === undefined || raw.length <= found.raw.length) return found
-    const lines = raw.replace(/\n$/, '').split('\n')
-    const isClosed = /^ {0,3}(`{3,}|~{3,}) *$/.test(lines.at(-1) ?? '')
-    return { ...found, raw, text: lines.slice(1, isClosed ? -1 : undefined).join('\n') }
-  }
-
-  #nested<T>(read: () => T | undefined): T | undefined {
-    if (this.#depth >= DEEPEST) return undefined
-    this.#depth += 1
-    try {
-      return read()
-    } finally {
-      this.#depth -= 1
-    }
-  }
+  const parts = together(partsOf(text))
+  const isTooLong = ({ raw, isCode }: Part) => raw.length > limits.part && !isCode
+  const whatIsRead = parts.some(isTooLong) ? undefined : readWithin(text, whole, limits)
+  // Reading all of it at once knows the definitions of links, and lists with blank lines in them.
+  if (whatIsRead !== undefined) return whatIsRead
+  const each = { ...limits, all: Math.ceil(limits.all / parts.length) }
+  return parts.flatMap(
+    part => (isTooLong(part) ? undefined : readWithin(part.raw, whole, each)) ?? plainBlocks(part.raw),
+  )
 }
 
-/** Whether the stars at a place stand between two numbers, or a single one between two names. */
-function isSum(text: string, at: number): boolean {
-  const left = text.slice(0, at).replace(/\*+$/, '')
-  const right = text.slice(at).replace(/^\*+/, '')
-  const [before, after] = [left.slice(-1), right.charAt(0)]
-  if (!/[0-9A-Za-z(]/.test(after)) return false
-  return /[0-9]/.test(before) || (text.length - left.length - right.length === 1 && /[A-Za-z)]/.test(before))
+/** Neighbours that are short are read as one: each reading has a cost of its own. */
+function together(parts: readonly Part[]): readonly Part[] {
+  const groups: Part[] = []
+  for (const part of parts) {
+    const last = groups.at(-1)
+    if (last !== undefined && last.raw.length + part.raw.length <= GROUP_CHARACTERS)
+      groups[groups.length - 1] = { raw: last.raw + part.raw, isCode: false }
+    else groups.push(part)
+  }
+  return groups
 }
 
-/** Whether the underscores at a place begin a name such as `__init__`. */
-function isName(text: string, at: number): boolean {
-  const begin = text.slice(0, at).replace(/_+$/, '').length
-  return /^__[a-z0-9]+(?:_[a-z0-9]+)*__(?!_)/.test(text.slice(begin))
-}
-
-/** Never throws: what cannot be read is one block of plain text. */
-export function readMarkdown(text: string, whole: boolean): readonly Token[] {
+/** Undefined where already finding the blocks costs too much. */
+function readWithin(text: string, whole: boolean, limits: Limits): readonly Token[] | undefined {
   try {
-    return new Lexer({ gfm: true, breaks: true, tokenizer: new ChatTokenizer(whole) }).lex(text)
+    const lexer = new ChatLexer(whole, limits)
+    return lexer.lex(text).flatMap(token => (lexer.isUnread(token) ? plainBlocks(token.raw) : [token]))
   } catch (error) {
-    console.warn('Cannot read a message as Markdown: it is shown as plain text', error)
+    if (error instanceof TooCostlyError) return undefined
+    console.warn('Cannot read a part of a message as Markdown: it is shown as plain text', error)
     return [plain(text)]
   }
 }
 
+/** As it was written, in blocks that the browser can leave out while they are out of view. */
+export const plainBlocks = (raw: string): readonly PlainToken[] =>
+  piecesOf(raw, PLAIN_CHARACTERS).map(piece => plain(piece, true))
+
 /** A block that is shown as it was written. */
-export const plain = (raw: string): Token => ({ type: 'plain', raw })
+export const plain = (raw: string, isCostly = false): PlainToken => ({ type: 'plain', raw, isCostly })
+
+export const isPlain = (token: Token): token is PlainToken => token.type === 'plain'

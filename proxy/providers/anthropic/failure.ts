@@ -1,11 +1,10 @@
 /** What Anthropic's errors mean. Source: the errors guide of the Messages API. */
 import * as z from 'zod'
 import { retryAfterOf } from '../../../shared/process/retry-after.ts'
-import type { FailureCode, FailureFacts } from '../failure.ts'
-import { describeFailure } from '../failure.ts'
+import type { FailureCode, ToldFailure } from '../failure.ts'
 import { type Heard, heardIn, quoteOf } from '../heard.ts'
 import { meaningOf, type Names } from '../meaning.ts'
-import type { FailedAnswer, Failure } from '../provider.ts'
+import type { FailedAnswer } from '../provider.ts'
 import { readJson } from '../read-json.ts'
 import { codeOfStatus } from '../status.ts'
 
@@ -25,19 +24,22 @@ const BY_TYPE: Names = {
 }
 
 /** A rate limit says when to come back; a 429 that does not, such as a spend limit, stays until somebody acts. */
-export function toFailure(answer: FailedAnswer): Failure {
+export function toFailure(answer: FailedAnswer): ToldFailure {
   const heard = heardIn(answer.body)
   const retryAfterMs = retryAfterOf(answer.headers)
   const code = meaning(answer.body, heard, answer.status) ?? codeOfStatus(answer.status)
-  return describeFailure(code, {
-    said: quoteOf(heard, answer.status),
-    retryAfterMs,
-    ...(code === 'rate_limited' && { retryable: retryAfterMs !== undefined }),
-  })
+  return [
+    code,
+    {
+      said: quoteOf(heard, answer.status),
+      retryAfterMs,
+      ...(code === 'rate_limited' && { retryable: retryAfterMs !== undefined }),
+    },
+  ]
 }
 
 /** The meaning of an `error` event, which comes without a status. */
-export function toStreamFailure(data: string): [FailureCode, FailureFacts] {
+export function toStreamFailure(data: string): ToldFailure {
   const heard = heardIn(data)
   return [meaning(data, heard) ?? 'server_error', { said: heard.said }]
 }
@@ -48,7 +50,7 @@ function meaning(body: string, heard: Heard, status?: number): FailureCode | und
 }
 
 /** The meaning of an event that is no piece of an answer, such as a page or a bare sentence. */
-export function unreadable(data: string): [FailureCode, FailureFacts] {
+export function unreadable(data: string): ToldFailure {
   const heard = heardIn(data)
   return [meaningOf(heard, BY_TYPE) ?? 'broken_answer', { said: heard.said }]
 }

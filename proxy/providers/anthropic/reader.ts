@@ -1,7 +1,7 @@
 /** From the events of a Messages stream to neutral events. Source: the streaming guide of the Messages API. */
 import * as z from 'zod'
 import { AnswerState } from '../answer-state.ts'
-import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
+import type { AnswerReader, ReaderEvent, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
 import { type Unshown, unshownOf } from '../unshown.ts'
 import { toEnding } from './endings.ts'
@@ -36,18 +36,18 @@ export class AnthropicReader implements AnswerReader {
   readonly #state = new AnswerState()
   #usage: WireUsage = {}
 
-  read({ data }: StreamEvent): AnswerEvent[] {
+  read({ data }: StreamEvent): ReaderEvent[] {
     if (this.#state.closed) return []
     const event = readJson(Event, data)
-    return event === undefined ? this.#state.fail(...unreadable(data)) : this.#follow(event, data)
+    return event === undefined ? this.#state.fail(unreadable(data)) : this.#follow(event, data)
   }
 
-  finish(): AnswerEvent[] {
+  finish(): ReaderEvent[] {
     return this.#state.close()
   }
 
-  #follow(event: Event, data: string): AnswerEvent[] {
-    if (event.error) return this.#state.fail(...toStreamFailure(data))
+  #follow(event: Event, data: string): ReaderEvent[] {
+    if (event.error) return this.#state.fail(toStreamFailure(data))
     switch (event.type) {
       case 'message_start':
         if (typeof event.message === 'object') this.#count(event.message?.usage)
@@ -68,13 +68,13 @@ export class AnthropicReader implements AnswerReader {
         this.#endsWith(event)
         return (event.content ?? []).flatMap(block => this.#pieces(block))
       case 'error':
-        return this.#state.fail(...toStreamFailure(data))
+        return this.#state.fail(toStreamFailure(data))
       default:
         return []
     }
   }
 
-  #pieces(block: Block | null | undefined): AnswerEvent[] {
+  #pieces(block: Block | null | undefined): ReaderEvent[] {
     const thing = unshownIn(block?.type ?? '')
     if (thing !== undefined) this.#state.unshown(thing)
     if (block?.citations?.length) this.#state.unshown('sources')

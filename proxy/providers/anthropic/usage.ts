@@ -1,15 +1,14 @@
 /** Token counts of the Messages API: the input is told in three parts that add up. */
 import * as z from 'zod'
 import type { Usage } from '../../../shared/protocol/message.ts'
-
-const Count = z.int().nonnegative().nullish()
+import { TokenCount } from '../token-count.ts'
 
 export const WireUsage = z.object({
-  input_tokens: Count,
-  cache_creation_input_tokens: Count,
-  cache_read_input_tokens: Count,
-  output_tokens: Count,
-  output_tokens_details: z.object({ thinking_tokens: Count }).nullish(),
+  input_tokens: TokenCount,
+  cache_creation_input_tokens: TokenCount,
+  cache_read_input_tokens: TokenCount,
+  output_tokens: TokenCount,
+  output_tokens_details: z.object({ thinking_tokens: TokenCount }).nullish(),
 })
 export type WireUsage = z.infer<typeof WireUsage>
 

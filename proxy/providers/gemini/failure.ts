@@ -1,11 +1,10 @@
 /** What Gemini's errors mean. Source: the troubleshooting guide, and `google.rpc.Status` with its details. */
 import * as z from 'zod'
 import { retryAfterOf } from '../../../shared/process/retry-after.ts'
-import type { FailureCode, FailureFacts } from '../failure.ts'
-import { describeFailure } from '../failure.ts'
+import type { FailureCode, ToldFailure } from '../failure.ts'
 import { type Heard, heardIn, quoteOf } from '../heard.ts'
 import { meaningOf, type Names } from '../meaning.ts'
-import type { FailedAnswer, Failure } from '../provider.ts'
+import type { FailedAnswer } from '../provider.ts'
 import { readJson } from '../read-json.ts'
 import { codeOfStatus } from '../status.ts'
 
@@ -29,17 +28,20 @@ const BY_STATUS: Names = {
   DEADLINE_EXCEEDED: 'timeout',
 }
 
-export function toFailure({ body, status, headers }: FailedAnswer): Failure {
+export function toFailure({ body, status, headers }: FailedAnswer): ToldFailure {
   const heard = heardIn(body)
   const details = detailsIn(body)
-  return describeFailure(meaning(heard, details, status) ?? codeOfStatus(status), {
-    said: quoteOf(heard, status),
-    retryAfterMs: retryDelayOf(details) ?? retryAfterOf(headers),
-  })
+  return [
+    meaning(heard, details, status) ?? codeOfStatus(status),
+    {
+      said: quoteOf(heard, status),
+      retryAfterMs: retryDelayOf(details) ?? retryAfterOf(headers),
+    },
+  ]
 }
 
 /** The meaning of an error frame within a stream. */
-export function toStreamFailure(data: string): [FailureCode, FailureFacts] {
+export function toStreamFailure(data: string): ToldFailure {
   const heard = heardIn(data)
   const details = detailsIn(data)
   return [meaning(heard, details) ?? 'server_error', { said: heard.said, retryAfterMs: retryDelayOf(details) }]
@@ -67,7 +69,7 @@ function retryDelayOf(details: readonly Detail[]): number | undefined {
 }
 
 /** The meaning of an event that is no piece of an answer, such as a page or a bare sentence. */
-export function unreadable(data: string): [FailureCode, FailureFacts] {
+export function unreadable(data: string): ToldFailure {
   const heard = heardIn(data)
   return [meaningOf(heard, BY_STATUS) ?? 'broken_answer', { said: heard.said }]
 }

@@ -3,19 +3,19 @@ import * as z from 'zod'
 import type { Usage } from '../../../shared/protocol/message.ts'
 import type { ToldEnding } from '../answer-state.ts'
 import { AnswerState } from '../answer-state.ts'
-import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
+import type { AnswerReader, ReaderEvent, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
+import { TokenCount } from '../token-count.ts'
 import { unshownOf } from '../unshown.ts'
 import { toBlockedEnding, toEnding } from './endings.ts'
 import { toStreamFailure, unreadable } from './failure.ts'
 
-const Count = z.int().nonnegative().nullish()
 const WireUsage = z.object({
-  promptTokenCount: Count,
-  toolUsePromptTokenCount: Count,
-  candidatesTokenCount: Count,
-  thoughtsTokenCount: Count,
-  cachedContentTokenCount: Count,
+  promptTokenCount: TokenCount,
+  toolUsePromptTokenCount: TokenCount,
+  candidatesTokenCount: TokenCount,
+  thoughtsTokenCount: TokenCount,
+  cachedContentTokenCount: TokenCount,
 })
 type WireUsage = z.infer<typeof WireUsage>
 const Blob = z.object({ mimeType: z.string().nullish() }).nullish().catch({})
@@ -49,24 +49,24 @@ export class GeminiReader implements AnswerReader {
   readonly #state = new AnswerState()
   #usage: WireUsage = {}
 
-  read({ data }: StreamEvent): AnswerEvent[] {
+  read({ data }: StreamEvent): ReaderEvent[] {
     if (this.#state.closed) return []
     const piece = readJson(Piece, data)
-    if (piece === undefined) return this.#state.fail(...unreadable(data))
+    if (piece === undefined) return this.#state.fail(unreadable(data))
     if (piece.usageMetadata) this.#count(piece.usageMetadata)
     if (piece.promptFeedback?.blockReason) this.#endsWith(toBlockedEnding(piece.promptFeedback.blockReason))
     const candidate = piece.candidates?.[0]
     if (candidate?.finishReason) this.#endsWith(toEnding(candidate.finishReason))
     if (candidate && hasSources(candidate)) this.#state.unshown('sources')
     const answer = (candidate?.content?.parts ?? []).flatMap(part => this.#part(part))
-    return piece.error ? [...answer, ...this.#state.fail(...toStreamFailure(data))] : answer
+    return piece.error ? [...answer, ...this.#state.fail(toStreamFailure(data))] : answer
   }
 
-  finish(): AnswerEvent[] {
+  finish(): ReaderEvent[] {
     return this.#state.close()
   }
 
-  #part({ text, thought, ...others }: Part): AnswerEvent[] {
+  #part({ text, thought, ...others }: Part): ReaderEvent[] {
     if (thought) return this.#state.thinking(text)
     const { inlineData, fileData, functionCall, executableCode, codeExecutionResult } = others
     const data = inlineData ?? fileData

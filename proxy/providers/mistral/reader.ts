@@ -5,8 +5,9 @@ import { own } from '../../../shared/protocol/names.ts'
 import type { ToldEnding } from '../answer-state.ts'
 import { AnswerState } from '../answer-state.ts'
 import { heardIn } from '../heard.ts'
-import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
+import type { AnswerReader, ReaderEvent, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
+import { TokenCount } from '../token-count.ts'
 import { unshownOf } from '../unshown.ts'
 import { toStreamFailure, unreadable } from './failure.ts'
 
@@ -15,9 +16,9 @@ const TextPart = z.object({ text: z.string().nullish() })
 const Part = TextPart.extend({ type: z.string().nullish(), thinking: z.array(TextPart).nullish() })
 type Part = z.infer<typeof Part>
 const WireUsage = z.object({
-  prompt_tokens: z.int().nonnegative().nullish(),
-  completion_tokens: z.int().nonnegative().nullish(),
-  prompt_tokens_details: z.object({ cached_tokens: z.int().nonnegative().nullish() }).nullish(),
+  prompt_tokens: TokenCount,
+  completion_tokens: TokenCount,
+  prompt_tokens_details: z.object({ cached_tokens: TokenCount }).nullish(),
 })
 const Delta = z.object({
   content: z.union([z.string(), z.array(Part)]).nullish(),
@@ -35,14 +36,14 @@ const Piece = z.object({
 export class MistralReader implements AnswerReader {
   readonly #state = new AnswerState()
 
-  read({ data }: StreamEvent): AnswerEvent[] {
+  read({ data }: StreamEvent): ReaderEvent[] {
     if (this.#state.closed) return []
     if (data.startsWith('[DONE]')) {
       this.#state.endsWith('stop')
       return this.#state.close()
     }
     const piece = readJson(Piece, data)
-    if (piece === undefined) return this.#state.fail(...unreadable(data))
+    if (piece === undefined) return this.#state.fail(unreadable(data))
     if (piece.usage) this.#state.count(toUsage(piece.usage))
     const choice = piece.choices?.[0]
     const answer = choice === undefined ? [] : this.#follow(choice)
@@ -53,7 +54,7 @@ export class MistralReader implements AnswerReader {
       : answer
   }
 
-  finish(): AnswerEvent[] {
+  finish(): ReaderEvent[] {
     return this.#state.close()
   }
 
@@ -62,18 +63,18 @@ export class MistralReader implements AnswerReader {
     this.#state.endsWith(ending, detail)
   }
 
-  #follow({ delta, message, finish_reason }: z.infer<typeof Choice>): AnswerEvent[] {
+  #follow({ delta, message, finish_reason }: z.infer<typeof Choice>): ReaderEvent[] {
     if (finish_reason && finish_reason !== 'error') this.#endsWith(finish_reason)
     const said = delta ?? message
     if (said?.tool_calls?.length) this.#state.unshown('tool')
     return this.#pieces(said?.content)
   }
 
-  #fail(data: string): AnswerEvent[] {
-    return this.#state.fail(...toStreamFailure(data))
+  #fail(data: string): ReaderEvent[] {
+    return this.#state.fail(toStreamFailure(data))
   }
 
-  #pieces(content: string | Part[] | null | undefined): AnswerEvent[] {
+  #pieces(content: string | Part[] | null | undefined): ReaderEvent[] {
     if (!Array.isArray(content)) return this.#state.text(content)
     return content.flatMap(({ type, text, thinking }) => {
       if (thinking) return thinking.flatMap(part => this.#state.thinking(part.text))

@@ -3,20 +3,20 @@ import * as z from 'zod'
 import type { Usage } from '../../../shared/protocol/message.ts'
 import { AnswerState } from '../answer-state.ts'
 import { heardIn } from '../heard.ts'
-import type { AnswerEvent, AnswerReader, StreamEvent } from '../provider.ts'
+import type { AnswerReader, ReaderEvent, StreamEvent } from '../provider.ts'
 import { readJson } from '../read-json.ts'
 import { beginsThinking, type Part, ThinkTags } from '../think-tags.ts'
+import { TokenCount } from '../token-count.ts'
 import { unshownOf } from '../unshown.ts'
 import { toEnding } from './endings.ts'
 import { toStreamFailure, unreadable } from './failure.ts'
 import { type OpenAiRoute, OWN_ORIGIN } from './request.ts'
 
-const Count = z.int().nonnegative().nullish()
 const WireUsage = z.object({
-  prompt_tokens: Count,
-  completion_tokens: Count,
-  prompt_tokens_details: z.object({ cached_tokens: Count }).nullish(),
-  completion_tokens_details: z.object({ reasoning_tokens: Count }).nullish(),
+  prompt_tokens: TokenCount,
+  completion_tokens: TokenCount,
+  prompt_tokens_details: z.object({ cached_tokens: TokenCount }).nullish(),
+  completion_tokens_details: z.object({ reasoning_tokens: TokenCount }).nullish(),
 })
 
 /** Some servers send the text in parts, as Mistral does. */
@@ -68,7 +68,7 @@ export class OpenAiReader implements AnswerReader {
     if (!baseUrl.startsWith(OWN_ORIGIN)) this.#tags = new ThinkTags(beginsThinking(model))
   }
 
-  read({ event, data }: StreamEvent): AnswerEvent[] {
+  read({ event, data }: StreamEvent): ReaderEvent[] {
     if (this.#state.closed) return []
     if (data.trimStart().startsWith('[DONE]')) {
       this.#endsWith('stop')
@@ -76,7 +76,7 @@ export class OpenAiReader implements AnswerReader {
     }
     if (event === 'error') return this.#fail(data)
     const piece = readJson(Piece, data)
-    if (piece === undefined) return [...this.#rest(), ...this.#state.fail(...unreadable(data))]
+    if (piece === undefined) return [...this.#rest(), ...this.#state.fail(unreadable(data))]
     if (piece.usage) this.#state.count(toUsage(piece.usage))
     if (piece.citations?.length) this.#state.unshown('sources')
     const choice = piece.choices?.[0]
@@ -87,13 +87,13 @@ export class OpenAiReader implements AnswerReader {
       : answer
   }
 
-  finish({ isCut } = { isCut: false }): AnswerEvent[] {
+  finish({ isCut } = { isCut: false }): ReaderEvent[] {
     const rest = this.#rest(isCut)
     if (this.#endsSilently && this.#state.hasText && !isCut) this.#endsWith('stop')
     return [...rest, ...this.#state.close()]
   }
 
-  #follow({ delta, message, finish_reason }: z.infer<typeof Choice>): AnswerEvent[] {
+  #follow({ delta, message, finish_reason }: z.infer<typeof Choice>): ReaderEvent[] {
     const said = delta ?? message ?? {}
     if (said.refusal) this.#refused = true
     if (finish_reason && finish_reason !== 'error') this.#endsWith(finish_reason)
@@ -115,7 +115,7 @@ export class OpenAiReader implements AnswerReader {
     if (annotations?.length) this.#state.unshown('sources')
   }
 
-  #content(content: Delta['content']): AnswerEvent[] {
+  #content(content: Delta['content']): ReaderEvent[] {
     if (!Array.isArray(content)) return this.#text(content)
     return content.flatMap(({ type, text, thinking }) => {
       if (typeof thinking === 'string') return this.#state.thinking(thinking)
@@ -125,25 +125,25 @@ export class OpenAiReader implements AnswerReader {
     })
   }
 
-  #text(text: string | null | undefined): AnswerEvent[] {
+  #text(text: string | null | undefined): ReaderEvent[] {
     return this.#tags === undefined || !text ? this.#state.text(text) : this.#tell(this.#tags.read(text))
   }
 
-  #tell(parts: readonly Part[]): AnswerEvent[] {
+  #tell(parts: readonly Part[]): ReaderEvent[] {
     return parts.flatMap(part => (part.kind === 'retract' ? this.#state.retract() : this.#state[part.kind](part.text)))
   }
 
   /** What was kept back, since it might have been a tag. */
-  #rest(isCut = false): AnswerEvent[] {
+  #rest(isCut = false): ReaderEvent[] {
     return this.#tell(this.#tags?.finish(this.#state.hasEnding || (this.#endsSilently && !isCut)) ?? [])
   }
 
-  #close(): AnswerEvent[] {
+  #close(): ReaderEvent[] {
     return [...this.#rest(), ...this.#state.close()]
   }
 
-  #fail(data: string): AnswerEvent[] {
-    return [...this.#rest(), ...this.#state.fail(...toStreamFailure(data))]
+  #fail(data: string): ReaderEvent[] {
+    return [...this.#rest(), ...this.#state.fail(toStreamFailure(data))]
   }
 
   #endsWith(reason: string): void {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ApiKind } from '../../../shared/protocol/route.ts'
+import { wordedFailure } from '../failure.ts'
 import type { FailedAnswer, Failure } from '../provider.ts'
 import { loadProvider } from '../registry.ts'
 
@@ -37,7 +38,8 @@ export function testErrors(kind: ApiKind, expected: ExpectedErrors): void {
       retryable: again !== undefined,
       ...(typeof again === 'object' && { retryAfterMs: again.inMs }),
     }
-    const { retryAfterMs, ...told } = (await loadProvider(kind)).toFailure(readError(kind, name))
+    const failure = (await loadProvider(kind)).toFailure(readError(kind, name))
+    const { retryAfterMs, ...told } = wordedFailure(failure, said => said)
     // A wait is of no interest where waiting does not help.
     expect({ ...told, ...(told.retryable && retryAfterMs !== undefined && { retryAfterMs }) }).toEqual(wanted)
   })

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import type { Ending } from '../../../shared/protocol/message.ts'
 import type { ApiKind } from '../../../shared/protocol/route.ts'
 import { ApiRoute } from '../../../shared/protocol/route.ts'
+import { AnswerDoor } from '../answer-door.ts'
 import type { AnswerEvent, Failure } from '../provider.ts'
 import { loadProvider } from '../registry.ts'
 import type { Summary } from '../testing/stream-cases.ts'
@@ -108,7 +109,7 @@ function readerOf(route: ApiRoute): (chunks: Iterable<Uint8Array>) => Promise<An
     const key = JSON.stringify(events)
     const told = known.get(key)
     if (told !== undefined) return told
-    const reader = (await loadProvider(route.kind)).createReader(route)
+    const reader = new AnswerDoor((await loadProvider(route.kind)).createReader(route), undefined)
     const isCut = events.at(-1)?.isCut === true
     const read = events.slice(0, isCut ? -1 : undefined).flatMap(event => reader.read(event))
     const answer = [...read, ...reader.finish({ isCut })]
