@@ -19,6 +19,8 @@ import { complain, say, sayLines, wordsOf } from './shared/process/say.ts'
 import { EXIT_REFUSED, StartError, StartFailedError } from './shared/process/start-error.ts'
 
 const root = import.meta.dirname
+// Whatever this program and its processes make is for this account alone.
+process.umask(0o077)
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2), root)
@@ -70,6 +72,11 @@ function keepOrRestore({ command, data, operand: folder }: Options): number {
   return 0
 }
 
+// A trace may hold words of others as well.
+process.once('uncaughtException', error => {
+  complain(wordsOf(error, false))
+  process.exit(1)
+})
 try {
   process.exit(await main())
 } catch (thrown) {

@@ -18,6 +18,7 @@ export default defineConfig({
       { test: { name: 'process', include: ['test/process/**/*.test.ts'], ...alone } },
       { test: { name: 'model', include: ['test/model/**/*.test.ts'], testTimeout: 60_000 } },
       { test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'], ...alone, testTimeout: 600_000 } },
+      { test: { name: 'hostile', include: ['test/hostile/**/*.test.ts'], ...alone, testTimeout: 600_000 } },
       { test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...alone } },
     ],
   },

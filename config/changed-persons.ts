@@ -1,5 +1,5 @@
 /** Persons who came and went by command: kept with the data and laid over the configuration, which only its user writes. */
-import { existsSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { jsonOf, readText } from '../shared/process/read-text.ts'
@@ -42,7 +42,9 @@ export function withChanges(config: Config, changed: ChangedPersons, files: Over
 /** Nobody came or went where there is no such file. @throws {StartError} naming the file and the field */
 export function readChangedPersons(data: string): ChangedPersons {
   const file = personsFile(data)
-  return existsSync(file) ? parseChangedPersons(textIn(file), file) : { added: [], removed: [] }
+  return lstatSync(file, { throwIfNoEntry: false }) !== undefined
+    ? parseChangedPersons(textIn(file), file)
+    : { added: [], removed: [] }
 }
 
 /** @throws {StartError} */

@@ -221,3 +221,27 @@ test('configuration whose assistant names a route that only every object has is 
   )
   expect(Config.safeParse({ ...config, instances }).success).toBe(false)
 })
+
+const withLocal = (baseUrl: string, more = {}) =>
+  changed(config => Object.assign(config['routes'] ?? {}, { LOCAL: { kind: 'openai', baseUrl, model: 'm', ...more } }))
+
+test.each([
+  ['http://localhost:11434/v1', true],
+  ['http://192.168.1.20:1234/v1', true],
+  ['http://ollama:11434/v1', true],
+  ['http://gateway.example/v1', true],
+  ['https://llm.internal/v1', true],
+  ['https://api.example.com/v1?api-version=1', undefined],
+  ['https://api.openai.com/v1', undefined],
+])('a route that a configuration names is meant, wherever it leads: %s', (baseUrl, privateNetwork) => {
+  expect(loadConfig(withLocal(baseUrl)).routes['LOCAL']?.privateNetwork).toBe(privateNetwork)
+})
+
+test.each([
+  ['https://joe:secret@api.example.com/v1', {}, 'no user name'],
+  ['https://api.example.com/v1#part', {}, 'no "#"'],
+  ['http://localhost:11434/v1', { privateNetwork: false }, 'leads to this machine'],
+])('a configuration with a route to %s is refused with its field', (baseUrl, more, words) => {
+  expect(() => loadConfig(withLocal(baseUrl, more))).toThrow(`routes.LOCAL.baseUrl`)
+  expect(() => loadConfig(withLocal(baseUrl, more))).toThrow(words)
+})

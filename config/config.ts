@@ -6,6 +6,7 @@ import { StartError } from '../shared/process/start-error.ts'
 import { allIssues, errorCode, errorText, type Issue } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName } from '../shared/protocol/names.ts'
 import { ApiRoute, fallbackProblem } from '../shared/protocol/route.ts'
+import { addressProblem, allAsMeant, asMeant } from '../shared/protocol/route-address.ts'
 import { LoopbackAddress } from './address.ts'
 import { checkAddresses, type Partly, type Refuse } from './address-conflicts.ts'
 import { ConfigError } from './config-error.ts'
@@ -102,6 +103,9 @@ function checkTogether({ instances, routes, personalities, controller }: Parts, 
   for (const name of Object.keys(routes ?? {})) {
     const problem = fallbackProblem(routes ?? {}, name)
     if (problem !== undefined) refuse(['routes', name, 'fallback'], problem)
+    const route = own(routes ?? {}, name)
+    const address = route && addressProblem(asMeant(route))
+    if (address !== undefined) refuse(['routes', name, 'baseUrl'], address)
   }
   const words = new Map<string, string>()
   for (const name of Object.keys(personalities ?? {})) {
@@ -143,10 +147,13 @@ function checkTogether({ instances, routes, personalities, controller }: Parts, 
 /** @throws {StartError} naming the file, the field and what is allowed there */
 export const loadConfig = (file: string): Config => checkConfig(readJson(file), file)
 
-/** @throws {ConfigError} when a value, read from that file or about to be written there, is no configuration */
+/**
+ * Routes to private networks are marked as such: only its user writes the file, and means what stands there.
+ * @throws {ConfigError} when a value, read from that file or about to be written there, is no configuration
+ */
 export function checkConfig(value: unknown, file: string): Config {
   const result = Config.safeParse(value)
-  if (result.success) return result.data
+  if (result.success) return { ...result.data, routes: allAsMeant(result.data.routes) }
   throw new ConfigError(file, [...allIssues(result.error), ...issuesOfParts(value)], value)
 }
 

@@ -26,7 +26,7 @@ export function withDemo(config: Config, ports: Ports): Config {
   const routes = Object.fromEntries(
     Object.entries(config.routes).map(([name, route]) => [
       name,
-      { ...route, baseUrl: origin + DEMO_PATHS[route.kind], demo: true },
+      { ...route, baseUrl: origin + DEMO_PATHS[route.kind], privateNetwork: true, demo: true },
     ]),
   )
   return { ...config, routes }

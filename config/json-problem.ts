@@ -23,7 +23,12 @@ const WORDS: Readonly<Record<string, string>> = {
 /** Such as `line 3, column 5: a comma is missing`, both counted from 1; undefined for a text that is JSON. */
 export function jsonProblem(text: string): string | undefined {
   const found: ParseError[] = []
-  parse(text, found, { disallowComments: true, allowTrailingComma: false })
+  try {
+    parse(text, found, { disallowComments: true, allowTrailingComma: false })
+  } catch (error) {
+    if (error instanceof RangeError) return 'it is nested too deeply'
+    throw error
+  }
   const [first] = found
   if (first === undefined) return undefined
   const before = text.slice(0, first.offset).split(/\r\n|\r|\n/)

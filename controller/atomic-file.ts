@@ -1,47 +1,72 @@
 /** The file of the controller's document: read whole or refused, written so that the old or the new one is there, never half of one. */
-import { existsSync, mkdirSync } from 'node:fs'
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { lstatSync, mkdirSync } from 'node:fs'
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Adapter } from 'lowdb'
 import type * as z from 'zod'
+import { removeFile } from '../shared/process/new-file.ts'
+import { keepToOwner, OWN } from '../shared/process/open-file.ts'
 import { readJson } from '../shared/process/read-text.ts'
 import { DataFileError } from '../shared/process/start-error.ts'
 import { errorText, firstIssue } from '../shared/protocol/errors.ts'
+import { DocumentFullError } from './errors.ts'
 
 /** Temporary file, fsync, rename, fsync of the folder. Writes must not overlap. */
 export class AtomicFile<S extends z.ZodType<object>> implements Adapter<z.infer<S>> {
   readonly #path: string
   readonly #schema: S
+  readonly #most: number
   readonly #json = new JsonOfParts()
+  /** How much is on disk, in bytes. */
+  bytes = 0
 
-  constructor(path: string, schema: S) {
+  /** @param most how large it may grow, in bytes */
+  constructor(path: string, { schema, most }: { schema: S; most: number }) {
     this.#path = path
     this.#schema = schema
+    this.#most = most
   }
 
   /** @throws {DataFileError} when the file is there but does not follow the schema */
   async read(): Promise<z.infer<S> | null> {
-    if (!existsSync(this.#path)) return null
+    const found = lstatSync(this.#path, { throwIfNoEntry: false })
+    if (found === undefined) return null
+    this.bytes = found.size
     const result = this.#schema.safeParse(this.#parse())
     if (result.success) return result.data
     const { field, detail } = firstIssue(result.error)
     throw new DataFileError(this.#path, `${field || 'the document'} ${detail}`)
   }
 
-  /** What is written is what the data is now: a change while the disk works is not in it. */
+  /**
+   * What is written is what the data is now: a change while the disk works is not in it.
+   * @throws {DocumentFullError} for more than it may have, unless it was larger before
+   */
   async write(data: z.infer<S>): Promise<void> {
     const text = this.#json.write(data)
+    const bytes = Buffer.byteLength(text)
+    if (bytes > this.#most && bytes > this.bytes) throw new DocumentFullError({ bytes, most: this.#most })
     const folder = dirname(this.#path)
     const temporary = `${this.#path}.tmp`
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    await withFile(temporary, 'w', file => file.writeFile(text))
+    // Made anew, never opened: what lies there, such as a link, is not written to.
+    removeFile(temporary)
+    try {
+      await withFile(temporary, 'wx', file => file.writeFile(text))
+    } catch (error) {
+      // The half of a document would keep the place that others need on a full disk.
+      await rm(temporary, { force: true }).catch(() => {})
+      throw error
+    }
     await rename(temporary, this.#path)
     await withFile(folder, 'r', async () => {})
+    this.bytes = bytes
   }
 
   #parse(): unknown {
     try {
-      return readJson(this.#path)
+      keepToOwner(this.#path, 'file')
+      return readJson(this.#path, OWN)
     } catch (error) {
       throw new DataFileError(this.#path, errorText(error))
     }

@@ -10,6 +10,7 @@ import {
   withoutCredential,
 } from './credentials.ts'
 import type { State } from './document.ts'
+import { MOST_CREDENTIALS } from './document-bounds.ts'
 
 const EMPTY: State = { schema: 1, proxies: {}, tables: {}, credentials: {} }
 const KEY = 'sk-0123456789-abcd'
@@ -41,14 +42,45 @@ test('credential keeps what a change leaves out', () => {
     value: KEY,
     origins: ['https://a.example', 'https://b.example'],
   })
-  const replaced = withCredential(first, 'mine', { provider: 'openai', value: 'sk-another-0123' })
-  expect(replaced.credentials['mine']).toMatchObject({
-    value: 'sk-another-0123',
-    origins: ['https://a.example', 'https://b.example'],
-  })
   const narrowed = withCredential(first, 'mine', { provider: 'openai', origins: ['https://b.example'] })
   expect(narrowed.credentials['mine']).toMatchObject({ value: KEY, origins: ['https://b.example'] })
   expect(first.credentials['mine']).toMatchObject({ value: KEY })
+})
+
+test('a new value does not keep origins that nobody confirmed with it, and says which they are', () => {
+  const own = [...PROVIDER_ORIGINS.openai]
+  const planted = withCredential(EMPTY, 'openai', {
+    provider: 'openai',
+    value: 'placeholder-0',
+    origins: [...own, 'https://evil.example'],
+  })
+  const change = { provider: 'openai' as const, value: KEY }
+  expect(() => withCredential(planted, 'openai', change)).toThrow(
+    /origins is missing; this credential may also be sent to https:\/\/evil\.example/,
+  )
+  for (const origins of [own, ['https://mine.example']])
+    expect(withCredential(planted, 'openai', { ...change, origins }).credentials['openai']).toMatchObject({
+      value: KEY,
+      origins,
+    })
+  const usual = withCredential(EMPTY, 'openai', change)
+  expect(withCredential(usual, 'openai', { ...change, value: 'sk-another-0123' }).credentials['openai']).toMatchObject({
+    value: 'sk-another-0123',
+    origins: own,
+  })
+  const other = withCredential(planted, 'openai', { provider: 'mistral', value: KEY })
+  expect(other.credentials['openai']?.origins).toEqual([...PROVIDER_ORIGINS.mistral])
+})
+
+test('a key of the environment goes to the provider’s own origins, whatever stood beside the one before', () => {
+  const planted: State = {
+    ...EMPTY,
+    credentials: {
+      openai: { provider: 'openai', value: 'old-0123', origins: ['https://evil.example'], source: 'environment' },
+    },
+  }
+  const { credentials } = seedCredentials(planted, { OPENAI_API_KEY: KEY })
+  expect(credentials['openai']).toMatchObject({ value: KEY, origins: [...PROVIDER_ORIGINS.openai] })
 })
 
 test.each([
@@ -65,6 +97,16 @@ test.each([
   ],
 ])('credential without a value is refused for %s', (_, state, change) => {
   expect(() => withCredential(state, 'mine', change)).toThrow(/value is missing/)
+})
+
+test('credentials are so many at most; one that is set is replaced as before', () => {
+  let state = EMPTY
+  const change = { provider: 'openai' as const, value: KEY }
+  for (let n = 0; n < MOST_CREDENTIALS; n += 1) state = withCredential(state, `key-${n}`, change)
+  expect(() => withCredential(state, 'one-more', change)).toThrow(/there are 100 credentials, which is the most/)
+  expect(withCredential(state, 'key-7', { ...change, value: 'sk-another-0123' }).credentials['key-7']?.value).toBe(
+    'sk-another-0123',
+  )
 })
 
 test('credentials of the environment fill what nobody set on the dashboard', () => {

@@ -7,13 +7,16 @@ import { InvalidInputError } from '../shared/protocol/errors.ts'
 import { own } from '../shared/protocol/names.ts'
 import {
   API_KINDS,
+  boundOrigins,
   credentialProblem,
   type Endpoints,
+  foreignOrigins,
   isApiRoute,
   PROVIDER_ORIGINS,
   PROVIDER_VARIABLES,
 } from '../shared/protocol/route.ts'
 import type { State, StoredCredential } from './document.ts'
+import { MOST_CREDENTIALS } from './document-bounds.ts'
 
 export const credentialViews = (state: State): CredentialView[] =>
   Object.entries(state.credentials).map(([id, { provider, value, origins }]) => ({
@@ -25,9 +28,10 @@ export const credentialViews = (state: State): CredentialView[] =>
   }))
 
 /**
- * The state with one credential put. What a change leaves out stays as it was.
- * @throws {InvalidInputError} without a value for a new credential, or when a known key would be sent to new origins
- *   by someone who does not know it
+ * The state with one credential put. What a change leaves out stays as it was, but for the origins of a new value: those that
+ * are not the provider's own are confirmed with it, since anybody may have set them beside the value before.
+ * @throws {InvalidInputError} without a value for a new credential, when a known key would be sent to new origins by someone
+ *   who does not know it, and when a new value would be sent to origins that were not confirmed
  */
 export function withCredential(
   state: State,
@@ -39,6 +43,15 @@ export function withCredential(
   const refuse = (field: string, detail: string) => new InvalidInputError({ what, field, detail })
   const origins =
     change.origins ?? (known?.provider === change.provider ? known.origins : [...PROVIDER_ORIGINS[change.provider]])
+  if (change.value !== undefined && change.origins === undefined) {
+    const unconfirmed = foreignOrigins(change.provider, origins)
+    if (unconfirmed.length > 0)
+      throw refuse(
+        'origins',
+        `is missing; this credential may also be sent to ${unconfirmed.join(', ')}, and a new value confirms that anew: ` +
+          `send "origins" with each address that may get it, such as ${JSON.stringify(origins)}`,
+      )
+  }
   if (change.value === undefined) {
     if (known === undefined) throw refuse('value', 'is missing; a new credential needs its value')
     if (known.provider !== change.provider) throw refuse('value', 'is missing; another provider needs another value')
@@ -48,6 +61,8 @@ export function withCredential(
         'is missing; allowing more origins needs the value once more, so that nobody else can send the key elsewhere',
       )
   }
+  if (known === undefined && Object.keys(state.credentials).length >= MOST_CREDENTIALS)
+    throw refuse('', `there are ${MOST_CREDENTIALS} credentials, which is the most; remove one that no route names`)
   const value = change.value ?? known?.value ?? ''
   const next: StoredCredential = { provider: change.provider, value, origins, source: 'dashboard' }
   return { ...state, credentials: { ...state.credentials, [id]: next } }
@@ -58,12 +73,12 @@ export function withoutCredential(state: State, id: string): State {
   return { ...state, credentials }
 }
 
-/** Keys from the environment fill what nobody set on the dashboard. */
+/** Keys from the environment fill what nobody set on the dashboard. They go to the provider's own origins: nothing there names others. */
 export function seedCredentials(state: State, environment: Readonly<Record<string, string | undefined>>): State {
   const found = API_KINDS.flatMap(provider => {
     const value = environment[PROVIDER_VARIABLES[provider]]?.trim()
     if (!value || state.credentials[provider]?.source === 'dashboard') return []
-    const origins = state.credentials[provider]?.origins ?? [...PROVIDER_ORIGINS[provider]]
+    const origins = [...PROVIDER_ORIGINS[provider]]
     const credential: StoredCredential = { provider, value, origins, source: 'environment' }
     return [[provider, credential] as const]
   })
@@ -106,7 +121,7 @@ export function checkCredentials(
 ): void {
   for (const [name, route] of Object.entries(endpoints)) {
     if (!isApiRoute(route) || isDeepStrictEqual(route, own(before, name))) continue
-    const origins = own(state.credentials, route.credential ?? '')?.origins ?? originsUnset(route.credential)
+    const origins = boundOrigins(route.credential, own(state.credentials, route.credential ?? '')?.origins)
     const problem = credentialProblem(route, origins)
     if (problem !== undefined)
       throw new InvalidInputError({
@@ -115,10 +130,4 @@ export function checkCredentials(
         detail: problem,
       })
   }
-}
-
-/** A provider's own credential is bound to the provider's own origins even before it has a value. */
-function originsUnset(id: string | undefined): readonly string[] | undefined {
-  const provider = API_KINDS.find(kind => kind === id)
-  return provider === undefined ? undefined : PROVIDER_ORIGINS[provider]
 }

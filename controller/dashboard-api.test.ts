@@ -94,7 +94,7 @@ test('table is saved by the version that was read, and refused when it changed m
   expect((await put(TABLE, { endpoints: {} }, { 'if-match': '*' })).body.version).toBe(3)
 })
 
-test.each([
+test.each<readonly [endpoints: object, field: string]>([
   [{ bob: { kind: 'peer', host: '127.0.0.1', port: 0 } }, 'endpoints.bob.port'],
   [{ bob: { kind: 'carrier pigeon' } }, 'endpoints.bob.kind'],
   [{ 'a b': peer(1) }, 'endpoints.a b'],
@@ -105,11 +105,75 @@ test.each([
     { GPT: { kind: 'openai', baseUrl: 'https://evil.example/v1', model: 'm', credential: 'openai' } },
     'endpoints.GPT.baseUrl',
   ],
+  ...[
+    'http://localhost:11434/v1',
+    'http://2130706433/v1',
+    'http://[::ffff:169.254.169.254]/v1',
+    'http://ollama:11434/v1',
+    'https://api.openai.com@evil.example/v1',
+    'https://@evil.example/v1',
+    'https://x.example/v1#part',
+    'https://x.example/v1#',
+  ].map(baseUrl => [{ GPT: { kind: 'openai', baseUrl, model: 'm' } }, 'endpoints.GPT.baseUrl'] as const),
 ])('table %j is refused with the field', async (endpoints, field) => {
   const { put, register } = await controller()
   await register('alice')
   const answer = await put(TABLE, { endpoints }, { 'if-match': '*' })
   expect([answer.status, answer.body.error.field]).toEqual([422, field])
+})
+
+test('a route leads to a private network where it says so, and a query of its address is kept', async () => {
+  const { put, register } = await controller()
+  await register('alice')
+  const local = { kind: 'openai', baseUrl: 'http://localhost:11434/v1', model: 'm', privateNetwork: true }
+  const azure = { kind: 'openai', baseUrl: 'https://x.example/openai?api-version=2024-10-21', model: 'm' }
+  const answer = await put(TABLE, { endpoints: { LOCAL: local, AZURE: azure } }, { 'if-match': '*' })
+  expect(answer.body).toEqual({ version: 2, endpoints: { LOCAL: local, AZURE: azure } })
+})
+
+test('a credential is not narrowed away from routes that carry it: the answer names them, and nothing has changed', async () => {
+  const { ask, put, register, store } = await controller()
+  for (const name of ['alice', 'bob']) await register(name)
+  const origins = ['https://api.openai.com', 'https://x.example']
+  const value = 'sk-0123456789-abcd'
+  await put('/api/credentials/openai', { provider: 'openai', value, origins })
+  const elsewhere = { kind: 'openai', baseUrl: 'https://x.example/v1', model: 'm', credential: 'openai' }
+  for (const name of ['alice', 'bob'])
+    await put(`/api/proxies/${name}/endpoints`, { endpoints: { GPT: elsewhere } }, { 'if-match': '*' })
+  const before = store.state
+  const narrow = { provider: 'openai', origins: ['https://api.openai.com'] }
+  for (const change of [narrow, { ...narrow, value: 'sk-another-0123' }]) {
+    const refused = await put('/api/credentials/openai', change)
+    expect([refused.status, refused.body.error.field]).toEqual([422, 'origins'])
+    expect(refused.body.error.message).toContain('leaves out https://x.example')
+    expect(refused.body.error.message).toContain('GPT of alice, GPT of bob.')
+  }
+  expect(store.state).toBe(before)
+  // Where the credential is gone the routes wait for one, and the next one fits them too.
+  expect((await ask('/api/credentials/openai', { method: 'DELETE' })).status).toBe(204)
+  for (const name of ['alice', 'bob'])
+    expect(
+      (
+        await put(
+          `/api/proxies/${name}/endpoints`,
+          { endpoints: { GPT: { ...elsewhere, credential: 'own' } } },
+          { 'if-match': '*' },
+        )
+      ).status,
+    ).toBe(200)
+  const unfit = await put('/api/credentials/own', { provider: 'openai', value })
+  expect([unfit.status, unfit.body.error.field]).toEqual([422, 'origins'])
+  expect(
+    (await put('/api/credentials/own', { provider: 'openai', value, origins: ['https://x.example'] })).status,
+  ).toBe(200)
+  // And a rollback to a version whose route may not carry the key any more is refused at the save.
+  await put('/api/proxies/bob/endpoints', { endpoints: {} }, { 'if-match': '*' })
+  await put('/api/proxies/alice/endpoints', { endpoints: {} }, { 'if-match': '*' })
+  expect((await put('/api/credentials/own', { provider: 'openai', origins: ['https://x.example'] })).status).toBe(200)
+  const moved = { provider: 'openai', value, origins: ['https://y.example'] }
+  expect((await put('/api/credentials/own', moved)).status).toBe(200)
+  const back = await ask('/api/proxies/bob/endpoints/rollback', postJson({ version: 3 }))
+  expect([back.status, back.body.error.field]).toEqual([422, 'endpoints.GPT.baseUrl'])
 })
 
 test('history tells each version, and a rollback makes an earlier one the newest', async () => {

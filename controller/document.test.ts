@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { DataFileError, StartError } from '../shared/process/start-error.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
-import { Document, markDemo, type State } from './document.ts'
+import { Document, type State } from './document.ts'
+import { markDemo } from './document-identity.ts'
 
 const withKey =
   (id: string) =>
@@ -99,6 +100,61 @@ test('document that cannot be written rejects the change, stays as it was, and t
   expect(keys(await Document.open(path))).toEqual(['one', 'three'])
 })
 
+test('document whose disk does not take it says why, refuses with 507, and is well again by itself', async () => {
+  const path = join(scratchFolder(), 'controller.json')
+  using document = await Document.open(path)
+  await document.change(withKey('one'))
+  expect(document.trouble).toBeUndefined()
+  mkdirSync(`${path}.tmp`)
+  const why = 'Cannot write controller.json: it is a folder, not a file (EISDIR). Look at the disk'
+  const failure = document.change(withKey('two'))
+  await expect(failure).rejects.toMatchObject({
+    status: 507,
+    code: 'storage_failed',
+    message: expect.stringContaining(why),
+  })
+  expect([document.trouble, document.failures]).toEqual([expect.stringContaining(why), 1])
+  const told: State[] = []
+  document.onWritten((_, after) => told.push(after))
+  rmSync(`${path}.tmp`, { recursive: true })
+  await vi.waitFor(() => expect(document.trouble).toBeUndefined(), { timeout: 20_000 })
+  expect(told).toEqual([])
+  expect(keys(await Document.open(path))).toEqual(['one'])
+})
+
+test('document that is asked for a change as soon as its disk is well is not waited for', async () => {
+  const path = join(scratchFolder(), 'controller.json')
+  using document = await Document.open(path)
+  mkdirSync(`${path}.tmp`)
+  await expect(document.change(withKey('one'))).rejects.toThrow('Cannot write')
+  rmSync(`${path}.tmp`, { recursive: true })
+  await document.change(withKey('two'))
+  expect([document.trouble, keys(document)]).toEqual([undefined, ['two']])
+})
+
+test('document that would be too large is refused, what came with it is not, and it may become smaller', async () => {
+  const path = join(scratchFolder(), 'controller.json')
+  using document = await Document.open(path, { most: 3_000 })
+  const large = (state: State): State => {
+    const next = withKey('large')(state)
+    const entry = next.credentials['large']
+    return entry === undefined
+      ? next
+      : { ...next, credentials: { ...next.credentials, large: { ...entry, value: 'x'.repeat(5_000) } } }
+  }
+  const outcomes = await Promise.allSettled(
+    [withKey('one'), large, withKey('two')].map(change => document.change(change)),
+  )
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(outcomes[1]).toMatchObject({ reason: { status: 507, code: 'document_full' } })
+  expect([keys(document), document.trouble]).toEqual([['one', 'two'], undefined])
+  expect(keys(await Document.open(path))).toEqual(['one', 'two'])
+  using smaller = await Document.open(path, { most: 10 })
+  await expect(smaller.change(withKey('three'))).rejects.toThrow('Cannot save')
+  await smaller.change(state => ({ ...state, credentials: {} }))
+  expect(keys(await Document.open(path))).toEqual([])
+})
+
 test('document goes on after a change that threw', async () => {
   const document = await Document.open(join(scratchFolder(), 'controller.json'))
   const failing = document.change(() => {
@@ -137,16 +193,21 @@ test('document on a full disk rejects the change and keeps the last whole one', 
   const path = join(folder, 'controller.json')
   await (await Document.open(path)).change(withKey('one'))
   const script = `
+    import { existsSync } from 'node:fs'
     import { Document } from ${JSON.stringify(join(import.meta.dirname, 'document.ts'))}
     const document = await Document.open(${JSON.stringify(path)})
     const value = 'x'.repeat(20_000)
     const change = state => ({ ...state, credentials: { big: { provider: 'openai', value, origins: [], source: 'dashboard' } } })
-    process.stdout.write(await document.change(change).then(() => 'accepted', () => 'refused'))`
+    process.stdout.write(await document.change(change).then(() => 'accepted', error => error.message))
+    process.stdout.write(String(existsSync(${JSON.stringify(`${path}.tmp`)})))`
   writeFileSync(join(folder, 'change.mjs'), script)
   // A limit on the size of files cuts a write short as a full disk does.
   const command = `ulimit -f 8; exec "${process.execPath}" --import tsx "${join(folder, 'change.mjs')}"`
   const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: join(import.meta.dirname, '..') })
-  expect(stdout).toBe('refused')
+  // And the half of a document does not keep the place.
+  expect(stdout).toBe(
+    'Cannot write controller.json: the disk is full. Free some space; this process goes on by itself once it can.false',
+  )
   expect(keys(await Document.open(path))).toEqual(['one'])
 })
 

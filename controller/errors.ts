@@ -1,11 +1,11 @@
 /** Failures that only the controller has. */
-import { OverlayError } from '../shared/protocol/errors.ts'
+import { namesInWords, OverlayError } from '../shared/protocol/errors.ts'
 
 export class UnknownProxyError extends OverlayError {
   readonly code = 'unknown_proxy'
   readonly status = 404
   constructor(name: string, known: readonly string[]) {
-    super(`Cannot find proxy "${name}": it has not registered. Known: ${known.join(', ') || 'none yet'}.`)
+    super(`Cannot find proxy "${name}": it has not registered. Known: ${namesInWords(known)}.`)
   }
 }
 
@@ -35,6 +35,17 @@ export class WrongKeyError extends OverlayError {
   constructor() {
     super(
       'Cannot answer: the overlay key is missing or wrong. Proxies read it from the file overlay.key in their data folder: copy that of the controller’s data folder there, and start the proxy anew.',
+    )
+  }
+}
+
+export class DocumentFullError extends OverlayError {
+  readonly code = 'document_full'
+  readonly status = 507
+  constructor({ bytes, most }: { bytes: number; most: number }) {
+    const mib = (of: number) => Math.ceil(of / 1024 / 1024)
+    super(
+      `Cannot save: the controller's document would have ${mib(bytes)} MiB, and the most here is ${mib(most)} MiB. Remove routes that nobody needs, or start another overlay.`,
     )
   }
 }
@@ -70,5 +81,16 @@ export class TooManyTrialsError extends OverlayError {
   override readonly retryable = true
   constructor(most: number) {
     super(`Cannot test: ${most} tests are running, which is the limit. Try again in a few seconds.`)
+  }
+}
+
+export class TooManyProxiesError extends OverlayError {
+  readonly code = 'too_many_proxies'
+  readonly status = 503
+  override readonly retryable = true
+  constructor(most: number) {
+    super(
+      `Cannot register: ${most} proxies are known here, which is the limit. Remove some of them: DELETE /api/proxies/NAME.`,
+    )
   }
 }

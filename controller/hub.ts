@@ -1,7 +1,7 @@
 /** The open streams: routing tables and credentials to proxies, news to dashboards. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Context } from 'hono'
-import { EventReaders, type EventWriter } from '../shared/process/event-stream.ts'
+import { EventReaders, type EventWriter, frameOf } from '../shared/process/event-stream.ts'
 import { Grace } from '../shared/process/grace.ts'
 import { NumberedEvents } from '../shared/process/numbered-events.ts'
 import type { DashboardEvent, ProxyView, RoutesEvent } from '../shared/protocol/control.ts'
@@ -9,12 +9,12 @@ import { nameKey, own } from '../shared/protocol/names.ts'
 import type { Present } from '../shared/protocol/present.ts'
 import { credentialsFor, credentialViews } from './credentials.ts'
 import type { State, Table } from './document.ts'
+import { MOST_PROXIES } from './document-bounds.ts'
 import { News } from './news.ts'
 import type { Presence } from './presence.ts'
+import { allEvents, tableEvent } from './routes-events.ts'
 import { Trials } from './trials.ts'
 
-/** Proxies at one controller, at most: each holds a stream open. */
-export const MOST_PROXIES = 10_000
 /** News are gathered for this long after the last dashboard listened or read the present: it opens its stream behind that. */
 const HEARD_MS = 30_000
 
@@ -40,8 +40,7 @@ export class Hub implements Disposable {
       const writer = this.#proxies.get(nameKey(name))
       if (writer === undefined) return 'offline'
       if (!this.#trying.has(writer)) return 'older'
-      send(writer, event)
-      return 'sent'
+      return writer.send({ data: event }) ? 'sent' : 'offline'
     },
   })
 
@@ -61,14 +60,16 @@ export class Hub implements Disposable {
     return Object.keys(this.#state().proxies).flatMap(key => this.#view(key) ?? [])
   }
 
-  /** Opens a proxy's stream; a second one under the same name takes over from the first. */
+  /** Opens a proxy's stream. A second one under the same name takes over from the first, which is closed. */
   openRoutes(c: Context, name: string, { trials = false } = {}): Response {
     const key = nameKey(name)
     return this.#proxyReaders.open(c, {
+      isOwner: true,
       onOpen: writer => {
+        this.#proxies.get(key)?.close()
         this.#proxies.set(key, writer)
         if (trials) this.#trying.add(writer)
-        this.#pushAll(key, writer)
+        this.#pushAll(key)
         this.#news.of(key)
       },
       onClose: writer => {
@@ -79,6 +80,11 @@ export class Hub implements Disposable {
         this.#news.of(key)
       },
     })
+  }
+
+  /** Whether a proxy is told its tables: its stream is open. */
+  hasRoutes(name: string): boolean {
+    return this.#proxies.has(nameKey(name))
   }
 
   /** Whether a proxy can try a key or a route now. */
@@ -142,8 +148,7 @@ export class Hub implements Disposable {
     const { version, author } = table.history[0]
     this.#tellDashboards({ kind: 'table', name: table.name, version, author })
     this.#news.of(key)
-    const writer = this.#proxies.get(key)
-    if (writer) this.#pushTable(writer, table)
+    this.#push(key, [tableEvent(this.#state(), table)])
   }
 
   #credentialsMayHaveChanged(
@@ -151,23 +156,24 @@ export class Hub implements Disposable {
     [before, old]: [State, Table | undefined],
     [after, table]: [State, Table],
   ): void {
-    const writer = this.#proxies.get(key)
-    if (writer === undefined) return
+    if (!this.#proxies.has(key)) return
     const credentials = credentialsFor(after, table.history[0].endpoints)
     if (old !== undefined && isDeepStrictEqual(credentials, credentialsFor(before, old.history[0].endpoints))) return
-    send(writer, { kind: 'credentials', credentials })
+    this.#push(key, [{ kind: 'credentials', credentials }])
   }
 
-  #pushAll(key: string, writer: EventWriter): void {
+  #pushAll(key: string): void {
     const table = own(this.#state().tables, key)
-    if (table === undefined) return
-    send(writer, { kind: 'credentials', credentials: credentialsFor(this.#state(), table.history[0].endpoints) })
-    this.#pushTable(writer, table)
+    if (table !== undefined) this.#push(key, allEvents(this.#state(), table))
   }
 
-  #pushTable(writer: EventWriter, { history: [{ version, endpoints }] }: Table): void {
-    const { id } = this.#state()
-    send(writer, { kind: 'table', version, endpoints, ...(id !== undefined && { document: id }) })
+  /** A proxy that does not keep up is told everything anew once it reads again. */
+  #push(key: string, events: readonly RoutesEvent[]): void {
+    const writer = this.#proxies.get(key)
+    if (writer === undefined || writer.sendFrames(events.map(data => frameOf({ data })).join(''))) return
+    writer.onDrain(() => {
+      if (this.#proxies.get(key) === writer) this.#pushAll(key)
+    })
   }
 
   #view(key: string): ProxyView | undefined {
@@ -188,5 +194,3 @@ export class Hub implements Disposable {
     this.#dashboards.emit({ data: event })
   }
 }
-
-const send = (writer: EventWriter, data: RoutesEvent): void => writer.send({ data })

@@ -16,9 +16,12 @@ import { runProcess } from '../shared/process/run.ts'
 import { addConfigurationApi } from './configuration-api.ts'
 import { seedCredentials, seedDemoCredentials } from './credentials.ts'
 import { addDashboardApi } from './dashboard-api.ts'
-import { Document, identified, markDemo } from './document.ts'
-import { Hub, MOST_PROXIES } from './hub.ts'
+import { Document } from './document.ts'
+import { MOST_PROXIES } from './document-bounds.ts'
+import { identified, markDemo } from './document-identity.ts'
+import { Hub } from './hub.ts'
 import { Presence } from './presence.ts'
+import { withPrivateNetworks } from './private-networks.ts'
 import { addProxyApi } from './proxy-api.ts'
 import { Store } from './store.ts'
 import { reconcile, withLastSeen } from './tables.ts'
@@ -39,14 +42,15 @@ await runProcess('controller', async ({ log, started }) => {
   const addresses = addressesOf(config, ports)
   const now = () => new Date()
 
-  const document = await Document.open(join(stateFolder(settings.data, 'controller'), 'controller.json'))
+  const document = await Document.open(join(stateFolder(settings.data, 'controller'), 'controller.json'), { log })
+  started.add(document)
   const environment = process.env
   await document.change(state => {
     const marked = markDemo(state, settings)
     const seeded = settings.demo
       ? seedDemoCredentials(marked, originOf(addresses.demo))
       : seedCredentials(marked, environment)
-    return reconcile(identified(seeded, uuidv4), { config, ports, now: now() })
+    return reconcile(withPrivateNetworks(identified(seeded, uuidv4)), { config, ports, now: now() })
   })
 
   started.add({ [Symbol.asyncDispose]: () => document.settled() })
@@ -62,7 +66,7 @@ await runProcess('controller', async ({ log, started }) => {
   started.add({
     [Symbol.asyncDispose]: () => {
       clearInterval(noting)
-      return noteSeen()
+      return noteSeen().catch(error => log.warn({ err: error }, 'when proxies were seen could not be noted'))
     },
   })
 
@@ -74,6 +78,7 @@ await runProcess('controller', async ({ log, started }) => {
   addDashboardApi(api, { store, hub, presence })
   addTrialApi(api, { key, store, hub })
   addHealth(api, {
+    store: document,
     notReady: () => undefined,
     metrics: () => [
       { name: 'proxies', type: 'gauge', help: 'proxies known', value: store.proxyNames().length },

@@ -2,6 +2,7 @@
 import type { Counters, ProxyStatus, ProxyView, RoutesAnswer } from '../shared/protocol/control.ts'
 import { nameKey, own } from '../shared/protocol/names.ts'
 import type { State } from './document.ts'
+import { mayHave } from './small-versions.ts'
 
 type Seen = {
   at: number
@@ -30,10 +31,15 @@ export class Presence {
     this.#seen.set(nameKey(name), { ...before, ...news, at: this.#now().getTime() })
   }
 
-  /** @param wanted the version that a push without a readable one was meant to bring */
+  /** @param wanted the newest version that was given: a push without a readable one was meant to bring it */
   answered(answer: RoutesAnswer, wanted: number): void {
     const { name, applied, reason = 'no reason given', inForce } = answer
     const version = answer.version ?? wanted
+    const claimed = applied ? version : inForce
+    if (claimed !== undefined && !mayHave(claimed, wanted)) {
+      const doubt = `it says that version ${claimed} is in force, which was never given to it`
+      return this.sawNow(name, { refused: { version: wanted, reason: doubt } })
+    }
     if (applied) this.sawNow(name, { applied: version, refused: null })
     else this.sawNow(name, { refused: { version, reason }, ...(inForce !== undefined && { applied: inForce }) })
   }

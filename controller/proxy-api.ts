@@ -17,6 +17,7 @@ const LocalRegistration = Registration.extend({
 })
 
 const Done = z.object({ ok: z.literal(true) })
+const Heard = Done.extend({ stream: z.boolean().describe('the stream of its routing tables is open here') })
 
 /** Calls of proxies since the start, by kind. */
 export type ProxyCalls = { registrations: number; heartbeats: number; streams: number; answers: number }
@@ -45,8 +46,8 @@ export function addProxyApi(
     async ({ body, c }) => {
       check(c.req.header('authorization'))
       calls.registrations += 1
-      presence.sawNow(body.name)
       await store.register(body)
+      presence.sawNow(body.name)
       return c.json({ ok: true })
     },
   )
@@ -56,7 +57,7 @@ export function addProxyApi(
       path: '/api/heartbeat',
       summary: 'A proxy is alive; its figures',
       body: Heartbeat,
-      answers: { 200: Done },
+      answers: { 200: Heard },
     },
     ({ body, c }) => {
       check(c.req.header('authorization'))
@@ -64,7 +65,7 @@ export function addProxyApi(
       requireKnown(body.name)
       presence.sawNow(body.name, { counters: body.counters, startedAt: body.startedAt })
       hub.proxyChanged(body.name)
-      return c.json({ ok: true })
+      return c.json({ ok: true, stream: hub.hasRoutes(body.name) })
     },
   )
   api.route(
@@ -82,7 +83,6 @@ export function addProxyApi(
       check(c.req.header('authorization'))
       calls.streams += 1
       requireKnown(query.name)
-      presence.sawNow(query.name)
       return hub.openRoutes(c, query.name, { trials: query.trials === '1' })
     },
   )

@@ -3,12 +3,14 @@ import type { Config } from '../config/config.ts'
 import type { Ports } from '../config/ports.ts'
 import type { CredentialChange, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { NotFoundError } from '../shared/protocol/errors.ts'
-import { nameKey, own } from '../shared/protocol/names.ts'
+import { nameKey, own, sameName } from '../shared/protocol/names.ts'
 import type { Endpoints } from '../shared/protocol/route.ts'
 import type { UsageReport } from '../shared/protocol/usage.ts'
+import { checkUse } from './credential-use.ts'
 import { checkCredentials, withCredential, withoutCredential } from './credentials.ts'
 import type { Document, Listener, State } from './document.ts'
-import { ChangedMeanwhileError, UnknownProxyError } from './errors.ts'
+import { SHARED_BYTES } from './document-bounds.ts'
+import { ChangedMeanwhileError, DocumentFullError, UnknownProxyError } from './errors.ts'
 import { reconcile, register, withTable } from './tables.ts'
 import { knownRevision, type UsageLedgers, withReport } from './usage.ts'
 
@@ -53,6 +55,7 @@ export class Store {
 
   async register(registration: Registration): Promise<void> {
     const { config, ports, now } = this.#overlay
+    if (own(this.state.tables, nameKey(registration.name)) === undefined) this.#requireRoom(registration.name)
     await this.change(state => register(state, registration, { config, ports, now: now() }))
   }
 
@@ -65,6 +68,7 @@ export class Store {
     edit: { endpoints: Endpoints; author: string; ifMatch: string; above?: number },
   ): Promise<TableVersion> {
     let saved = this.table(name)
+    this.#requireRoom(name)
     await this.change(state => {
       const { version, endpoints: before } = historyIn(state, name)[0]
       if (edit.ifMatch !== '*' && edit.ifMatch !== String(version))
@@ -106,14 +110,19 @@ export class Store {
       const now = this.#overlay.now()
       const known = knownRevision(before, report.store, now)
       revision = report.after > known ? known : Math.max(known, ...report.rows.map(row => row.revision))
-      const usage = withReport(before, report, now)
+      const isKnown = (name: string) => own(state.proxies, nameKey(name)) !== undefined
+      const usage = withReport(before, report, { now, configured: configuredNames(state), isKnown })
       return usage === before ? state : { ...state, usage }
     })
     return revision
   }
 
   putCredential(id: string, change: CredentialChange): Promise<void> {
-    return this.change(state => withCredential(state, id, change))
+    return this.change(state => {
+      const next = withCredential(state, id, change)
+      checkUse(state, next, id)
+      return next
+    })
   }
 
   async removeCredential(id: string): Promise<void> {
@@ -124,10 +133,20 @@ export class Store {
     await this.change(state => withoutCredential(state, id))
   }
 
+  /** @throws {DocumentFullError} for a name that the configuration does not have, where only the others still have room */
+  #requireRoom(name: string): void {
+    const { bytes } = this.#document
+    const isConfigured = this.#overlay.config.instances.some(instance => sameName(instance.name, name))
+    if (!isConfigured && bytes > SHARED_BYTES) throw new DocumentFullError({ bytes, most: SHARED_BYTES })
+  }
+
   change(next: (state: State) => State): Promise<void> {
     return this.#document.change(next)
   }
 }
+
+const configuredNames = ({ tables }: State): ReadonlySet<string> =>
+  new Set(Object.keys(tables).filter(key => tables[key]?.configured === true))
 
 const namesIn = (state: State): string[] => Object.values(state.proxies).map(({ name }) => name)
 

@@ -6,6 +6,7 @@ import { portsFrom } from '../config/ports.ts'
 import { HISTORY_VERSIONS } from '../shared/protocol/control.ts'
 import type { Endpoints, Route } from '../shared/protocol/route.ts'
 import type { State } from './document.ts'
+import { MOST_PROXIES, MOST_REMOVED } from './document-bounds.ts'
 import { difference, reconcile, register, withLastSeen, withTable } from './tables.ts'
 
 const EMPTY: State = { schema: 1, proxies: {}, tables: {}, credentials: {} }
@@ -43,6 +44,54 @@ test('difference names every name that is in one table only or differs, each onc
       expect(difference(after, after)).toEqual({ added: [], removed: [], changed: [] })
     }),
   )
+})
+
+const wide = (count: number, port: number): Endpoints =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`friend${n}`, peer(port)]))
+
+test('history of large tables has so much room, and the newest version always is there', () => {
+  let state = EMPTY
+  for (let port = 1; port <= 8; port += 1)
+    state = withTable(state, 'alice', { endpoints: wide(10_000, port), author: 'test', now })
+  const history = state.tables['alice']?.history ?? []
+  expect(history[0]?.version).toBe(8)
+  expect(JSON.stringify(history).length).toBeLessThan(6 * 1024 * 1024)
+  expect(history.length).toBeLessThan(8)
+  // With thousands of tables each has less, and all together stay below the same.
+  const table = withTable(EMPTY, 'one', { endpoints: {}, author: 'test', now }).tables['one']
+  if (table === undefined) throw new Error('there is a table')
+  const crowd = Object.fromEntries(Array.from({ length: 9_999 }, (_, n) => [`other${n}`, table]))
+  const crowded: State = { ...state, tables: { ...state.tables, ...crowd } }
+  const next = withTable(crowded, 'alice', { endpoints: { bob: peer(1) }, author: 'test', now })
+  expect(next.tables['alice']?.history.map(({ version }) => version)).toEqual([9])
+})
+
+test('names are invented only so many times; those that have a table register as before', () => {
+  const known = withTable(EMPTY, 'alice', { endpoints: {}, author: 'test', now })
+  const table = known.tables['alice']
+  if (table === undefined) throw new Error('there is a table')
+  const tables = Object.fromEntries(
+    Array.from({ length: MOST_PROXIES }, (_, n) => [`sim${n}`, { ...table, name: `sim${n}` }]),
+  )
+  const full: State = { ...EMPTY, tables }
+  const at = (name: string) => register(full, { name, host: '127.0.0.1', port: 1 }, overlay)
+  expect(() => at('one-more')).toThrow(/Cannot register: there are tables of 10000 proxies/)
+  expect(at('SIM7').proxies).toHaveProperty('sim7')
+})
+
+test('tables of instances that came and went are kept as far as they have room, the newest ones', () => {
+  const table = (name: string, minute: number) => {
+    const time = new Date(now.getTime() + minute * 60_000)
+    return withTable(EMPTY, name, { endpoints: {}, author: 'test', now: time }).tables[name.toLowerCase()]
+  }
+  const tables: State['tables'] = {}
+  for (let n = 0; n < 250; n += 1) {
+    const found = table(`gone${n}`, n)
+    if (found !== undefined) tables[`gone${n}`] = { ...found, configured: true }
+  }
+  const { removed = {} } = reconcile({ ...EMPTY, tables }, overlay)
+  expect(Object.keys(removed)).toHaveLength(MOST_REMOVED)
+  expect([removed['gone249']?.name, removed['gone0']]).toEqual(['gone249', undefined])
 })
 
 test('table keeps its last 50 versions, newest first, and counts on', () => {
@@ -190,4 +239,24 @@ test('an instance that comes back has all routes, and a table above the version 
   expect(newest(back, 'bob')?.endpoints).toEqual(newest(first, 'bob')?.endpoints)
   expect(newest(back, 'alice')?.endpoints).toEqual(newest(first, 'alice')?.endpoints)
   expect(back.removed).toEqual({})
+})
+
+test('proxies that register by themselves are as many as fit, and one that is known or configured always may', () => {
+  const overlay = { config, ports, now }
+  const at = (name: string) => ({ name, host: '127.0.0.1', port: 1 })
+  const [version] = withTable(EMPTY, 'x', { endpoints: {}, author: 'test', now }).tables['x']?.history ?? []
+  if (version === undefined) throw new Error('no version')
+  const names = Array.from({ length: 10_000 }, (_, n) => `invented-${n}`)
+  const tables = Object.fromEntries(names.map(name => [name, { name, history: [version] as [typeof version] }]))
+  const proxies = Object.fromEntries(names.map(name => [name, { ...at(name), lastSeen: now.toISOString() }]))
+  const full: State = { ...EMPTY, tables, proxies }
+  expect(() => register(full, at('one-more'), overlay)).toThrow(/10000 proxies are known here, which is the limit/)
+  expect(register(full, { ...at('invented-7'), port: 2 }, overlay).proxies['invented-7']?.port).toBe(2)
+  const { 'invented-9': _, ...others } = proxies
+  const next = register({ ...full, proxies: others }, at('one-more'), overlay)
+  expect([Object.keys(next.tables).length, next.tables['invented-9'], next.tables['one-more']?.name]).toEqual([
+    10_000,
+    undefined,
+    'one-more',
+  ])
 })

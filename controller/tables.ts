@@ -3,10 +3,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../config/config.ts'
 import { defaultTable } from '../config/default-table.ts'
 import type { Ports } from '../config/ports.ts'
-import { type Difference, HISTORY_VERSIONS, type Registration, type TableVersion } from '../shared/protocol/control.ts'
+import { MOST } from '../shared/protocol/bounds.ts'
+import type { Difference, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { findByName, nameKey, own, sameName } from '../shared/protocol/names.ts'
 import type { Endpoints, Route } from '../shared/protocol/route.ts'
 import type { KnownProxy, State, Table } from './document.ts'
+import { mayHave, withSmallVersions } from './small-versions.ts'
+import { historyOf } from './table-history.ts'
+import { newestRemoved, withRoom } from './table-room.ts'
 
 /** `above` is a version that the new one must be above, beside the one before. */
 type TableEdit = {
@@ -33,15 +37,20 @@ export function withTable(state: State, name: string, change: TableEdit): State 
   const key = nameKey(name)
   const table = own(state.tables, key)
   const { [key]: removed, ...removedOthers } = state.removed ?? {}
-  const next = nextTable(table ?? (removed && { ...removed, name }), name, change)
+  const tables = Object.keys(state.tables).length
+  const next = nextTable(table ?? (removed && { ...removed, name }), name, { ...change, tables })
   if (next === table) return state
-  const tables = { ...state.tables, [key]: next }
-  return { ...state, tables, ...(removed !== undefined && { removed: removedOthers }) }
+  const changed = {
+    ...state,
+    tables: { ...state.tables, [key]: next },
+    ...(removed !== undefined && { removed: removedOthers }),
+  }
+  return next.history[0].version > MOST ? withSmallVersions(changed) : changed
 }
 
-function nextTable(table: Table | undefined, name: string, change: TableEdit): Table {
+function nextTable(table: Table | undefined, name: string, change: TableEdit & { readonly tables: number }): Table {
   const before = table?.history[0]
-  const { above = 0 } = change
+  const above = mayHave(change.above ?? 0, before?.version ?? 0) ? (change.above ?? 0) : 0
   const isThere = before !== undefined && before.version >= above
   if (table !== undefined && isThere && isDeepStrictEqual(before.endpoints, change.endpoints)) return table
   const version: TableVersion = {
@@ -51,8 +60,7 @@ function nextTable(table: Table | undefined, name: string, change: TableEdit): T
     difference: difference(before?.endpoints ?? {}, change.endpoints),
     endpoints: change.endpoints,
   }
-  const older = table?.history.slice(0, HISTORY_VERSIONS - 1) ?? []
-  return { ...table, name: table?.name ?? name, history: [version, ...older] }
+  return { ...table, name: table?.name ?? name, history: historyOf(version, table?.history ?? [], change.tables) }
 }
 
 /**
@@ -103,7 +111,7 @@ function withoutInstances(state: State, keys: readonly string[]): { state: State
   const without = <T>(entries: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(entries).filter(([key]) => !gone.has(key)))
   const aside = Object.entries(state.tables).filter(([key]) => gone.has(key))
-  const removed = { ...state.removed, ...Object.fromEntries(aside) }
+  const removed = newestRemoved({ ...state.removed, ...Object.fromEntries(aside) })
   return { state: { ...state, tables: without(state.tables), proxies: without(state.proxies), removed }, gone }
 }
 
@@ -136,6 +144,7 @@ function movedDemo(endpoints: Endpoints, config: Config): Endpoints {
 /**
  * Records where a proxy is; routes of other tables that pointed to where it was before follow it. A proxy that is where it
  * was changes nothing: thousands that come back together are no reason to write.
+ * @throws {TooManyProxiesError} for a name without a table when there are too many of them
  */
 export function register(
   state: State,
@@ -150,6 +159,7 @@ export function register(
   if (isThere && known.displayName === registration.displayName && own(state.tables, key) !== undefined) return state
   const proxies = { ...state.proxies, [key]: { ...registration, lastSeen: now.toISOString() } }
   let next: State = { ...state, proxies }
+  if (own(state.tables, key) === undefined) next = withRoom(next)
   if (own(state.tables, key) === undefined)
     next = withTable(next, registration.name, {
       author: 'registration',
@@ -158,11 +168,12 @@ export function register(
     })
   if (known === undefined || isThere) return next
   const author = `${name} moved`
+  const count = Object.keys(next.tables).length
   const tables = Object.entries(next.tables).map(([owner, table]) => {
     const [called, route] = findByName(table.history[0].endpoints, known.name) ?? []
     if (called === undefined || route === undefined || !leadsTo(known, route)) return [owner, table] as const
     const endpoints = { ...table.history[0].endpoints, [called]: { ...route, host, port } }
-    return [owner, nextTable(table, table.name, { author, now, endpoints })] as const
+    return [owner, nextTable(table, table.name, { author, now, endpoints, tables: count })] as const
   })
   return { ...next, tables: Object.fromEntries(tables) }
 }

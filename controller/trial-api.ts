@@ -12,6 +12,7 @@ import {
   isApiRoute,
   PROVIDER_ORIGINS,
 } from '../shared/protocol/route.ts'
+import { asMeant } from '../shared/protocol/route-address.ts'
 import { CredentialTrial, RouteTrial, TrialAnswer, TrialReport, type TrialResult } from '../shared/protocol/trial.ts'
 import { withCredential } from './credentials.ts'
 import type { StoredCredential } from './document.ts'
@@ -115,7 +116,8 @@ function routeFor(id: string, { provider, origins }: StoredCredential, naming: r
   if (usable !== undefined) return usable.route
   const origin = origins[0] ?? PROVIDER_ORIGINS[provider][0]
   const baseUrl = `${origin}/${provider === 'gemini' ? 'v1beta' : 'v1'}`
-  return { kind: provider, baseUrl, model: 'any', credential: id }
+  // Whoever allowed the origin meant it, wherever it leads.
+  return asMeant({ kind: provider, baseUrl, model: 'any', credential: id })
 }
 
 type Tried = {

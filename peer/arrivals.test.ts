@@ -227,6 +227,51 @@ test('arrival that could not be kept is not acknowledged by the one after it', a
   expect(keptUpTo.all).toEqual([])
 })
 
+test('arrival that can never be kept is given up after some tries, visibly, and those behind it are kept', async () => {
+  const { tell, history, keptUpTo, desk, arrivals } = await openMemoryPeer()
+  const { take } = desk.history
+  desk.history.take = (message, facts) => {
+    if (message.message === 'poison') throw new RangeError('Maximum call stack size exceeded')
+    return take.call(desk.history, message, facts)
+  }
+  const events = [
+    arrival(1, { message: 'before' }),
+    arrival(2, { message: 'poison' }),
+    arrival(3, { message: 'behind' }),
+  ]
+  for (let connection = 0; connection < 12; connection += 1) {
+    arrivals.handle({ kind: 'hello', name: 'alice', store: '0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11', forgotten: 0 })
+    await tell(...events)
+  }
+  expect(history('bob').map(({ message }) => message)).toEqual([
+    'before',
+    'A message of bob arrived that cannot be shown: this peer could not keep it; its log has the details.',
+    'behind',
+  ])
+  expect(keptUpTo.all.at(-1)).toBe(3)
+})
+
+test('arrival that the disk does not take is never given up', async () => {
+  let failing = true
+  const { tell, history, arrivals } = await openMemoryPeer({
+    wrap: store =>
+      faultyStore(store, {
+        write: () => {
+          if (failing) throw new Error('disk is full')
+        },
+      }),
+    peers: [],
+  })
+  for (let connection = 0; connection < 12; connection += 1) {
+    arrivals.handle({ kind: 'hello', name: 'alice', store: '0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11', forgotten: 0 })
+    if (connection === 11) failing = false
+    for (const event of [arrival(1, { message: 'late' })]) arrivals.handle(event)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  await tell()
+  expect(history('bob').map(({ message }) => message)).toEqual(['late'])
+})
+
 test('piece that comes after its whole answer does not begin the answer anew', async () => {
   const { tell, chat, desk } = await openMemoryPeer()
   const { id } = await chat.send('GPT', { message: 'question' })

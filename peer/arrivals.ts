@@ -6,6 +6,7 @@ import { nameKey } from '../shared/protocol/names.ts'
 import { AutomaticReplies, type ReplyParts } from './automatic-replies.ts'
 import { type KeptEvent, KeptEvents, type KeptEventsParts } from './kept-events.ts'
 import { LostStores } from './lost-stores.ts'
+import { noticesIn } from './unreadable-event.ts'
 
 export type ArrivalParts = ReplyParts & Pick<KeptEventsParts, 'keptUpTo' | 'reconnect'> & { readonly log: Log }
 
@@ -20,7 +21,7 @@ export class Arrivals {
     this.#replies = new AutomaticReplies(parts)
     this.#lostStores = new LostStores({ ...parts, replies: this.#replies })
     const { store, settings } = parts.desk
-    this.#kept = new KeptEvents({ ...parts, store, settings })
+    this.#kept = new KeptEvents({ ...parts, store, settings, givenUp: noticesIn(parts.desk, parts.now) })
   }
 
   /** As {@link AutomaticReplies.stopErrand}. */

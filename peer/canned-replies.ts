@@ -6,6 +6,9 @@ import { isTimeForAway, pickReply } from './responder.ts'
 
 const Row = z.object({ text: z.string(), at: z.int() })
 
+/** So many replies are remembered, the newest. */
+const REMEMBERED = 10_000
+
 export type CannedParts = {
   readonly cannedReplies: readonly string[]
   readonly random: () => number
@@ -39,6 +42,10 @@ export class CannedReplies {
       nameKey(sender),
       text,
       at,
+    )
+    this.#store.run(
+      'DELETE FROM canned_reply WHERE position <= (SELECT max(position) FROM canned_reply) - ?',
+      REMEMBERED,
     )
     return text
   }

@@ -6,6 +6,7 @@ import { Api } from '../shared/process/api.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
+import { MOST } from '../shared/protocol/bounds.ts'
 import type { CursorAcknowledgement, Signal, StopReason } from '../shared/protocol/local.ts'
 import { Arrivals } from './arrivals.ts'
 import type { Assistant } from './automatic-replies.ts'
@@ -82,7 +83,8 @@ export function assemblePeer<L extends Line>(given: CoreParts<L>) {
     tellRead: async tell => {
       for (const position of desk.history.reading.toTell()) {
         const { name, stream, sequence } = position
-        if (stream !== null && sequence !== null) await tell(name, { stream, sequence })
+        // A place that an earlier version took and no proxy can have is told to nobody.
+        if (stream !== null && sequence !== null && sequence <= MOST) await tell(name, { stream, sequence })
         await store.note(() => desk.history.reading.told(position))
       }
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../shared/process/store.ts'
+import { openMemoryPeer } from '../test/harness/memory-peer.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
 import { History } from './history.ts'
@@ -70,4 +71,25 @@ test('only reading that was not told yet is told, with the newest message that h
     history.reading.markRead('bob')
   })
   expect(history.reading.toTell()).toMatchObject([{ name: 'bob', stream: null, sequence: null }])
+})
+
+test('history shows a message whose metadata an earlier version let in without it', async () => {
+  const { tell, history, desk, app } = await openMemoryPeer()
+  await tell({
+    kind: 'message',
+    cursor: 1,
+    message: sampleMessage({ sender: 'bob', destination: 'alice' }),
+    stored: false,
+  })
+  const poisoned = [
+    `${'{"deep":'.repeat(4_150)}1${'}'.repeat(4_150)}`,
+    '{"usage":{"input":9007199254740992,"output":1}}',
+    '{"model":7}',
+  ]
+  for (const metadata of poisoned) {
+    await desk.store.write(() => desk.store.run('UPDATE message SET metadata = ?', metadata))
+    expect(history('bob')).toMatchObject([{ message: 'hello', metadata: {} }])
+    for (const path of ['/api/conversations/bob/messages', '/api/conversations', '/api/search?q=hello'])
+      expect((await app.request(path)).status).toBe(200)
+  }
 })

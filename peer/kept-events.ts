@@ -1,4 +1,5 @@
 /** Keeps the proxy's events in their order, each exactly once: an event, what follows from it and the position are one transaction. */
+import * as z from 'zod'
 import { failpoint } from '../shared/process/failpoint.ts'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
@@ -13,8 +14,18 @@ export type KeptEventsParts = {
   readonly keptUpTo: (position: CursorAcknowledgement) => void
   /** Begins the event stream anew, from the position on disk. */
   readonly reconnect: (reason: Error) => void
+  /** Inside a write: what is kept in place of an event that is given up, for the person to learn of it. @returns what to show then */
+  readonly givenUp?: (event: KeptEvent, why: string) => () => void
   readonly log: Log
 }
+
+/**
+ * An event that fails alone so often, by what is in it, is given up: those behind it are not held up for good. A disk that fails
+ * is no such reason, however long it takes.
+ */
+const TRIES = 3
+const isOfEvent = (error: unknown): boolean =>
+  [z.ZodError, RangeError, SyntaxError, TypeError].some(kind => error instanceof kind)
 
 /** Events that are kept in one write: those that one turn of the event loop brought. */
 type Group = { readonly store: string; readonly events: { cursor: number; act: () => () => void }[] }
@@ -30,6 +41,8 @@ export class KeptEvents {
   #reconnecting = false
   /** From then on each event is kept alone, until one is: what comes before the one that fails is not held up. */
   #careful = false
+  /** The event that failed last by what is in it, and how often. */
+  #failing = { cursor: 0, times: 0 }
 
   constructor(parts: KeptEventsParts) {
     this.#parts = parts
@@ -54,13 +67,14 @@ export class KeptEvents {
   }
 
   /** @param act runs inside the write; what it returns runs once all is on disk */
-  keep({ cursor }: KeptEvent, act: () => () => void): void {
+  keep(event: KeptEvent, act: () => () => void): void {
+    const { cursor } = event
     if (this.#group === undefined) {
       const group = { store: this.#storeId, events: [] }
       void this.#write(group)
       this.#group = group
     }
-    this.#group.events.push({ cursor, act })
+    this.#group.events.push({ cursor, act: this.#isHopeless(event) ? () => this.#giveUp(event) : act })
     if (this.#careful) this.#group = undefined
   }
 
@@ -83,9 +97,26 @@ export class KeptEvents {
       this.#reconnecting = true
       if (!first) return
       const cursor = group.events[0]?.cursor
+      if (group.events.length === 1 && cursor !== undefined && isOfEvent(error))
+        this.#failing = { cursor, times: this.#failing.cursor === cursor ? this.#failing.times + 1 : 1 }
       log.error({ err: error, cursor }, 'an event could not be kept; it is asked for again')
       reconnect(new Error('an event could not be kept'))
     }
+  }
+
+  #isHopeless({ cursor }: KeptEvent): boolean {
+    return this.#failing.cursor === cursor && this.#failing.times >= TRIES
+  }
+
+  /** Inside a write. Where not even that can be kept, only the position is. */
+  #giveUp(event: KeptEvent): () => void {
+    const { givenUp, log } = this.#parts
+    log.error(
+      { cursor: event.cursor, event: event.kind },
+      'an event is given up: it could not be kept in any of several tries',
+    )
+    if (givenUp === undefined || this.#failing.times >= 2 * TRIES) return () => {}
+    return givenUp(event, 'this peer could not keep it; its log has the details')
   }
 
   /** One that throws stops those after it, also those of the same write. */

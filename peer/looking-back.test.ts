@@ -62,3 +62,26 @@ test.each([' ', '\u0000'])('search for %j finds nothing', async query => {
   const { ask } = await openMemoryPeer()
   expect(await ask(`/api/search?q=${encodeURIComponent(query)}`)).toMatchObject({ status: 200, body: [] })
 })
+
+test('conversations are told whole up to a size in all, and then with the beginning of what was said last', async () => {
+  const { desk, past } = await openMemoryPeer()
+  const text = 'x'.repeat(64 * 1024)
+  const names = Array.from({ length: 200 }, (_, n) => `sender-${String(n).padStart(3, '0')}`)
+  await desk.store.write(() => {
+    for (const sender of names)
+      desk.history.add(sender, sampleMessage({ sender, message: text }), { outgoing: false, stored: false })
+  })
+  const lengths = past.conversations().map(({ last }) => last?.message.length)
+  expect(lengths).toEqual(names.map((_, n) => (n < 128 ? text.length : 200)))
+})
+
+test('of more conversations than are told, those that the routing table names are', async () => {
+  const { desk, past } = await openMemoryPeer()
+  await desk.store.write(() => {
+    for (let n = 0; n < 20_050; n += 1)
+      desk.store.run('INSERT INTO conversation (key, name) VALUES (?, ?)', `a-${n}`, `a-${n}`)
+    desk.store.run("INSERT INTO conversation (key, name) VALUES ('bob', 'bob'), ('meter', 'meter')")
+  })
+  const told = past.conversations().map(({ peer }) => peer)
+  expect([told.length, told.slice(0, 2)]).toEqual([20_000, ['bob', 'meter']])
+})

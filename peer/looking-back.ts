@@ -1,9 +1,14 @@
 /** What the person looks back at: the conversations, pages of one, messages found by their words. */
+import { cut } from '../shared/protocol/cut.ts'
 import type { MessageRecord } from '../shared/protocol/message.ts'
-import { sameName } from '../shared/protocol/names.ts'
-import type { ConversationRow, HistoryPage } from '../shared/protocol/peer-api.ts'
+import { nameKey, sameName } from '../shared/protocol/names.ts'
+import { type ConversationRow, type HistoryPage, MOST_CONVERSATIONS } from '../shared/protocol/peer-api.ts'
 import type { Desk } from './desk.ts'
 import type { Talks } from './talks.ts'
+
+/** Most characters of the newest messages of all conversations, and how much of one is told beyond that. */
+const LAST_CHARACTERS = 8 * 1024 * 1024
+const BEGINNING = 200
 
 export class LookingBack {
   readonly #desk: Desk
@@ -14,15 +19,27 @@ export class LookingBack {
     this.#talks = talks
   }
 
+  /** Where there are more than fit, those that the routing table names come first; of what is too much in all, a text is its beginning. */
   conversations(): ConversationRow[] {
     const { history } = this.#desk
-    return history.conversations().map(peer => {
-      const [last] = history.before(peer, Number.MAX_SAFE_INTEGER, 1)
+    let room = LAST_CHARACTERS
+    return this.#shown(history.conversations()).map(peer => {
+      const [newest] = history.before(peer, Number.MAX_SAFE_INTEGER, 1)
       const unread = history.reading.unread(peer)
       const personality = this.#talks.chosenIn(peer)
-      const row = { peer, unread, last: last === undefined ? null : this.#desk.record(last) }
-      return personality === undefined ? row : { ...row, personality }
+      const last = newest === undefined ? null : this.#desk.record(newest)
+      room -= last?.message.length ?? 0
+      const told = last !== null && room < 0 ? { ...last, message: cut(last.message, BEGINNING) } : last
+      return { peer, unread, last: told, ...(personality !== undefined && { personality }) }
     })
+  }
+
+  #shown(names: readonly string[]): readonly string[] {
+    if (names.length <= MOST_CONVERSATIONS) return names
+    const known = new Set(this.#desk.peers().map(({ name }) => nameKey(name)))
+    const isKnown = (name: string) => known.has(nameKey(name))
+    const ordered = [...names.filter(isKnown), ...names.filter(name => !isKnown(name))]
+    return ordered.slice(0, MOST_CONVERSATIONS)
   }
 
   /** A page of history, oldest first; `before` is the message where the page before it ends, wherever an import moved it. */

@@ -1,7 +1,10 @@
+import { v4 as uuidv4 } from 'uuid'
 import { expect, test } from 'vitest'
+import * as z from 'zod'
 import { openMemoryPeer } from '../test/harness/memory-peer.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
 
+const Count = z.object({ count: z.int() })
 const OLD = '5d2b0f0e-9a63-4c39-8f57-6f2f0a8d7c01'
 const NEW = '6d2b0f0e-9a63-4c39-8f57-6f2f0a8d7c02'
 const FIRST_DISK = 'disk one'
@@ -114,3 +117,22 @@ test('an answer that was being written when the disk was lost is no longer shown
   await arrivals.met(SECOND_DISK)
   expect(desk.answers.present()).toEqual([])
 })
+
+test('a destination that makes one stream after another end leaves little behind, and places of all of them are found', async () => {
+  const { arrivals, chat, desk, tell, history } = await openMemoryPeer()
+  const count = (table: string) => desk.store.get(Count, `SELECT count(*) AS count FROM ${table}`)?.count
+  const streams = Array.from({ length: 2_000 }, () => uuidv4())
+  const { id } = await chat.send('bob', { message: 'hi' })
+  for (const [index, from] of streams.slice(0, -1).entries()) {
+    const to = streams[index + 1] ?? ''
+    await tell({ kind: 'restarted', cursor: index + 1, destination: 'bob', from, to, acknowledged: 0 })
+    await tell({ kind: 'progress', destination: 'bob', marks: { stream: to, delivered: 0, received: 0, read: 0 } })
+  }
+  await arrivals.handedOver(
+    [{ id, state: 'accepted', placement: { stream: streams[0] ?? '', sequence: 1 } }],
+    desk.outbox.head(),
+  )
+  expect(desk.history.find(id)).toMatchObject({ stream: streams.at(-1), sequence: 1, state: null })
+  expect(history('bob')).toMatchObject([{ message: 'hi', state: 'accepted' }])
+  expect([count('mark'), count('ended_stream')]).toEqual([1, 1_999])
+}, 60_000)

@@ -15,6 +15,9 @@ const UNKNOWN =
 
 const Ended = z.object({ conversation: z.string(), next: z.string(), acknowledged: z.int() })
 
+/** Ended streams that are remembered: places in them are told at most a moment late. */
+const MOST_ENDED = 10_000
+
 const lostBy = (name: string): string => `${name}'s proxy lost it before ${name} received it.`
 
 export type LostStoresParts = {
@@ -51,13 +54,25 @@ export class LostStores {
     const received = 'm.sequence > coalesce(k.received, 0)'
     const lost = store.all(StoredMessage, `${sent} AND ${received} AND m.sequence <= ?`, key, from, acknowledged)
     for (const { id } of lost) desk.history.setState(id, 'failed', lostBy(destination))
+    // One after the other may end without anything being taken: then there is one step to the last, and not one for each.
+    store.run('UPDATE ended_stream SET next = ? WHERE next = ? AND acknowledged >= ?', to, from, acknowledged)
     store.run('INSERT OR REPLACE INTO ended_stream VALUES (?, ?, ?, ?)', from, key, to, acknowledged)
+    store.run(
+      `DELETE FROM ended_stream WHERE stream IN (SELECT stream FROM ended_stream WHERE stream <> ? LIMIT -1 OFFSET ${MOST_ENDED})`,
+      from,
+    )
     store.run(
       'UPDATE message SET stream = ? WHERE conversation = ? AND stream = ? AND sequence > ?',
       to,
       key,
       from,
       acknowledged,
+    )
+    store.run(
+      `DELETE FROM mark WHERE conversation = ?1 AND stream = ?2
+       AND NOT EXISTS (SELECT 1 FROM message WHERE conversation = ?1 AND outgoing = 1 AND stream = ?2)`,
+      key,
+      from,
     )
     return () => {
       for (const { id } of lost) desk.showState(id)

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { fitting } from '../shared/process/fitting.ts'
 import type { Store } from '../shared/process/store.ts'
 import { storedJson } from '../shared/process/stored-json.ts'
-import { Submission } from '../shared/protocol/local.ts'
+import { KeptSubmission, type Submission } from '../shared/protocol/local.ts'
 
 /** Most messages handed over in one request, and most bytes of them; a single one may have more. */
 const BATCH = 256
@@ -12,7 +12,7 @@ const BATCH_BYTES = 1024 * 1024
 const Id = z.object({ id: z.string() })
 const Size = z.object({ position: z.int(), bytes: z.int() })
 const Position = z.object({ position: z.int() })
-const Row = z.object({ body: storedJson(Submission) })
+const Row = z.object({ body: storedJson(KeptSubmission) })
 export type SubmissionInput = z.input<typeof Submission>
 
 export class Outbox {

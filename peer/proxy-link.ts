@@ -1,21 +1,20 @@
 /** The peer's only neighbour: hands messages to the own proxy, follows its events, tells it what was kept and read. */
 
-import { followEvents } from '../shared/process/event-source.ts'
 import type { HttpClient } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
 import { runLoop } from '../shared/process/loop.ts'
 import { Wake } from '../shared/process/wake.ts'
 import { errorCode, errorText } from '../shared/protocol/errors.ts'
-import {
-  type CursorAcknowledgement,
-  type ProxyEvent,
-  ProxyEvent as ProxyEventSchema,
-  type Signal,
-  type StopReason,
-  type Submission,
-  type SubmissionResult,
+import type {
+  CursorAcknowledgement,
+  ProxyEvent,
+  Signal,
+  StopReason,
+  Submission,
+  SubmissionResult,
 } from '../shared/protocol/local.ts'
 import { HandOver } from './hand-over.ts'
+import { followProxy } from './proxy-events.ts'
 
 /** What the link asks of whoever owns the messages. Positions are read anew at each connection. */
 export interface LinkOwner {
@@ -99,43 +98,30 @@ export class ProxyLink {
       if (failures === 1) log.warn({ err: errorText(error) }, 'the proxy did not take what was handed to it')
     }
     await Promise.all([
-      this.#followEvents(signal),
+      this.#follow(signal),
       runLoop({ wake: this.#outgoing, signal, random, onFailure, step: () => this.#handOverStep(signal) }),
       runLoop({ wake: this.#acknowledge, signal, random, onFailure, step: () => this.#acknowledgeStep(signal) }),
     ])
   }
 
-  #followEvents(signal: AbortSignal): Promise<void> {
-    const { proxy, client, commands, owner, random, log } = this.#parts
-    return followEvents({
-      client,
-      signal,
-      random,
-      onOpen: disconnect => {
+  #follow(signal: AbortSignal): Promise<void> {
+    const { owner } = this.#parts
+    const following = {
+      ...this.#parts,
+      position: () => owner.position(),
+      onOpen: (disconnect: (reason: Error) => void) => {
         this.#disconnect = disconnect
       },
-      url: () => {
-        const position = owner.position()
-        return `${proxy}/events?${new URLSearchParams({
-          ...(position && { store: position.store, after: String(position.cursor) }),
-          ...(commands && { commands: commands.join('\n') }),
-        })}`
-      },
-      onData: data => {
-        const parsed = ProxyEventSchema.safeParse(JSON.parse(data))
-        if (!parsed.success)
-          return log.error(
-            { issue: parsed.error.issues[0]?.message },
-            'the proxy sent what this peer does not understand',
-          )
-        if (parsed.data.kind === 'hello') {
-          if (this.#kept?.store !== parsed.data.store) this.#kept = undefined
-          this.#connected(parsed.data.store)
+      onEvent: (event: ProxyEvent) => {
+        if (event.kind === 'hello') {
+          if (this.#kept?.store !== event.store) this.#kept = undefined
+          this.#connected(event.store)
         }
-        owner.onEvent(parsed.data)
+        owner.onEvent(event)
       },
       onClosed: () => this.#reached(false),
-    })
+    }
+    return followProxy(following, signal)
   }
 
   #connected(store: string): void {
@@ -163,11 +149,12 @@ export class ProxyLink {
     this.#parts.owner.onConnection(reachable)
   }
 
-  async #handOverStep(signal: AbortSignal): Promise<boolean> {
+  async #handOverStep(signal: AbortSignal): Promise<boolean | 'stuck'> {
     const { proxy, client, owner } = this.#parts
     const store = this.#store
     if (store === undefined) return false
     const messages = owner.outgoing()
+    let moved = false
     if (messages.length > 0) {
       const results = await this.#handOver.send({ store, messages }, signal).catch(error => {
         if (errorCode(error) === 'ECONNREFUSED') owner.notHandedOver()
@@ -175,11 +162,13 @@ export class ProxyLink {
       })
       // Another disk took the place of the one that answered: the owner hands over anew what it may have lost.
       if (this.#store === store) await owner.handedOver(results, messages)
+      moved = results.some(({ id }) => messages.some(message => message.id === id))
     }
     await owner.tellRead(async (sender, placement) => {
       await client.json('POST', `${proxy}/read`, { body: { sender, placement }, signal })
     })
-    return messages.length > 0
+    if (messages.length > 0) return moved || 'stuck'
+    return false
   }
 
   async #acknowledgeStep(signal: AbortSignal): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** A message as it lies in the peer's store, with the marks of its stream beside it. */
 import * as z from 'zod'
 import { storedJson } from '../shared/process/stored-json.ts'
-import { type Message, MessageType, Metadata } from '../shared/protocol/message.ts'
+import { KeptMetadata, type Message, MessageType } from '../shared/protocol/message.ts'
 
 const bit = z.int().transform(value => value === 1)
 
@@ -27,7 +27,7 @@ export const StoredMessage = Standing.extend({
   message: z.string(),
   timestamp: z.string(),
   type: MessageType,
-  metadata: storedJson(Metadata),
+  metadata: storedJson(KeptMetadata),
   stored: bit,
   stream: z.string().nullable(),
 })

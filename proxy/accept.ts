@@ -5,6 +5,7 @@ import type { Accepted, Submission, SubmissionResult } from '../shared/protocol/
 import { oversize } from '../shared/protocol/message.ts'
 import { isApiRoute } from '../shared/protocol/route.ts'
 import type { Asker } from './asker.ts'
+import type { Destinations } from './destinations.ts'
 import type { Outbox } from './outbox.ts'
 import type { Questions } from './questions.ts'
 import type { Routing } from './routing.ts'
@@ -14,6 +15,7 @@ export type AcceptParts = {
   readonly routing: Routing
   readonly asker: Pick<Asker, 'accept'>
   readonly outbox: Outbox
+  readonly destinations: Pick<Destinations, 'waitingAtMost'>
   readonly questions: Pick<Questions, 'knows'>
   readonly now: () => number
 }
@@ -21,11 +23,29 @@ export type AcceptParts = {
 /** `destination` is the peer that it goes to; undefined for a question to an API. `isNew` is false for a repeat. */
 export type Taken = { readonly result: Accepted; readonly destination: string | undefined; readonly isNew: boolean }
 
+/** Most messages that wait for one destination. */
+const MOST_WAITING = 1_000_000
+
+/** The own peer keeps what is not taken, and hands it over again. */
+class OutboxFullError extends OverlayError {
+  readonly code = 'outbox_full'
+  readonly status = 503
+  override readonly retryable = true
+  constructor(name: string) {
+    super(
+      `Cannot take more messages to ${name}: ${MOST_WAITING} wait for it here, which is the limit. More are taken once some have gone.`,
+    )
+  }
+}
+
 /**
  * Inside a write.
- * @throws {UnknownPeerError | TooLargeError | IdConflictError} before anything is written
+ * @throws {OutboxFullError | UnknownPeerError | TooLargeError | IdConflictError} before anything is written
  */
-export function accept({ owner, routing, asker, outbox, questions, now }: AcceptParts, submission: Submission): Taken {
+export function accept(
+  { owner, routing, asker, outbox, destinations, questions, now }: AcceptParts,
+  submission: Submission,
+): Taken {
   const large = oversize(submission)
   if (large !== undefined) throw new TooLargeError(`The ${large.what}`, large)
   const { name, route } = routing.find(submission.destination)
@@ -37,6 +57,7 @@ export function accept({ owner, routing, asker, outbox, questions, now }: Accept
     asker.accept({ ...submission, destination: name })
     return { result: { id, state: 'accepted' }, destination: undefined, isNew: true }
   }
+  if (destinations.waitingAtMost(name) >= MOST_WAITING) throw new OutboxFullError(name)
   const { context: _, attempt: __, ...message } = { ...submission, destination: name, sender: owner }
   const { placement, isNew } = outbox.accept(message, { attempt, now: now() })
   failpoint('proxy: before a message is committed')

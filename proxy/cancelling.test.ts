@@ -34,7 +34,10 @@ async function demo({ pieceMs, ...options }: { pieceMs: number } & Partial<Optio
   const provider = await startDemoProcess(pieceMs)
   onTestFinished(() => provider[Symbol.dispose]())
   const endpoints: Endpoints = Object.fromEntries(
-    API_KINDS.map(kind => [kind, { kind, baseUrl: provider.baseUrls[kind], model: MODELS[kind], credential: kind }]),
+    API_KINDS.map(kind => {
+      const route = { kind, baseUrl: provider.baseUrls[kind], model: MODELS[kind], credential: kind }
+      return [kind, { ...route, privateNetwork: true }]
+    }),
   )
   const proxy = await open({ caller: testCaller(), endpoints, ...options })
   const origins = [`http://127.0.0.1:${provider.port}`]

@@ -181,6 +181,7 @@ test('carrier tells the sender how far its messages were received and read', asy
   await alice.told.first(delivered(1))
   const [arrived] = bob.kept()
   if (arrived?.kind !== 'message' || arrived.placement === undefined) throw new Error('nothing arrived')
+  bob.inbox.gave(arrived.cursor)
   const { app } = bob
   const post = (path: string, body: unknown) =>
     app.request(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })

@@ -57,7 +57,8 @@ export class Carrier {
   /** One loop for each peer of the table and for each destination that something still waits for. */
   routesChanged(): void {
     const { routing, destinations } = this.#parts
-    const wanted = [...routing.peerNames(), ...destinations.all().map(({ name }) => name)]
+    const waited = destinations.all().filter(({ next, acknowledged }) => next - 1 > acknowledged)
+    const wanted = [...routing.peerNames(), ...waited.map(({ name }) => name)]
     for (const name of wanted) this.#loop(name).signOfLife()
   }
 
@@ -84,10 +85,10 @@ export class Carrier {
     if (!isApiRoute(route)) this.#loop(name).signal(signal)
   }
 
-  /** Receipts for a source, or with no name the own presence, are to be told. */
+  /** Receipts for a source, or with no name the own presence, are to be told. Nothing is told where no route leads. */
   newsFor(name?: string): void {
     if (name === undefined) for (const loop of this.#loops.values()) loop.newsWait()
-    else this.#loop(name).newsWait()
+    else if (this.#parts.routing.isPeer(name)) this.#loop(name).newsWait()
   }
 
   heardFrom(name: string): void {
@@ -115,7 +116,7 @@ export class Carrier {
 
   /** Gives up what is older than its lifetime, and forgets ids and ended streams that are {@link REMEMBERED_MS} old. */
   async expire(): Promise<void> {
-    const { store, outbox, inbox, now, lifetimeMs } = this.#parts
+    const { store, outbox, inbox, destinations, routing, now, lifetimeMs } = this.#parts
     const before = now() - lifetimeMs
     for (const message of outbox.olderThan(before))
       await this.#giveUp(message, {
@@ -124,7 +125,10 @@ export class Carrier {
         unless: (loop, sequence) => loop.isInFlight(sequence),
       })
     const forgotten = now() - REMEMBERED_MS
-    await store.note(() => inbox.sources.forgetEnded(forgotten))
+    await store.note(() => {
+      inbox.sources.forgetEnded(forgotten)
+      destinations.forgetUnused(name => routing.has(name))
+    })
     while (await store.note(() => outbox.forgetIds(forgotten))) {}
   }
 

@@ -19,6 +19,7 @@ import { Destinations, progressOf } from './destinations.ts'
 import { keepHouse } from './housekeeping.ts'
 import { Identity } from './identity.ts'
 import { Inbox, type KeptEvent } from './inbox.ts'
+import { LastSent } from './last-sent.ts'
 import { addLocalApi } from './local-api.ts'
 import { Outbox } from './outbox.ts'
 import { addOverlayApi } from './overlay-api.ts'
@@ -75,7 +76,8 @@ export async function assembleProxy(given: CoreParts) {
   const destinations = new Destinations(store, uuidv4)
   const outbox = new Outbox(store, destinations)
   const identity = await Identity.of(store, destinations)
-  const inbox = new Inbox(store, { owner, now: clock.now })
+  const lastSent = new LastSent(destinations.all())
+  const inbox = new Inbox(store, { owner, now: clock.now, isKnown: name => routing.has(name) })
   const questions = new Questions(store, clock.now)
   const accounting = new Accounting({ store, identity, questions, routing, prices: settings.prices, now })
   const waiting = new Map<string, string>()
@@ -139,16 +141,8 @@ export async function assembleProxy(given: CoreParts) {
   const carrier: Carrier = started.add(
     new Carrier(
       {
-        owner,
-        store,
-        outbox,
-        destinations,
-        inbox,
-        routing,
-        transport,
-        asker,
-        questions,
-        listener,
+        ...{ owner, store, outbox, destinations, inbox, lastSent, routing, transport },
+        ...{ asker, questions, listener },
         ...toPeer,
         ownPresence,
         log,
@@ -163,7 +157,8 @@ export async function assembleProxy(given: CoreParts) {
   const counters = () => ({ ...carrier.counts, waiting: outbox.waiting() })
   const api = new Api({ title: `Overlay Chat proxy of ${owner}`, log })
   addLocalApi(api, { carrier, inbox, link, peers, store, identity, isReady: () => routing.isReady })
-  addOverlayApi(api, { store, inbox, outbox, link, peers, carrier, ownPresence, progressed, log })
+  const overlay = { carrier, destinations, inbox, lastSent, link, outbox, peers, routing, store }
+  addOverlayApi(api, { ...overlay, ownPresence, progressed, log })
 
   const tableApplied = () => {
     carrier.routesChanged()

@@ -8,6 +8,11 @@ export function credentialOf(routing: Routing, dashboard: string): TurnParts['cr
   return (name, route) => {
     if (route.credential === undefined) return undefined
     const known = routing.credential(route.credential)
+    const problem = routing.unusable(route)
+    if (problem !== undefined) {
+      const message = `${name} cannot be asked: its route ${problem}. Change the route (${dashboard}/#/proxies), or where the key may be sent (${dashboard}/#/credentials).`
+      return { code: 'not_allowed', message, retryable: false }
+    }
     if (known !== undefined) return known
     // The environment sets a provider's own credential, and no other.
     const variable =

@@ -5,11 +5,19 @@ import { UnknownPeerError } from '../shared/protocol/errors.ts'
 import type { Acknowledgement, BatchItem } from '../shared/protocol/overlay.ts'
 import { UnreachableError } from './transport.ts'
 
+/** It answered, again and again, and took nothing. */
+export class NothingTakenError extends Error {
+  constructor(name: string) {
+    super(`${name}'s proxy answers, but takes no message.`)
+  }
+}
+
 /** @param error what the last attempt to deliver ended with */
 export function waitingReason(error: unknown, name: string): string {
   if (error instanceof UnknownPeerError) return `No route leads to ${name} now.`
   if (error instanceof StorageFailedError) return `The own proxy cannot go on: ${error.message}`
   if (error instanceof CallRefusedError) return `${name}'s proxy does not take messages: ${error.message}`
+  if (error instanceof NothingTakenError) return error.message
   return `${name} is offline.`
 }
 

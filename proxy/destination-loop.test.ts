@@ -290,6 +290,7 @@ test('receipts tell of delivery where every acknowledgement is lost: what was re
   network.fault = batch => (batch.to === 'bob' ? 'unacknowledged' : 'none')
   await alice.carrier.submit(sampleSubmission())
   await alice.told.first(event => event.kind === 'waiting')
+  bob.inbox.gave(1)
   await bob.store.write(() => bob.inbox.acknowledge(1))
   bob.carrier.newsFor('alice')
   await alice.told.first(event => event.kind === 'progress' && event.marks.received === 1)
@@ -298,3 +299,34 @@ test('receipts tell of delivery where every acknowledgement is lost: what was re
   expect(alice.kept()).toEqual([])
   expect(alice.counters()).toMatchObject({ sent: 1, delivered: 1, waiting: 0, failed: 0 })
 })
+
+test.each([
+  ['acknowledges nothing', { continues: true }],
+  ['says for ever that the streams do not go on', { continues: false }],
+])(
+  'destination loop asks one that %s again with growing pauses, says so, and delivers once it is taken',
+  async (_, said) => {
+    const { alice, bob, network } = await pair(undefined, () => 0.2)
+    const tried: number[] = []
+    network.fault = batch =>
+      batch.messages.length === 0
+        ? 'none'
+        : async deliver => {
+            tried.push(performance.now())
+            if (tried.length > 6) return deliver()
+            const receipts = { stream: batch.stream, received: 0, read: 0 }
+            const presence = { kind: 'person' as const, online: true }
+            return { ...said, acknowledged: 0, refused: [], receipts, presence }
+          }
+    await alice.carrier.submit(sampleSubmission({ message: 'at last' }))
+    await alice.told.first(
+      event => event.kind === 'waiting' && event.reason === "bob's proxy answers, but takes no message. Message saved.",
+    )
+    await alice.told.first(delivered(1))
+    expect(bob.texts()).toEqual(['at last'])
+    const pauses = tried.slice(1).map((time, n) => time - (tried[n] ?? 0))
+    // The first answer may say where to go on: that is done at once. From then on 0.2 · 0.5 s · 2^n.
+    for (const [n, pause] of pauses.slice(1, 5).entries()) expect([n, pause > 90 * 2 ** (n + 1)]).toEqual([n, true])
+  },
+  20_000,
+)

@@ -3,23 +3,20 @@
  * load makes batches by itself. After a failure it waits with full jitter; any sign of life from there wakes it.
  */
 
-import { backoff } from '../shared/process/backoff.ts'
 import { failpoint } from '../shared/process/failpoint.ts'
-import { CallRefusedError } from '../shared/process/http-client.ts'
 import { Wake } from '../shared/process/wake.ts'
 import type { Signal } from '../shared/protocol/local.ts'
 import type { Acknowledgement, Presence } from '../shared/protocol/overlay.ts'
 import { type AcknowledgementParts, takeAcknowledgement } from './acknowledgement.ts'
-import { mayHaveArrived, poisonIn, waitingReason } from './delivery-failure.ts'
+import { mayHaveArrived, NothingTakenError, poisonIn, waitingReason } from './delivery-failure.ts'
+import type { LastSent } from './last-sent.ts'
 import type { Head } from './outbox.ts'
+import { Rest } from './rest.ts'
 import { SignalQueue } from './signal-queue.ts'
 import type { Transport } from './transport.ts'
 
 /** An idle line is asked this often whether its other end is still there, in milliseconds. */
 const PRESENCE_MS = 20_000
-
-/** Longest pause between two attempts, in milliseconds. */
-const LONGEST_PAUSE_MS = 60_000
 
 /** A request that is out for this long, in milliseconds, is told to the sender as waiting. */
 const SLOW_MS = 2_000
@@ -40,6 +37,7 @@ export type DestinationParts = AcknowledgementParts & {
   readonly transport: Transport
   readonly ownPresence: () => Presence
   readonly listener: DestinationListener
+  readonly lastSent: LastSent
   /** The last sequence that an earlier run of this process may have sent. */
   readonly attempted: number
   readonly random: () => number
@@ -54,7 +52,9 @@ export class DestinationLoop {
   readonly #signals = new SignalQueue()
   /** Something other than messages is to be told: receipts, presence, the first greeting. */
   #news = true
-  #failures = 0
+  readonly #rest: Rest
+  /** Answers in a row to messages that took none of them: the first may say where to go on. */
+  #fruitless = 0
   /** It answered since this start: one that is not up yet is no news. */
   #met = false
   /** The last attempt failed; what waits now is marked as stored when it goes. */
@@ -69,6 +69,7 @@ export class DestinationLoop {
     this.#parts = parts
     this.#storedBefore = parts.now()
     this.#attempted = parts.attempted
+    this.#rest = new Rest({ ...parts, wake: this.#wake })
   }
 
   /** Messages were accepted for this destination. */
@@ -87,10 +88,10 @@ export class DestinationLoop {
     this.#wake.ring()
   }
 
-  /** The destination was heard of: try at once and forget earlier failures. */
+  /** The destination was heard of: try at once, and less soon where that was in vain. */
   signOfLife(): void {
     if (!this.#away) return
-    this.#failures = 0
+    this.#rest.heard()
     this.newsWait()
   }
 
@@ -124,7 +125,9 @@ export class DestinationLoop {
     const { owner, store, destinations, inbox, transport, ownPresence, listener } = this.#parts
     this.#news = false
     this.#inFlight = { first: items[0]?.sequence ?? 0, last: items.at(-1)?.sequence ?? -1 }
-    const { stream, begin } = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
+    const before = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
+    const { stream, begin } = before
+    const sent = this.#parts.lastSent.isSent(before, this.#inFlight.last)
     const slow = setTimeout(
       () => listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`),
       SLOW_MS,
@@ -132,12 +135,7 @@ export class DestinationLoop {
     try {
       const acknowledgement = await transport.deliver(
         {
-          from: owner,
-          to: this.#name,
-          stream,
-          begin,
-          oldest,
-          messages: items,
+          ...{ from: owner, to: this.#name, stream, begin, oldest, messages: items },
           presence: ownPresence(),
           signals: this.#signals.take(),
           receipts: inbox.sources.receipts(this.#name),
@@ -145,48 +143,54 @@ export class DestinationLoop {
         signal,
       )
       failpoint('proxy: before an acknowledgement is committed')
-      await this.#refuse(acknowledgement.refused, items)
-      const { moved, delivered } = await takeAcknowledgement(this.#parts, { to: this.#name, stream }, acknowledgement)
+      const refused = await this.#refuse(acknowledgement.refused, items)
+      const sending = { to: this.#name, stream, sent }
+      const { moved, delivered } = await takeAcknowledgement(this.#parts, sending, acknowledgement)
       failpoint('proxy: after an acknowledgement is committed')
-      listener.presence(this.#name, acknowledgement.presence)
       listener.delivered(delivered)
       if (moved) listener.progressed(this.#name)
+      const now = destinations.find(this.#name)
+      const isTaken = refused > 0 || (now?.stream === stream && now.acknowledged > before.acknowledged)
+      this.#fruitless = isTaken || items.length === 0 ? 0 : this.#fruitless + 1
+      if (this.#fruitless > 1) throw new NothingTakenError(this.#name)
+      listener.presence(this.#name, acknowledgement.presence)
     } catch (error) {
       this.#news = true
       if (mayHaveArrived(error)) this.#attempted = Math.max(this.#attempted, this.#inFlight.last)
       const poison = poisonIn(error, items)
       if (poison === undefined) throw error
-      return await this.#refuse([poison], items)
+      await this.#refuse([poison], items)
+      return
     } finally {
       clearTimeout(slow)
       this.#inFlight = undefined
     }
     if (this.#away) this.#parts.log[this.#met ? 'info' : 'debug']({ to: this.#name }, 'destination is back')
     this.#met = true
-    this.#failures = 0
+    this.#rest.progressed()
     this.#away = false
     listener.waiting(this.#name, null)
   }
 
-  async #refuse(refused: Acknowledgement['refused'], items: Head['items']): Promise<void> {
+  /** @returns how many of the messages that were sent are refused */
+  async #refuse(refused: Acknowledgement['refused'], items: Head['items']): Promise<number> {
+    let count = 0
     for (const { sequence, reason } of refused) {
       const message = items.find(item => item.sequence === sequence)?.message
-      if (message) await this.#parts.listener.refused(message.id, message.destination, reason)
+      if (!message) continue
+      await this.#parts.listener.refused(message.id, message.destination, reason)
+      count += 1
     }
+    return count
   }
 
   async #failed(error: unknown, signal: AbortSignal): Promise<void> {
-    const { listener, log, random, now } = this.#parts
+    const { listener, log } = this.#parts
     if (!this.#away)
       log[this.#met ? 'warn' : 'debug']({ to: this.#name, why: String(error) }, 'destination does not answer')
     this.#away = true
-    const failures = ++this.#failures
     listener.presence(this.#name, null)
     listener.waiting(this.#name, `${waitingReason(error, this.#name)} Message saved.`)
-    const asked = now() + (error instanceof CallRefusedError ? Math.min(error.retryAfterMs ?? 0, LONGEST_PAUSE_MS) : 0)
-    const tired = Math.max(asked, now() + backoff(failures, { random, ceilingMs: LONGEST_PAUSE_MS }))
-    // Messages that are accepted meanwhile ring too. A sign of life cuts the pause short, but not what was asked for.
-    for (let until = tired; now() < until && !signal.aborted; until = this.#failures === failures ? tired : asked)
-      await this.#wake.sleep(signal, until - now())
+    await this.#rest.after(error, signal)
   }
 }

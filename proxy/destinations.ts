@@ -3,7 +3,6 @@ import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import { PeerKind, type ProxyEvent } from '../shared/protocol/local.ts'
 import { nameKey } from '../shared/protocol/names.ts'
-import type { ReceiptMarks } from '../shared/protocol/overlay.ts'
 
 const Row = z.object({
   name: z.string(),
@@ -17,9 +16,12 @@ const Row = z.object({
 })
 export type Destination = z.infer<typeof Row>
 
+const Name = z.object({ name: z.string() })
 const Place = z.object({ stream: z.string(), sequence: z.int() })
 
-const SELECT = 'SELECT name, stream, begin, next, acknowledged, received, read, kind FROM destination'
+/** Earlier versions believed any mark: one of more than was delivered says nothing. */
+const believed = (mark: string) => `CASE WHEN ${mark} <= acknowledged THEN ${mark} ELSE acknowledged END AS ${mark}`
+const SELECT = `SELECT name, stream, begin, next, acknowledged, ${believed('received')}, ${believed('read')}, kind FROM destination`
 
 /** What the own peer is told of how far the messages to a destination have come. */
 export const progressOf = ({ name, stream, acknowledged, received, read }: Destination): ProxyEvent => ({
@@ -44,6 +46,12 @@ export class Destinations {
 
   all(): Destination[] {
     return this.#store.all(Row, SELECT)
+  }
+
+  /** How many messages wait for a destination, those that were given up included. */
+  waitingAtMost(name: string): number {
+    const found = this.find(name)
+    return found === undefined ? 0 : found.next - 1 - found.acknowledged
   }
 
   /** The destination, with a new stream where there was none; inside a write. */
@@ -77,15 +85,23 @@ export class Destinations {
     this.#store.run('UPDATE destination SET kind = ? WHERE key = ?', kind, nameKey(name))
   }
 
-  /** Notes how far the recipient's peer received and read; inside a write. @returns the destination, if its marks moved */
-  noteReceipts({ stream, received, read }: ReceiptMarks): Destination | undefined {
-    const moved = this.#store.run(
-      'UPDATE destination SET received = max(received, ?1), read = max(read, ?2) WHERE stream = ?3 AND (received < ?1 OR read < ?2)',
-      received,
-      read,
-      stream,
-    )
-    return moved === 0 ? undefined : this.#store.get(Row, `${SELECT} WHERE stream = ?`, stream)
+  /** The destination that a stream goes to. */
+  ofStream(stream: string): Destination | undefined {
+    return this.#store.get(Row, `${SELECT} WHERE stream = ?`, stream)
+  }
+
+  /** Sets how far the recipient's peer received and read; inside a write. @returns whether one of the marks moved */
+  setReceipts({ name, stream, received, read }: Pick<Destination, 'name' | 'stream' | 'received' | 'read'>): boolean {
+    const sql = `UPDATE destination SET received = ?1, read = ?2
+      WHERE key = ?3 AND stream = ?4 AND (received < ?1 OR read < ?2 OR received > acknowledged OR read > acknowledged)`
+    return this.#store.run(sql, received, read, nameKey(name), stream) > 0
+  }
+
+  /** Forgets names that are not wanted and that nothing was ever sent to; inside a write. */
+  forgetUnused(isWanted: (name: string) => boolean): void {
+    const unused = this.#store.all(Name, 'SELECT name FROM destination WHERE next = 1')
+    for (const { name } of unused)
+      if (!isWanted(name)) this.#store.run('DELETE FROM destination WHERE key = ? AND next = 1', nameKey(name))
   }
 
   /** Begins another stream with what still waits, under the numbers it has; inside a write. @returns the new stream */

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { v4 as uuidv4 } from 'uuid'
 import { expect, test } from 'vitest'
 import { openStore } from '../shared/process/store.ts'
 import { openMemoryProxy, peersNamed, postJson } from '../test/harness/memory-proxy.ts'
@@ -45,7 +46,7 @@ test('identity stays over starts, and a store that was put back takes another on
 test('identity changes when the own peer has events that this store never had', async () => {
   const { proxy } = await alice()
   const name = proxy.identity.id
-  await proxy.app.request(`/events?store=${name}&after=1`)
+  await proxy.app.request('/attach', postJson({ reader: uuidv4(), store: name, after: 1 }))
   expect(proxy.identity.id).not.toBe(name)
 })
 

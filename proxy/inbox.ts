@@ -2,17 +2,21 @@
 
 import * as z from 'zod'
 import { failpoint } from '../shared/process/failpoint.ts'
+import { fitting } from '../shared/process/fitting.ts'
 import type { Store } from '../shared/process/store.ts'
 import type { ProxyEvent } from '../shared/protocol/local.ts'
 import { type Message, oversize } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
 import type { Acknowledgement, Batch } from '../shared/protocol/overlay.ts'
-import { type Source, Sources } from './sources.ts'
+import { deliverable } from './deliverable.ts'
+import { type Source, Sources, type SourcesParts } from './sources.ts'
+import { WaitingBytes } from './waiting-bytes.ts'
 
 const EventRow = z.object({ cursor: z.int(), body: z.string() })
+const Size = z.object({ cursor: z.int(), bytes: z.int() })
 const Cursor = z.object({ cursor: z.int() })
 const Given = z.object({ seq: z.int() })
-const Position = z.object({ source: z.string(), stream: z.string(), sequence: z.int() })
+const Position = z.object({ source: z.string(), stream: z.string(), sequence: z.int(), bytes: z.int() })
 
 /** Events forgotten in one write. */
 const STEP = 512
@@ -28,19 +32,25 @@ export class Inbox {
   readonly sources: Sources
   readonly #store: Store
   readonly #owner: string
+  readonly #waiting: WaitingBytes
+  /** The last cursor that a reader has, or was given since this start. */
+  #given = 0
 
-  /** @param now the time of the proxy's running clock, in milliseconds */
-  constructor(store: Store, { owner, now }: { owner: string; now: () => number }) {
+  constructor(store: Store, parts: SourcesParts) {
     this.#store = store
-    this.#owner = owner
-    this.sources = new Sources(store, now)
+    this.#owner = parts.owner
+    this.sources = new Sources(store, parts)
+    this.#waiting = new WaitingBytes(store, parts)
   }
 
   /**
    * Takes a batch; inside a write. Sequences before the expected one are repeats, a later one is a gap: it and what
    * follows are not taken, and the acknowledgement tells the sender where to go on.
+   * @throws {TooManyStrangersError | InboxFullError}
    */
   take(batch: Batch, stored: boolean): Taken {
+    this.sources.heardOf(batch.from)
+    if (batch.messages.length > 0) this.#waiting.requireRoom(batch.from)
     const known = this.sources.find(batch)
     const continued = known?.stream === batch.stream ? known : undefined
     if (!(continued === undefined ? this.sources.mayBegin(batch) : fits(batch, continued)))
@@ -72,47 +82,57 @@ export class Inbox {
 
   /** Keeps an event for the peer; inside a write. */
   keep(event: KeptEvent, from?: { source: string; stream: string; sequence: number }): void {
+    const body = deliverable(JSON.stringify(event))
+    if (from !== undefined) this.#waiting.add(from.source, body)
     this.#store.run(
       'INSERT INTO event (source, stream, sequence, body) VALUES (?, ?, ?, ?)',
       from === undefined ? null : nameKey(from.source),
       from?.stream ?? null,
       from?.sequence ?? null,
-      JSON.stringify(event),
+      body,
     )
   }
 
-  /** Events after a cursor as JSON text, oldest first. */
-  eventsAfter(cursor: number, limit: number): { cursor: number; json: string }[] {
-    const rows = this.#store.all(
-      EventRow,
-      'SELECT cursor, body FROM event WHERE cursor > ? ORDER BY cursor LIMIT ?',
-      cursor,
-      limit,
-    )
-    return rows.map(row => ({ cursor: row.cursor, json: `{"cursor":${row.cursor},${row.body.slice(1)}` }))
+  /** Events after a cursor as JSON text, oldest first: so many, and so many bytes of them, but for one that is larger. */
+  eventsAfter(cursor: number, limit: number, bytes = Number.MAX_SAFE_INTEGER): { cursor: number; json: string }[] {
+    const sizes = 'SELECT cursor, octet_length(body) AS bytes FROM event WHERE cursor > ? ORDER BY cursor LIMIT ?'
+    const last = fitting(this.#store.all(Size, sizes, cursor, limit), row => row.bytes, bytes).at(-1)?.cursor
+    if (last === undefined) return []
+    const sql = 'SELECT cursor, body FROM event WHERE cursor > ? AND cursor <= ? ORDER BY cursor'
+    return this.#store
+      .all(EventRow, sql, cursor, last)
+      .map(row => ({ cursor: row.cursor, json: `{"cursor":${row.cursor},${deliverable(row.body).slice(1)}` }))
+  }
+
+  /** A reader has everything up to a cursor, or it was written to it. */
+  gave(cursor: number): void {
+    this.#given = Math.max(this.#given, Math.min(cursor, this.cursors.given))
   }
 
   /**
    * The peer has everything up to `cursor`; inside a write. A peer that comes back far behind acknowledges much at once:
-   * that is forgotten in steps, so that no other write waits long.
+   * that is forgotten in steps, so that no other write waits long. What nobody was given is not acknowledged by anybody.
    * @returns the sources, in small letters, whose received mark moved, and whether there is more to forget
    */
   acknowledge(cursor: number): { sources: string[]; more: boolean } {
     const step = this.#store.all(
       Cursor,
       'SELECT cursor FROM event WHERE cursor <= ? ORDER BY cursor LIMIT ?',
-      cursor,
+      Math.min(cursor, this.#given),
       STEP,
     )
     const last = step.at(-1)?.cursor
     if (last === undefined) return { sources: [], more: false }
     const positions = this.#store.all(
       Position,
-      `SELECT source, stream, max(sequence) AS sequence FROM event
+      `SELECT source, stream, max(sequence) AS sequence, sum(octet_length(body)) AS bytes FROM event
        WHERE cursor <= ? AND source IS NOT NULL GROUP BY source, stream`,
       last,
     )
-    for (const position of positions) this.sources.noteReceived(position)
+    for (const position of positions) {
+      this.sources.noteReceived(position)
+      this.#waiting.remove(position.source, position.bytes)
+    }
     this.#store.run('DELETE FROM event WHERE cursor <= ?', last)
     return { sources: [...new Set(positions.map(({ source }) => source))], more: step.length === STEP }
   }

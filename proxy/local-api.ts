@@ -4,6 +4,7 @@ import * as z from 'zod'
 import type { Api } from '../shared/process/api.ts'
 import { failpoint } from '../shared/process/failpoint.ts'
 import type { Store } from '../shared/process/store.ts'
+import { Count } from '../shared/protocol/bounds.ts'
 import { NotFoundError, NotReadyError, OverlayError } from '../shared/protocol/errors.ts'
 import {
   Accepted,
@@ -31,11 +32,16 @@ class OtherStoreError extends OverlayError {
 }
 
 const Done = z.object({ ok: z.literal(true) })
-const Lines = z.string().transform(text => text.split('\n'))
 const Attachment = z.object({
-  after: z.coerce.number().int().nonnegative().default(0),
+  reader: z.uuid().describe('what the peer opens its event stream as: a stream under the one before is closed'),
+  after: Count.default(0),
+  store: z.uuid().optional().describe('the disk that `after` is a cursor of'),
+  commands: CommandUsages.optional().describe('what the peer can be told if it is a service'),
+})
+const Listening = z.object({
+  after: z.coerce.number().pipe(Count).default(0),
   store: z.uuid().optional(),
-  commands: Lines.pipe(CommandUsages).optional().describe('what the peer can be told if it is a service, one a line'),
+  reader: z.uuid().optional().describe('of the peer that took its place with `POST /attach`'),
 })
 
 export type LocalParts = {
@@ -101,15 +107,26 @@ export function addLocalApi(api: Api, { carrier, inbox, link, peers, store, iden
     },
   )
   api.route(
-    { method: 'get', path: '/events', summary: 'What arrives', query: Attachment, answers: { 200: null } },
-    async ({ query, c }) => {
+    {
+      method: 'post',
+      path: '/attach',
+      summary: 'The own peer takes its place',
+      body: Attachment,
+      answers: { 200: Done },
+    },
+    async ({ body, c }) => {
       // The peer has events that this store never had: it was put back to an earlier state.
-      if (query.store === identity.id && query.after > inbox.cursors.given) {
+      if (body.store === identity.id && body.after > inbox.cursors.given) {
         await identity.renew()
         link.closeAll()
       }
-      return link.open(c, { after: query.store === identity.id ? query.after : 0, commands: query.commands })
+      link.attach(body)
+      return c.json({ ok: true })
     },
+  )
+  api.route(
+    { method: 'get', path: '/events', summary: 'What arrives', query: Listening, answers: { 200: null } },
+    ({ query: { store, after, reader }, c }) => link.open(c, { after: store === identity.id ? after : 0, reader }),
   )
   api.route(
     {

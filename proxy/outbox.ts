@@ -6,12 +6,17 @@ import type { Store } from '../shared/process/store.ts'
 import { storedJson } from '../shared/process/stored-json.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
 import type { Placement } from '../shared/protocol/local.ts'
-import { Message } from '../shared/protocol/message.ts'
+import { KeptMessage, type Message } from '../shared/protocol/message.ts'
 import { nameKey } from '../shared/protocol/names.ts'
 import { BATCH_BYTES, BATCH_MESSAGES, type BatchItem, type ReceiptMarks } from '../shared/protocol/overlay.ts'
 import type { Destination, Destinations } from './destinations.ts'
 
-const Row = z.object({ sequence: z.int(), stream: z.string(), body: storedJson(Message).nullable(), accepted: z.int() })
+const Row = z.object({
+  sequence: z.int(),
+  stream: z.string(),
+  body: storedJson(KeptMessage).nullable(),
+  accepted: z.int(),
+})
 const KnownId = z.object({ digest: z.string(), attempt: z.int(), stream: z.string(), sequence: z.int() })
 /** Ids forgotten in one write. */
 const FORGOTTEN = 500
@@ -94,13 +99,23 @@ export class Outbox {
     return delivered
   }
 
-  /** Receipts tell of delivery too, where acknowledgements are lost; inside a write. @returns the destination, if its marks moved */
-  noteReceipts(receipts: ReceiptMarks): { destination: Destination; delivered: number } | undefined {
-    const moved = this.#destinations.noteReceipts(receipts)
-    if (moved === undefined) return undefined
-    const further = moved.received > moved.acknowledged && moved.received < moved.next
-    const delivered = further ? this.acknowledge(moved.name, moved.received) : 0
-    return { destination: this.#destinations.find(moved.name) ?? moved, delivered }
+  /**
+   * The destination of a stream says how far it came there; inside a write. It tells of delivery too, where acknowledgements
+   * are lost. A mark of more than was sent says nothing of what this store sent.
+   * @param sent the last sequence of the stream that was sent
+   * @returns whether marks moved, and how many messages that delivered
+   */
+  noteReceipts(
+    destination: Destination,
+    { received, read }: ReceiptMarks,
+    sent: number,
+  ): { moved: boolean; delivered: number } {
+    const { name, stream } = destination
+    const believed = (mark: number, before: number) => (mark <= sent ? Math.max(mark, before) : before)
+    const marks = { received: believed(received, destination.received), read: believed(read, destination.read) }
+    const furthest = Math.max(marks.received, marks.read)
+    const delivered = furthest > destination.acknowledged ? this.acknowledge(name, furthest) : 0
+    return { moved: this.#destinations.setReceipts({ name, stream, ...marks }), delivered }
   }
 
   /** The message and its place, if it is still on its way. */

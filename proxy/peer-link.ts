@@ -1,15 +1,19 @@
-/** The event stream to the own peer: kept events from its cursor on, and passing ones while it is attached. */
+/**
+ * The event streams to the own peer, and to programs that listen beside it: kept events from a cursor on, and passing ones
+ * while it is attached. What is passing, a reader that does not keep up is told anew once it reads again.
+ */
 import type { Context } from 'hono'
-import { EventReaders, type EventWriter } from '../shared/process/event-stream.ts'
+import { EventReaders, type EventWriter, frameOf } from '../shared/process/event-stream.ts'
 import { fitting } from '../shared/process/fitting.ts'
 import type { ProxyEvent } from '../shared/protocol/local.ts'
 import type { Inbox } from './inbox.ts'
 
-/** Kept events read from disk at a time. */
+/** Kept events read from disk at a time: few at first, since they may be large. */
 const PAGE = 128
+const FIRST_PAGE = 4
 /** Most of them that are written at once, in characters. */
 const PAGE_CHARACTERS = 256 * 1024
-const READERS = 32
+const READERS = 16
 
 export class PeerLink {
   readonly #inbox: Inbox
@@ -18,6 +22,8 @@ export class PeerLink {
   readonly #present: () => ProxyEvent[]
   readonly #attachmentChanged: () => void
   #commands: string[] | undefined
+  /** The reader that the peer opens its stream as. */
+  #owner: string | undefined
 
   /** @param parts.present what is so now: sent first at each connection */
   constructor(parts: { inbox: Inbox; present: () => ProxyEvent[]; attachmentChanged: () => void }) {
@@ -35,12 +41,21 @@ export class PeerLink {
     return this.#commands
   }
 
-  open(c: Context, { after, commands }: { after: number; commands?: string[] | undefined }): Response {
+  /** A peer takes its place, and will open its stream as `reader`. One that had it before is closed. */
+  attach({ reader, commands }: { reader: string; commands?: string[] | undefined }): void {
+    this.#commands = commands ?? this.#commands
+    for (const [writer, place] of this.#places)
+      if (this.#owner !== reader && place.reader === this.#owner && place.reader !== undefined) writer.close()
+    this.#owner = reader
+  }
+
+  open(c: Context, { after, reader }: { after: number; reader?: string | undefined }): Response {
+    const isOwner = reader !== undefined && reader === this.#owner
     return this.#readers.open(c, {
+      isOwner,
       onOpen: writer => {
-        this.#commands = commands ?? this.#commands
-        for (const event of this.#present()) writer.send({ data: event })
-        this.#places.set(writer, { cursor: after, rows: PAGE })
+        this.#places.set(writer, { cursor: after, rows: FIRST_PAGE, isBehind: true, reader })
+        if (isOwner) this.#inbox.gave(after)
         this.#pump(writer)
         this.#attachmentChanged()
       },
@@ -63,23 +78,41 @@ export class PeerLink {
 
   /** Tells whoever is attached now, and nobody later. */
   tell(event: ProxyEvent): void {
-    this.#readers.sendAll({ data: event })
+    const frame = frameOf({ data: event })
+    for (const [writer, place] of this.#places) {
+      if (writer.sendFrames(frame)) continue
+      place.isBehind = true
+      writer.onDrain(() => this.#pump(writer))
+    }
   }
 
   /** Reads from disk only what the socket takes: a peer that is slow or far behind costs no memory. */
   #pump(writer: EventWriter): void {
     const place = this.#places.get(writer)
     while (place !== undefined && writer.hasRoom) {
-      const read = this.#inbox.eventsAfter(place.cursor, place.rows)
+      if (place.isBehind) {
+        place.isBehind = false
+        writer.sendFrames(
+          this.#present()
+            .map(data => frameOf({ data }))
+            .join(''),
+        )
+        continue
+      }
+      const read = this.#inbox.eventsAfter(place.cursor, place.rows, PAGE_CHARACTERS)
       if (read.length === 0) return
       const events = fitting(read, ({ json }) => json.length, PAGE_CHARACTERS)
       writer.sendJson(events.map(({ json }) => json))
       place.cursor = events.at(-1)?.cursor ?? place.cursor
+      this.#inbox.gave(place.cursor)
       place.rows = events.length < read.length ? events.length : Math.min(PAGE, place.rows * 2)
     }
     writer.onDrain(() => this.#pump(writer))
   }
 }
 
-/** Where a reader is, and how many events to read next: fewer while they are so large that not all of them are written. */
-type Place = { cursor: number; rows: number }
+/**
+ * Where a reader is, and how many events to read next: fewer while they are so large that not all of them are written.
+ * `isBehind`: it is to be told how things are now, at first and whenever it missed something that was passing.
+ */
+type Place = { cursor: number; rows: number; isBehind: boolean; readonly reader: string | undefined }

@@ -13,9 +13,15 @@ export type KnownPeer = {
   readonly displayName?: string | undefined
 }
 
+/** So many are remembered whom the table does not name yet; whoever was met least recently goes first. */
+const MOST_STRANGERS = 256
+
+type Met = Omit<KnownPeer, 'name'> & Partial<Presence>
+
 export class Peers {
   readonly #routing: Routing
-  readonly #known = new Map<string, Omit<KnownPeer, 'name'> & Partial<Presence>>()
+  readonly #known = new Map<string, Met>()
+  readonly #strangers = new Map<string, Met>()
   readonly #changed: (peers: PeerEntry[]) => void
   #told: PeerEntry[] = []
 
@@ -27,19 +33,36 @@ export class Peers {
 
   /** A destination answered, asked, or (null) did not answer. What it does not say of itself stays as it was. */
   met(name: string, presence: Presence | null): void {
-    const before = this.#known.get(nameKey(name)) ?? { kind: 'person' }
+    const before: Met = this.#of(name) ?? { kind: 'person' }
     const { commands = before.commands, displayName = before.displayName } = presence ?? {}
-    this.#known.set(nameKey(name), { ...before, online: false, ...presence, commands, displayName })
+    this.#remember(name, { ...before, online: false, ...presence, commands, displayName })
     this.tellChanges()
+  }
+
+  #of(name: string): Met | undefined {
+    return this.#known.get(nameKey(name)) ?? this.#strangers.get(nameKey(name))
+  }
+
+  #remember(name: string, met: Met): void {
+    const key = nameKey(name)
+    this.#strangers.delete(key)
+    if (this.#known.has(key) || this.#routing.has(name)) {
+      this.#known.set(key, met)
+      return
+    }
+    this.#strangers.set(key, met)
+    const [oldest] = this.#strangers.keys()
+    if (this.#strangers.size > MOST_STRANGERS && oldest !== undefined) this.#strangers.delete(oldest)
   }
 
   list(): PeerEntry[] {
     return Object.entries(this.#routing.endpoints).map(([name, route]) => {
       if (isApiRoute(route)) {
-        const online = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
+        const hasKey = route.credential === undefined || this.#routing.credential(route.credential) !== undefined
+        const online = hasKey && this.#routing.unusable(route) === undefined
         return { id: name, name, kind: 'ai', online, model: route.model }
       }
-      const { kind = 'person', online = false, commands, displayName } = this.#known.get(nameKey(name)) ?? {}
+      const { kind = 'person', online = false, commands, displayName } = this.#of(name) ?? {}
       return {
         id: name,
         name,

@@ -4,12 +4,12 @@ import * as z from 'zod'
 import type { Store } from '../shared/process/store.ts'
 import { storedJson } from '../shared/process/stored-json.ts'
 import { IdConflictError } from '../shared/protocol/errors.ts'
-import { Submission } from '../shared/protocol/local.ts'
+import { KeptSubmission, type Submission } from '../shared/protocol/local.ts'
 import { sameName } from '../shared/protocol/names.ts'
 
 const Row = z.object({
   id: z.string(),
-  body: storedJson(Submission),
+  body: storedJson(KeptSubmission),
   answer: z.string(),
   state: z.enum(['accepted', 'asking', 'done']),
 })

@@ -20,6 +20,7 @@ const DID: Readonly<Record<Failure['code'], string>> = {
   server_error: 'had an error of its own',
   busy: 'was busy',
   paused: 'has been failing and was not asked',
+  not_allowed: 'points where its key may not be sent',
 }
 
 export type FailedRoute = { readonly name: string; readonly failure: Failure }

@@ -46,15 +46,37 @@ test('routing finds names in any case, tells peers from AIs, and names the known
   store.close()
 })
 
-test('routing refuses a table that would carry a credential elsewhere', async () => {
+test('routing takes a table with a route that may not carry its credential: that one alone is offline, and becomes well by itself', async () => {
   const store = openStore({ path: join(scratchFolder(), 'proxy.db'), migrations })
   const routing = new Routing(store)
   routing.setCredentials(KEY)
-  expect(routing.problem({ version: 1, endpoints: table })).toBeUndefined()
-  const elsewhere: Endpoints = {
-    GPT: { kind: 'openai', baseUrl: 'https://evil.example/v1', model: 'm', credential: 'openai' },
-  }
-  expect(routing.problem({ version: 1, endpoints: elsewhere })).toContain('GPT points at https://evil.example')
+  const elsewhere = { kind: 'openai', baseUrl: 'https://evil.example/v1', model: 'm', credential: 'openai' } as const
+  const mixed: Endpoints = { ...table, ELSEWHERE: elsewhere }
+  expect(routing.problem({ version: 1, endpoints: mixed })).toBeUndefined()
+  await routing.apply({ version: 1, endpoints: mixed })
+  const peers = new Peers({ routing, known: [], changed: () => undefined })
+  const offline = () =>
+    peers
+      .list()
+      .filter(({ kind, online }) => kind === 'ai' && !online)
+      .map(({ name }) => name)
+  expect(offline()).toEqual(['ELSEWHERE'])
+  expect(routing.unusable(elsewhere)).toContain('points at https://evil.example')
+  const wider = { openai: { ...KEY.openai, origins: [...KEY.openai.origins, 'https://evil.example'] } }
+  routing.setCredentials(wider)
+  expect(offline()).toEqual([])
+  routing.setCredentials({ openai: { ...KEY.openai, origins: ['https://evil.example'] } })
+  expect(offline()).toEqual(['GPT'])
+  store.close()
+})
+
+test('routing takes a table that was kept before routes said where they lead as meant, and one that was kept since as it is', async () => {
+  const path = join(scratchFolder(), 'proxy.db')
+  const store = openStore({ path, migrations })
+  await new Routing(store).apply({ version: 1, endpoints: table })
+  expect(new Routing(store).endpoints).toEqual(table)
+  await store.write(() => store.run(`UPDATE setting SET value = json_remove(value, '$.marked') WHERE name = 'table'`))
+  expect(new Routing(store).endpoints).toEqual({ ...table, local: { ...table['local'], privateNetwork: true } })
   store.close()
 })
 

@@ -45,7 +45,9 @@ test('report asks first what is known, and then tells what came after it, many r
   const { heard, reports, store, rows } = reporting(report => revisions(report).at(-1) ?? 2)
   await store.write(() => {
     for (let model = 1; model <= 250; model += 1) {
-      const key = { day: '2026-03-31', route: 'GPT', model: `m${model}`, currency: null, demo: false }
+      // Fifty of each day: what is beyond 64 would be counted together.
+      const day = `2026-03-${31 - Math.floor(model / 50)}`
+      const key = { day, route: 'GPT', model: `m${model}`, currency: null, demo: false }
       rows.add(key, { ...NO_USAGE, calls: 1 })
     }
   })

@@ -28,6 +28,11 @@ const Sums = z.object({
 /** Sums over all days that are kept. */
 export type UsageSums = z.infer<typeof Sums>
 
+/** Rows of one day that are told apart, at most: routes and models are names that anybody may invent. */
+export const MOST_DAY_ROWS = 64
+const OTHER = { route: 'other', model: 'other' }
+const Room = z.object({ rows: z.int(), known: z.int() })
+
 const COLUMNS = COUNT_FIELDS.join(', ')
 const KEY = 'day, route, model, currency, demo'
 const ADD = `
@@ -46,10 +51,19 @@ export class UsageRows {
     this.#name = name
   }
 
-  /** Inside a write. */
-  add({ day, route, model, currency, demo }: UsageKey, counts: UsageCounts): void {
+  /** Inside a write. Another route or model of a day that has many already is counted as `other`, together with its like. */
+  add(counted: UsageKey, counts: UsageCounts): void {
+    const { day, currency, demo } = counted
+    const { route, model } = this.#hasRoom(counted) ? counted : OTHER
     const key = [this.#name(), day, route, model, currency ?? '', demo ? 1 : 0]
     this.#store.run(ADD, ...key, ...COUNT_FIELDS.map(field => counts[field]))
+  }
+
+  #hasRoom({ day, route, model, currency, demo }: UsageKey): boolean {
+    const sql = `SELECT count(*) AS rows, coalesce(max(route = ? AND model = ? AND currency = ? AND demo = ?), 0) AS known
+      FROM usage WHERE store = ? AND day = ?`
+    const found = this.#store.get(Room, sql, route, model, currency ?? '', demo ? 1 : 0, this.#name(), day)
+    return found === undefined || found.known === 1 || found.rows < MOST_DAY_ROWS
   }
 
   /** The stores that counted here since a day. */
@@ -60,7 +74,8 @@ export class UsageRows {
 
   /** Rows of a store that changed after a revision, in the order of their revisions. */
   changed(store: string, { after, since, limit }: { after: number; since: string; limit: number }): CountedRow[] {
-    const sql = `SELECT ${KEY}, revision, ${COLUMNS} FROM usage
+    const counts = COUNT_FIELDS.map(field => `min(${MOST}, ${field}) AS ${field}`).join(', ')
+    const sql = `SELECT ${KEY}, revision, ${counts} FROM usage
       WHERE store = ? AND revision > ? AND day >= ? ORDER BY revision LIMIT ?`
     return this.#store.all(Row, sql, store, after, since, limit)
   }

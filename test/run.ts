@@ -1,6 +1,9 @@
-/** `npm test`: makes sure that the programs are there that the tests drive, then runs every test. Arguments go to vitest. */
+/** `npm test`: refuses a lockfile that could install what nobody reviewed, makes sure that the programs are there that the tests drive, then runs every test. Arguments go to vitest. */
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { findChromium } from './harness/chromium.ts'
+import { lockfileProblems } from './lockfile.ts'
 
 function run(command: string, args: readonly string[]): number {
   const result = spawnSync(command, args, { stdio: 'inherit' })
@@ -45,5 +48,14 @@ function requirePrograms(programs: readonly Program[]): void {
   if (absent.length > 0) process.exit(1)
 }
 
+/** Before anything that was installed with it is run by the tests. */
+function requireSoundLockfile(): void {
+  const problems = lockfileProblems(readFileSync(join(import.meta.dirname, '..', 'package-lock.json'), 'utf8'))
+  if (problems.length === 0) return
+  process.stderr.write(`Cannot accept package-lock.json:\n${problems.map(problem => `  ${problem}\n`).join('')}`)
+  process.exit(1)
+}
+
+requireSoundLockfile()
 requirePrograms(PROGRAMS)
 process.exit(run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)]))

@@ -1,5 +1,6 @@
 /** A chat history of the Python overlay: a TinyDB file, which is JSON of tables of numbered documents. */
 import * as z from 'zod'
+import { HANDED_OVER } from '../../shared/process/open-file.ts'
 import { readText } from '../../shared/process/read-text.ts'
 import { StartError } from '../../shared/process/start-error.ts'
 import { errorCode, errorText, firstIssue } from '../../shared/protocol/errors.ts'
@@ -42,10 +43,9 @@ export class ImportError extends StartError {
 /** @throws {ImportError} when there is no such file, it cannot be read, or it is not UTF-8 */
 export function readHistory(file: string): string {
   try {
-    return readText(file)
+    return readText(file, HANDED_OVER)
   } catch (error) {
     const code = errorCode(error)
-    if (code === 'EISDIR') throw new ImportError(file, 'it is a folder; name the file in it')
     throw new ImportError(file, code === 'ENOENT' ? 'there is no such file' : errorText(error))
   }
 }

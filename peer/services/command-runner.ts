@@ -65,14 +65,21 @@ export class CommandRunner {
   }
 
   #openLane(asker: string): { wake: Wake; work: Promise<void> } {
-    const { signal, random, log, jobs } = this.#parts
+    const { random, log, jobs } = this.#parts
     const wake = new Wake()
+    const over = new AbortController()
+    const signal = AbortSignal.any([this.#parts.signal, over.signal])
     const onFailure = (error: unknown, failures: number) => {
       if (failures === 1) log.error({ err: error }, 'a reply could not be stored; it is tried again')
     }
     const step = async () => {
       const job = jobs.next(asker)
       if (job !== undefined) await this.#carryOut(job)
+      else {
+        // Whoever asks again opens another lane: those who asked once, under whatever name, are not remembered here.
+        this.#lanes.delete(nameKey(asker))
+        over.abort()
+      }
       return job !== undefined
     }
     return { wake, work: runLoop({ wake, signal, random, onFailure, step }) }

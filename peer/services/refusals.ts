@@ -3,6 +3,9 @@ import type { Log } from '../../shared/process/log.ts'
 import type { Submission, SubmissionResult } from '../../shared/protocol/local.ts'
 import { nameKey } from '../../shared/protocol/names.ts'
 
+/** So many names are remembered; beyond that some are told of once more. */
+const MOST_TOLD = 1_000
+
 export class Refusals {
   readonly #log: Pick<Log, 'warn'>
   readonly #told = new Set<string>()
@@ -19,6 +22,7 @@ export class Refusals {
       const key = nameKey(to)
       if (result.state === 'accepted') this.#told.delete(key)
       else if (!this.#told.has(key)) {
+        if (this.#told.size >= MOST_TOLD) this.#told.clear()
         this.#told.add(key)
         this.#log.warn(
           { to, code: result.code, reason: result.reason },

@@ -1,9 +1,11 @@
 /** What a pipe has printed and left unread: kept for the account between runs, so that the next run does not print it again. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
+import { writeNew } from '../../shared/process/new-file.ts'
+import { SMALL } from '../../shared/process/open-file.ts'
 import { readText } from '../../shared/process/read-text.ts'
 import { jsonOrNothing } from '../../shared/protocol/json.ts'
 
@@ -21,7 +23,7 @@ export class Printed {
   /** The ids of those messages. */
   read(): ReadonlySet<string> {
     try {
-      return new Set(Ids.safeParse(jsonOrNothing(readText(this.#file))).data)
+      return new Set(Ids.safeParse(jsonOrNothing(readText(this.#file, SMALL))).data)
     } catch {
       return new Set()
     }
@@ -32,7 +34,7 @@ export class Printed {
     try {
       mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 })
       const written = `${this.#file}.${process.pid}`
-      writeFileSync(written, JSON.stringify(ids), { mode: 0o600 })
+      writeNew(written, JSON.stringify(ids))
       renameSync(written, this.#file)
     } catch {
       // Nothing is lost by it.

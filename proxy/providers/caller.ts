@@ -1,5 +1,4 @@
 /** Asks the APIs: the one place that owns connections, deadlines, retries, and where a key may go. */
-import type { Dispatcher } from 'undici'
 import type { Secret } from '../../shared/process/secret.ts'
 import { redactor } from '../../shared/process/secret.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
@@ -7,7 +6,7 @@ import { credentialProblem } from '../../shared/protocol/route.ts'
 import type { Surroundings } from './attempts.ts'
 import { attempts } from './attempts.ts'
 import { Deadline } from './deadline.ts'
-import { providerDispatcher } from './dispatcher.ts'
+import { type ProviderDispatcher, providerDispatcher } from './dispatcher.ts'
 import { withLeftOut } from './exchange.ts'
 import { describeFailure } from './failure.ts'
 import type { AnswerEvent, Failure, ProviderRequest, Question } from './provider.ts'
@@ -15,7 +14,7 @@ import { loadProvider } from './registry.ts'
 
 export type CallerOptions = Surroundings & {
   /** What calls are made with; it stays whoever's it is. Without one there is one of its own, that knows no web proxy. */
-  readonly dispatcher?: Dispatcher
+  readonly dispatcher?: ProviderDispatcher
   /** Longest time for one question with all its attempts. */
   readonly wholeMs?: number
 }
@@ -76,7 +75,7 @@ export function createCaller(options: CallerOptions): Caller {
     try {
       const outcome = yield* attempts({
         surroundings: options,
-        dispatcher,
+        dispatcher: dispatcher.for(route),
         route,
         provider,
         request,

@@ -8,6 +8,7 @@ import { DeadlineError } from './deadline.ts'
 import { ForeignStreamError } from './event-stream.ts'
 import { describeFailure } from './failure.ts'
 import type { Failure } from './provider.ts'
+import { PrivateAddressError } from './public-lookup.ts'
 import { UpstreamError } from './upstream-error.ts'
 import { WebProxyError } from './web-proxy.ts'
 
@@ -52,6 +53,8 @@ export function connectionFailure(error: unknown, origin: string): Failure {
   const { cause, within } = error
   if (cause instanceof WebProxyError)
     return describeFailure('unreachable', { said: `${origin}: ${cause.message}`, retryable: cause.retryable })
+  if (cause instanceof PrivateAddressError)
+    return describeFailure('unreachable', { said: cause.message, retryable: false })
   const code = errorCode(cause) ?? ''
   const reason = notReached(code)
   if (reason !== undefined && !within) return describeFailure('unreachable', { said: `${origin}: ${reason}` })

@@ -3,7 +3,7 @@ import type { Failure } from './provider.ts'
 import { beginning, wellFormed } from './well-formed.ts'
 
 /** Of a call that was made; those of one that was not are worded where that is decided. */
-export type FailureCode = Exclude<Failure['code'], 'busy' | 'paused'>
+export type FailureCode = Exclude<Failure['code'], 'busy' | 'paused' | 'not_allowed'>
 
 /** `said` is the provider's own sentence, quoted unless it shows parts of a key. */
 export type FailureFacts = {

@@ -28,8 +28,8 @@ export type ReaderEvent =
   | { readonly kind: 'error'; readonly told: ToldFailure }
 
 /**
- * Why a call failed: `message` names the cause and the remedy, for a person to read. `busy` and `paused` are of our own
- * making: the route was not asked, because of its limits or after too many failures.
+ * Why a call failed: `message` names the cause and the remedy, for a person to read. `busy`, `paused` and `not_allowed` are
+ * of our own making: the route was not asked, because of its limits, after too many failures, or since its key may not go there.
  */
 export type Failure = {
   readonly code:
@@ -48,6 +48,7 @@ export type Failure = {
     | 'server_error'
     | 'busy'
     | 'paused'
+    | 'not_allowed'
   readonly message: string
   readonly retryable: boolean
   /** How long the provider asks to wait, in milliseconds. */

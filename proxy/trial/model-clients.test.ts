@@ -8,7 +8,7 @@ import { ModelServer } from './model-server.ts'
 test('a client ends with its trial, also when the proxy stops in the middle of a call', async () => {
   const stop = new AbortController()
   const dispatcher = providerDispatcher()
-  const route = { kind: 'openai', baseUrl: 'http://127.0.0.1:1/v1', model: 'm' } as const
+  const route = { kind: 'openai', baseUrl: 'http://127.0.0.1:1/v1', model: 'm', privateNetwork: true } as const
   const server = new ModelServer({ route, key: undefined, dispatcher, signal: stop.signal })
   const client = await modelClient('openai', stop.signal)
   const asked = client.all(server)

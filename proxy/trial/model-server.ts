@@ -9,6 +9,8 @@ import { redactor, type Secret } from '../../shared/process/secret.ts'
 import { mediaTypeOf } from '../../shared/protocol/media-type.ts'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { abortFailure, connectionFailure } from '../providers/connection-failure.ts'
+import type { ProviderDispatcher } from '../providers/dispatcher.ts'
+import { endpointUrl } from '../providers/endpoint-url.ts'
 import { wordedFailure } from '../providers/failure.ts'
 import type { Provider } from '../providers/provider.ts'
 import { parsedJson } from '../providers/read-json.ts'
@@ -27,7 +29,7 @@ const MOST_REQUESTS = 20
 export type ModelServerParts = {
   readonly route: ApiRoute
   readonly key: Secret | undefined
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: ProviderDispatcher
   readonly signal: AbortSignal
 }
 
@@ -107,7 +109,7 @@ export class ModelServer {
   }
 
   #addressOf(path: string): string {
-    return this.route.baseUrl.replace(/\/+$/, '') + path
+    return endpointUrl(this.route.baseUrl, path)
   }
 
   async #get(path: string, { version, keyed }: { version?: string | undefined; keyed: boolean }): Promise<Reply> {
@@ -134,7 +136,7 @@ export class ModelServer {
     let within = false
     try {
       signal.throwIfAborted()
-      const response = await dispatcher.request(asked)
+      const response = await dispatcher.for(route).request(asked)
       within = true
       const text = await wholeOf(response.body)
       return { status: response.statusCode, headers: response.headers, text }

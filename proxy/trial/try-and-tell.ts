@@ -3,7 +3,7 @@ import { bearer } from '../../shared/process/overlay-key.ts'
 import { Secret } from '../../shared/process/secret.ts'
 import type { RoutesEvent } from '../../shared/protocol/control.ts'
 import type { TrialReport } from '../../shared/protocol/trial.ts'
-import type { ControllerParts } from '../controller-link.ts'
+import type { ControllerParts } from '../controller-pushes.ts'
 
 type Parts = Pick<ControllerParts, 'controller' | 'client' | 'key' | 'self' | 'log' | 'tryOut'>
 

@@ -36,7 +36,8 @@ async function trying(kind: ApiKind, fields: { baseUrl?: string; model?: string 
   const { of = 'route', origins, wholeMs, signal = new AbortController().signal } = choice
   const key = 'key' in choice ? choice.key : DEMO_KEYS[kind]
   const baseUrl = fields.baseUrl ?? demo.provider.baseUrls[kind]
-  const route = ApiRoute.parse({ kind, model: MODELS[kind], ...fields, baseUrl, ...(key && { credential: 'mine' }) })
+  const keyed = key && { credential: 'mine' }
+  const route = ApiRoute.parse({ kind, model: MODELS[kind], ...fields, baseUrl, privateNetwork: true, ...keyed })
   const credential = key ? { secret: new Secret(key), origins: origins ?? [new URL(baseUrl).origin] } : undefined
   const dispatcher = providerDispatcher()
   onTestFinished(() => dispatcher.destroy())

@@ -1,10 +1,10 @@
 /** Tries a key or a route: asks for the list of models, which costs nothing, and says what is wrong. Nothing is asked twice. */
-import type { Dispatcher } from 'undici'
 import type { ApiRoute } from '../../shared/protocol/route.ts'
 import { PROVIDER_ORIGINS } from '../../shared/protocol/route.ts'
 import { type ListedModel, MOST_MODELS, type TrialResult } from '../../shared/protocol/trial.ts'
 import { credentialFailure } from '../providers/caller.ts'
 import { Deadline } from '../providers/deadline.ts'
+import type { ProviderDispatcher } from '../providers/dispatcher.ts'
 import type { Credential } from '../routing.ts'
 import { findModel, listedModel } from './listed-model.ts'
 import { type ModelClient, modelClient } from './model-clients.ts'
@@ -19,7 +19,7 @@ export type Trial = {
 }
 
 type Parts = {
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: ProviderDispatcher
   readonly signal: AbortSignal
   readonly wholeMs?: number
   readonly clientOf?: typeof modelClient

@@ -11,10 +11,11 @@ import type { Instance } from '../../config/instance.ts'
 import { portsFrom } from '../../config/ports.ts'
 import { overlayKey } from '../process/overlay-key.ts'
 import { StartError } from '../process/start-error.ts'
-import { buildOverlay, bundlesIn } from './build.ts'
+import { buildFolder, buildOverlay, bundlesIn, requireBuildFolder } from './build.ts'
 import { buildServices } from './build-services.ts'
 import { Console } from './console.ts'
 import { requireFreePorts } from './free-ports.ts'
+import { keepPrivate } from './keep-private.ts'
 import { lockPart } from './lock.ts'
 import type { Options } from './options.ts'
 import { type Kind, OverlayProcesses, planPorts } from './overlay.ts'
@@ -47,10 +48,11 @@ export async function startApart(kind: Kind, options: Options, root: string): Pr
     kind === 'controller'
       ? controllerPart(addresses)
       : partOf(kind, findInstance(config, options.operand ?? ''), addresses)
+  requireBuildFolder(options.data)
   using _lock = lockPart(options.data, title)
   await requireFreePorts(planPorts(instances, { addresses, demo: options.demo, only: kind }))
   const folder = title.toLowerCase().replaceAll(' ', '-')
-  const target = join(options.data, 'build', folder)
+  const target = join(buildFolder(options.data), folder)
   const bundles = bundlesIn(target, options)
   await buildOverlay(root, target, options)
   if (kind === 'peer') await buildServices(instances, { root, configFile: options.config, bundles })
@@ -58,6 +60,7 @@ export async function startApart(kind: Kind, options: Options, root: string): Pr
 
   const terminal = process.stdout.isTTY && !process.env['NO_COLOR']
   const console = new Console(join(options.data, 'logs'), terminal, `startup-${folder}`)
+  for (const line of keepPrivate(options.data)) console.say(line, 'warn')
   const processes = new OverlayProcesses({
     ...{ options, bundles, instances, addresses, console, env },
     only: kind,

@@ -1,14 +1,17 @@
 /** What a backup says of itself: every file with its length and digest, so that a restore knows that it is whole. */
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, lstatSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { KEPT, openToRead } from '../process/open-file.ts'
 import { readJson } from '../process/read-text.ts'
 import { StartError } from '../process/start-error.ts'
-import { errorText, firstIssue } from '../protocol/errors.ts'
+import { errorCode, errorText, firstIssue } from '../protocol/errors.ts'
 
 export const MANIFEST = 'manifest.json'
 const FORMAT = 1
+/** Of the manifest: far above one with a thousand instances. */
+const MOST_BYTES = 4 * 1024 * 1024
 
 const BackupFile = z.object({
   path: z
@@ -34,7 +37,7 @@ export const newManifest = (parts: Omit<Manifest, 'format'>): Manifest => ({ for
 /** @throws {StartError} when the folder is no backup, or one of a later format */
 export function readManifest(folder: string): Manifest {
   const file = join(folder, MANIFEST)
-  if (!existsSync(file))
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined)
     throw new StartError(
       `Cannot restore from ${folder}: it has no ${MANIFEST}, so it is no backup, or one that was not finished.`,
     )
@@ -46,7 +49,7 @@ export function readManifest(folder: string): Manifest {
 
 function parseJson(file: string): unknown {
   try {
-    return readJson(file)
+    return readJson(file, { ...KEPT, mostBytes: MOST_BYTES })
   } catch (error) {
     throw new StartError(`Cannot read ${file}: ${errorText(error)}. Take another backup.`)
   }
@@ -56,13 +59,7 @@ function parseJson(file: string): unknown {
 export function verifyFiles(folder: string, { files }: Manifest): void {
   for (const { path, bytes, sha256 } of files) {
     const file = join(folder, path)
-    const problem = !existsSync(file)
-      ? 'is missing'
-      : statSync(file).size !== bytes
-        ? `has ${statSync(file).size} bytes instead of ${bytes}`
-        : digestOf(file) !== sha256
-          ? 'is not as it was written (its digest differs)'
-          : undefined
+    const problem = problemOf(file, { bytes, sha256 })
     if (problem !== undefined)
       throw new StartError(
         `Cannot restore from ${folder}: ${path} ${problem}. Nothing was changed. Take another backup.`,
@@ -70,11 +67,21 @@ export function verifyFiles(folder: string, { files }: Manifest): void {
   }
 }
 
-/** SHA-256 in hexadecimal digits, read piece by piece: a history may be larger than the memory. */
+function problemOf(file: string, { bytes, sha256 }: Pick<BackupFile, 'bytes' | 'sha256'>): string | undefined {
+  try {
+    const { size } = lstatSync(file)
+    if (size !== bytes) return `has ${size} bytes instead of ${bytes}`
+    return digestOf(file) === sha256 ? undefined : 'is not as it was written (its digest differs)'
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' ? 'is missing' : `cannot be read (${errorText(error)})`
+  }
+}
+
+/** SHA-256 in hexadecimal digits, read piece by piece: a history may be larger than the memory. @throws {UnfitFileError} */
 export function digestOf(path: string): string {
   const hash = createHash('sha256')
   const piece = Buffer.alloc(1024 * 1024)
-  const descriptor = openSync(path, 'r')
+  const descriptor = openToRead(path, KEPT)
   try {
     for (let length = 0; ; ) {
       length = readSync(descriptor, piece)

@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
@@ -217,4 +228,50 @@ test('two restores within a second move what was there into two folders', () => 
   expect(second).not.toBe(first)
   expect(readFileSync(join(second ?? '', 'overlay.key'), 'utf8')).toBe('key between')
   expect(readFileSync(join(first ?? '', 'overlay.key'), 'utf8')).toBe('a key')
+})
+
+test.each([
+  ['a backup', (data: string) => join(dirname(data), 'kept.unfinished'), 'alice/peer.db'],
+  ['a restore', (data: string) => join(data, 'restore-staged'), 'bob/proxy.db'],
+])('what %s left unfinished is made anew, and what somebody else keeps under that name is not', (_, placeOf, ours) => {
+  const { data, backup, restore } = scratchData()
+  const place = placeOf(data)
+  const folder = join(dirname(data), 'kept')
+  const make = () => (place === `${folder}.unfinished` ? backup(folder) : restore(backup()))
+  mkdirSync(dirname(join(place, ours)), { recursive: true })
+  writeFileSync(join(place, ours), '')
+  writeFileSync(join(place, 'thesis.txt'), 'precious')
+  expect(make).toThrow('thesis.txt in it was not made by this program')
+  expect(readFileSync(join(place, 'thesis.txt'), 'utf8')).toBe('precious')
+  rmSync(join(place, 'thesis.txt'))
+  if (place !== `${folder}.unfinished`) rmSync(join(dirname(data), 'backups'), { recursive: true })
+  expect(make).not.toThrow()
+  expect(existsSync(place)).toBe(false)
+})
+
+test('backup holds nothing beside its files and its manifest, and an instance whose folder is a link', () => {
+  const { data, backup, restore } = scratchData()
+  const elsewhere = join(scratchFolder(), 'alice')
+  renameSync(join(data, 'alice'), elsewhere)
+  symlinkSync(elsewhere, join(data, 'alice'))
+  const folder = backup()
+  expect(readdirSync(folder).sort()).toEqual(['alice', 'controller', 'manifest.json', 'meter', 'overlay.key'])
+  const aside = restore(folder)
+  expect(value(join(data, 'alice', 'peer.db'), 'text')).toBe('of before')
+  expect(lstatSync(join(aside ?? '', 'alice')).isSymbolicLink()).toBe(true)
+  expect(value(join(elsewhere, 'peer.db'), 'text')).toBe('of before')
+})
+
+test('restore that is run again removes what the first run put there, and nothing beside it', () => {
+  const { data, backup, restore } = scratchData()
+  const folder = backup()
+  const aside = `${data}.before`
+  mkdirSync(join(aside, 'alice'), { recursive: true })
+  writeFileSync(join(data, 'alice', 'notes.txt'), 'precious')
+  markUnfinished(data, { folder, aside })
+  expect(() => restore(folder)).toThrow(/alice.notes\.txt is none of the backup's: move it away/)
+  expect(readFileSync(join(data, 'alice', 'notes.txt'), 'utf8')).toBe('precious')
+  rmSync(join(data, 'alice', 'notes.txt'))
+  restore(folder)
+  expect(value(join(data, 'alice', 'peer.db'), 'text')).toBe('of before')
 })

@@ -3,11 +3,12 @@
  * a thousand, and starts in a third of the time and two thirds of the memory. Nothing bundled is ever committed.
  */
 
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin, stop } from 'esbuild'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
+import { freshFolder, MARK, requireOwnFolder } from './own-folder.ts'
 
 /** The folders of the bundles; no pages where they are off. */
 export type Bundles = { readonly processes: string; readonly pages: string | undefined }
@@ -97,17 +98,36 @@ export const bundlesIn = (target: string, { web = true } = {}): Bundles => ({
   pages: web ? join(target, 'pages') : undefined,
 })
 
+/** Where the bundles of a data folder are; those of a part in a folder of its own there. */
+export const buildFolder = (data: string): string => join(data, 'build')
+
+/** What versions before the mark left there. */
+const PART = '(?:controller|proxy-[\\w-]+|peer-[\\w-]+)/'
+const BUNDLED = [
+  `processes/(?:${Object.keys(ENTRIES).join('|')}|[\\w-]+-[A-Z0-9]{8})\\.mjs`,
+  'processes/services/[\\w-]+\\.mjs',
+  'pages/assets/(?:chat|dashboard)/[\\w-]+-[A-Z0-9]{8}\\.(?:js|css)(?:\\.map)?',
+  'pages/public/(?:favicon\\.svg|robots\\.txt)',
+  'cache/v[^/]+/[^/]+',
+  MARK.replace('.', '\\.'),
+]
+const OURS = new RegExp(`^(?:${PART})?(?:${BUNDLED.join('|')})$`)
+const OWN = { what: 'build', isOurs: (path: string) => OURS.test(path) }
+
+/** To be asked before anything is done with a data folder. @throws {StartError} where its folder for bundles holds what is not ours */
+export const requireBuildFolder = (data: string): void => requireOwnFolder(buildFolder(data), { ...OWN, what: 'start' })
+
 /** `plugins` are how a test puts a file of its own in the place of one of ours. */
 export type BuildChoice = { readonly web?: boolean; readonly plugins?: readonly Plugin[] }
 
-/** @throws {StartError} with the place in the source when something does not build */
+/** @throws {StartError} with the place in the source when something does not build, and where the folder holds what is not ours */
 export async function buildOverlay(
   root: string,
   target: string,
   { web = true, plugins = [] }: BuildChoice = {},
 ): Promise<Bundles> {
   const bundles = bundlesIn(target, { web })
-  rmSync(target, { recursive: true, force: true })
+  freshFolder(target, OWN)
   const files = Object.fromEntries(Object.entries(ENTRIES).map(([kind, file]) => [kind, join(root, file)]))
   try {
     await Promise.all([

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
+import { fileReason } from '../process/file-problem.ts'
 import { printable } from '../process/printable.ts'
 import { complain } from '../process/say.ts'
 import { errorText } from '../protocol/errors.ts'
@@ -24,6 +25,8 @@ export class Console {
   readonly #names = new Map<string, number>()
   readonly #files = new Map<string, LogFile>()
   readonly #shown = new Set<string>()
+  /** Logs that could not be written last time: said once until they can. */
+  readonly #unwritten = new Set<string>()
   #width = 8
 
   /** @param ownLog the name of the file for what the launcher itself says: launchers that share a folder have one each */
@@ -81,8 +84,10 @@ export class Console {
       const file = this.#files.get(name) ?? new LogFile(path)
       this.#files.set(name, file)
       file.append(printable(line))
+      this.#unwritten.delete(name)
     } catch (error) {
-      complain(`cannot write ${path}: ${errorText(error)}`)
+      if (!this.#unwritten.has(name)) complain(`cannot write ${path}: ${fileReason(error) ?? errorText(error)}`)
+      this.#unwritten.add(name)
     }
   }
 

@@ -1,7 +1,10 @@
 /** `launcher.json`: how another terminal finds the launcher of a data folder. */
-import { accessSync, constants, rmSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileReason } from '../process/file-problem.ts'
+import { removeFile } from '../process/new-file.ts'
+import { SMALL } from '../process/open-file.ts'
 import { readText } from '../process/read-text.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorCode, errorText } from '../protocol/errors.ts'
@@ -13,13 +16,16 @@ import { writeWholeJson } from './whole-file.ts'
 /** A launcher takes calls a moment after it has locked its data. */
 const APPEARS_MS = 5_000
 
+/** What is ours in whatever version wrote it. */
+const Replaceable = LauncherFile.pick({ pid: true, token: true }).loose()
+
 const fileIn = (data: string): string => join(data, 'launcher.json')
 
 /** @returns what removes it */
 export function writeLauncherFile(data: string, content: LauncherFile): Disposable {
   const file = fileIn(data)
-  writeWholeJson(file, content)
-  return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+  writeWholeJson(file, content, before => Replaceable.safeParse(before).success)
+  return { [Symbol.dispose]: () => removeFile(file) }
 }
 
 /** `silent`: a launcher lives, but cannot be asked. `none`: nothing runs; `killed` is the launcher that ended without its stop. */
@@ -50,7 +56,7 @@ function requireReadable(data: string): void {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return
     throw new StartError(
-      `Cannot ask the launcher: ${data} cannot be read (${errorText(error)}). Run this as the user who started the overlay.`,
+      `Cannot ask the launcher: ${data} cannot be read (${fileReason(error) ?? errorText(error)}). Run this as the user who started the overlay.`,
     )
   }
 }
@@ -58,7 +64,7 @@ function requireReadable(data: string): void {
 /** @returns undefined where there is none, or none that is whole */
 function readLauncherFile(data: string): LauncherFile | undefined {
   try {
-    return LauncherFile.safeParse(jsonOrNothing(readText(fileIn(data)))).data
+    return LauncherFile.safeParse(jsonOrNothing(readText(fileIn(data), SMALL))).data
   } catch {
     return undefined
   }

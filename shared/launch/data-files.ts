@@ -1,5 +1,5 @@
 /** What of a data folder is worth keeping: the stores of each instance, the controller's document, who was added and removed, the key. */
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { PERSONS } from '../../config/changed-persons.ts'
 import { REMOVED } from './removed-persons.ts'
@@ -23,16 +23,30 @@ export function dataFiles(data: string): string[] {
   return [...stores, ...documents, PERSONS, KEY].filter(file => existsSync(join(data, file)))
 }
 
+/** Whether a path within a folder is that of such a file, or of what SQLite puts beside a store. */
+export function isDataFile(path: string): boolean {
+  const [name = '', ...folders] = path.split('/').reverse()
+  const inFolder = [
+    ...STORES.flatMap(store => [store, `${store}-wal`, `${store}-shm`, `${store}-journal`]),
+    ...DOCUMENTS,
+  ]
+  if (folders.length === 1) return inFolder.includes(name)
+  return folders.length === 0 && [PERSONS, KEY].includes(name)
+}
+
 /** What holds those files at the top of the data folder: moved as a whole. Logs and bundles are not among it. */
 export const dataEntries = (data: string): string[] => [
   ...new Set(dataFiles(data).map(file => (dirname(file) === '.' ? file : dirname(file)))),
 ]
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
 const folderNames = (data: string): string[] =>
   !existsSync(data)
     ? []
     : readdirSync(data, { withFileTypes: true })
-        .filter(entry => entry.isDirectory())
+        // A folder may lie on another disk, with a link here that leads to it.
+        .filter(entry => entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(data, entry.name))))
         .map(({ name }) => name)
         .sort()
 

@@ -1,10 +1,10 @@
 /** The file `.env`, as several programs of several systems write it. */
-import { writeFileSync } from 'node:fs'
+import { chmodSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../../test/harness/scratch.ts'
 import { StartError } from '../process/start-error.ts'
-import { environment } from './start.ts'
+import { environment, wideEnvironment } from './start.ts'
 
 function withFile(content: string | Buffer): () => NodeJS.ProcessEnv {
   const root = scratchFolder()
@@ -28,4 +28,19 @@ test.each([
 ])('a .env %s is refused with its place', (_, content, words) => {
   expect(withFile(content)).toThrow(StartError)
   expect(withFile(content)).toThrow(words)
+})
+
+test('API keys that other accounts can read in .env are said with what helps, and the file stays as it is', () => {
+  const root = scratchFolder()
+  const file = join(root, '.env')
+  expect(wideEnvironment(root)).toEqual([])
+  writeFileSync(file, 'OPENAI_API_KEY=sk-x\n')
+  chmodSync(file, 0o644)
+  expect(wideEnvironment(root)).toEqual([`other accounts can read OPENAI_API_KEY in ${file}: chmod 600 ${file}`])
+  expect(statSync(file).mode & 0o777).toBe(0o644)
+  chmodSync(file, 0o600)
+  expect(wideEnvironment(root)).toEqual([])
+  writeFileSync(file, 'LOG_LEVEL=debug\n')
+  chmodSync(file, 0o644)
+  expect(wideEnvironment(root)).toEqual([])
 })

@@ -1,12 +1,27 @@
 /** `startup.ts restore`: puts a backup in the place of the present data, which is moved aside and never deleted. */
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
+import { fileReason } from '../process/file-problem.ts'
+import { removeFile } from '../process/new-file.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
 import { type Manifest, readManifest, verifyFiles } from './backup-manifest.ts'
-import { dataEntries, STORE_SCHEMAS, syncPath, timeStamp } from './data-files.ts'
+import { dataEntries, isDataFile, STORE_SCHEMAS, syncPath, timeStamp } from './data-files.ts'
 import { lockData } from './lock.ts'
+import { freshFolder, MARK } from './own-folder.ts'
 import { clearUnfinished, markUnfinished, readUnfinished } from './unfinished-restore.ts'
 
 /** Copies wait here until all of them are on disk; what an interrupted restore left is made anew. */
@@ -35,14 +50,14 @@ export function restoreBackup({ data, folder, now, say }: Restore): string | und
     return replace({ data, folder, now, say, manifest })
   } catch (error) {
     throw new StartError(
-      `Cannot restore ${folder} into ${data}: ${errorText(error)}. Nothing is lost; run the same restore again once that is mended.`,
+      `Cannot restore ${folder} into ${data}: ${(fileReason(error) ?? errorText(error)).replace(/\.$/, '')}. Nothing is lost; run the same restore again once that is mended.`,
     )
   }
 }
 
 function replace({ data, folder, now, say, manifest }: Restore & { manifest: Manifest }): string | undefined {
   const staged = join(data, STAGED)
-  rmSync(staged, { recursive: true, force: true })
+  freshFolder(staged, { what: 'restore', isOurs: isDataFile })
   for (const { path } of manifest.files) {
     say(`copying ${path}`)
     stage(join(folder, path), join(staged, path))
@@ -50,7 +65,8 @@ function replace({ data, folder, now, say, manifest }: Restore & { manifest: Man
   for (const entry of dataEntries(staged)) syncPath(join(staged, entry))
   syncPath(staged)
   const original = moveAside({ data, folder, now })
-  for (const entry of readdirSync(staged)) renameSync(join(staged, entry), join(data, entry))
+  for (const entry of readdirSync(staged).filter(name => name !== MARK))
+    renameSync(join(staged, entry), join(data, entry))
   syncPath(data)
   rmSync(staged, { recursive: true })
   clearUnfinished(data)
@@ -66,11 +82,21 @@ function moveAside({ data, folder, now }: Pick<Restore, 'data' | 'folder' | 'now
   if (aside !== null) mkdirSync(aside, { mode: 0o700, recursive: true })
   for (const entry of present) {
     const isCopy = aside === null || existsSync(join(aside, entry))
-    if (isCopy) rmSync(join(data, entry), { recursive: true })
+    if (isCopy) removeCopy(data, entry)
     else renameSync(join(data, entry), join(aside, entry))
   }
   if (aside !== null) syncPath(aside)
   return aside ?? undefined
+}
+
+/** What an interrupted run put there, and nothing else. @throws {StartError} naming what somebody put beside it meanwhile */
+function removeCopy(data: string, entry: string): void {
+  const path = join(data, entry)
+  if (!lstatSync(path).isDirectory()) return removeFile(path)
+  for (const file of readdirSync(path)) if (isDataFile(`${entry}/${file}`)) removeFile(join(path, file))
+  const [left] = readdirSync(path)
+  if (left !== undefined) throw new StartError(`${join(path, left)} is none of the backup's: move it away`)
+  rmdirSync(path)
 }
 
 /** A folder that is not there yet. Another disk than that of the data would need copies instead of renames. */
@@ -82,12 +108,12 @@ function asideOf(data: string, now: Date): string {
 
 function unused(path: string, n = 1): string {
   const candidate = n === 1 ? path : `${path}-${n}`
-  return existsSync(candidate) ? unused(path, n + 1) : candidate
+  return lstatSync(candidate, { throwIfNoEntry: false }) !== undefined ? unused(path, n + 1) : candidate
 }
 
 function stage(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
-  copyFileSync(from, to)
+  copyFileSync(from, to, constants.COPYFILE_EXCL)
   chmodSync(to, 0o600)
   if (basename(to) === 'proxy.db') forgetIdentity(to)
   syncPath(to)

@@ -1,5 +1,5 @@
 /** Starts everything, says when it is ready, and stops it when asked. */
-import { existsSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { addressText, linkTo, originOf } from '../../config/address.ts'
@@ -14,17 +14,20 @@ import { readText } from '../process/read-text.ts'
 import { sayLines } from '../process/say.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorText } from '../protocol/errors.ts'
-import { buildOverlay, bundlesIn } from './build.ts'
+import { PROVIDER_VARIABLES } from '../protocol/route.ts'
+import { buildFolder, buildOverlay, bundlesIn, requireBuildFolder } from './build.ts'
 import { buildServices } from './build-services.ts'
 import { Console, renderTable } from './console.ts'
 import type { OverlayStatus, ProcessStatus } from './control-protocol.ts'
 import { startControl } from './control-server.ts'
 import { ControllerCalls } from './controller-calls.ts'
 import { requireFreePorts } from './free-ports.ts'
+import { keepPrivate } from './keep-private.ts'
 import { lockData } from './lock.ts'
 import type { Options } from './options.ts'
 import { chosenInstances, OverlayProcesses, planPorts } from './overlay.ts'
 import { Persons } from './persons.ts'
+import { shellWord } from './shell-word.ts'
 import { askedToStop, untilAsked } from './until-asked.ts'
 
 /** @param root the folder of the program. @returns the exit code */
@@ -37,11 +40,13 @@ export async function startOverlay(options: Options, root: string): Promise<numb
   const config = withChanges(written, changed, options)
   const instances = chosenInstances(config, options)
   const addresses = addressesOf(config, portsFrom(options.portBase))
+  requireBuildFolder(options.data)
   using _lock = lockData(options.data)
   await requireFreePorts(planPorts(instances, { addresses, demo: options.demo }))
   const terminal = process.stdout.isTTY && !process.env['NO_COLOR']
   const console = new Console(join(options.data, 'logs'), terminal)
-  const target = join(options.data, 'build')
+  for (const line of [...keepPrivate(options.data), ...wideEnvironment(root)]) console.say(line, 'warn')
+  const target = buildFolder(options.data)
   const bundles = bundlesIn(target, options)
   const overlay = new OverlayProcesses({ options, bundles, instances, addresses, console, env })
   const asked = askedToStop(() => overlay.kill())
@@ -78,12 +83,22 @@ export function requireLogLevel(level: string | undefined): void {
 /** Variables of a `.env` file count where the environment itself has none. @throws {StartError} for a file that cannot be read */
 export function environment(root: string): NodeJS.ProcessEnv {
   const file = join(root, '.env')
-  if (!existsSync(file)) return process.env
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return process.env
   try {
     return { ...parseEnv(readText(file)), ...process.env }
   } catch (error) {
     throw new StartError(`Cannot use ${file}: ${errorText(error)}.`)
   }
+}
+
+/** The file is its user's: it is said, not changed. @returns what to say where other accounts can read API keys there */
+export function wideEnvironment(root: string): string[] {
+  const file = join(root, '.env')
+  const isWide = ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o044) !== 0
+  if (!isWide) return []
+  const found = parseEnv(readText(file))
+  const key = Object.values(PROVIDER_VARIABLES).find(variable => found[variable])
+  return key === undefined ? [] : [`other accounts can read ${key} in ${file}: chmod 600 ${shellWord(file)}`]
 }
 
 const statusOf = (

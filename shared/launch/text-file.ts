@@ -14,6 +14,8 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileReason } from '../process/file-problem.ts'
+import { removeFile, writeNew } from '../process/new-file.ts'
 import { readText } from '../process/read-text.ts'
 import { StartError } from '../process/start-error.ts'
 import { errorCode, errorText } from '../protocol/errors.ts'
@@ -53,7 +55,7 @@ export async function changeTextFile(path: string, change: (text: string) => str
   } catch (error) {
     if (error instanceof StartError) throw error
     throw new StartError(
-      `Cannot change ${path}: ${errorText(error)}. Make the file and its folder writable, and try again.`,
+      `Cannot change ${path}: ${fileReason(error) ?? errorText(error)}. Make the file and its folder writable, and try again.`,
     )
   }
 }
@@ -66,7 +68,7 @@ async function claim(temporary: string): Promise<number> {
       if (errorCode(error) !== 'EEXIST') throw error
     }
     const since = statSync(temporary, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY
-    if (diskTime(temporary) - since > ABANDONED_MS) rmSync(temporary, { force: true })
+    if (diskTime(temporary) - since > ABANDONED_MS) removeFile(temporary)
     else await sleep(20)
   }
 }
@@ -75,9 +77,9 @@ async function claim(temporary: string): Promise<number> {
 function diskTime(beside: string): number {
   const probe = `${beside}.${process.pid}`
   try {
-    writeFileSync(probe, '', { mode: 0o600 })
+    writeNew(probe, '')
     return statSync(probe).mtimeMs
   } finally {
-    rmSync(probe, { force: true })
+    removeFile(probe)
   }
 }

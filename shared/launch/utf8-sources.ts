@@ -1,6 +1,7 @@
 /** The sources of a user's module as texts: the bundler by itself puts U+FFFD in the place of what is not UTF-8. */
 import { extname } from 'node:path'
 import type { Loader, Plugin } from 'esbuild'
+import { UnfitFileError } from '../process/file-problem.ts'
 import { NotUtf8Error, readText } from '../process/read-text.ts'
 
 const LOADERS: Readonly<Record<string, Loader>> = {
@@ -17,7 +18,7 @@ export const utf8Sources: Plugin = {
       try {
         return { contents: readText(path), loader: LOADERS[extname(path)] ?? 'default' }
       } catch (error) {
-        if (!(error instanceof NotUtf8Error)) throw error
+        if (!(error instanceof NotUtf8Error || error instanceof UnfitFileError)) throw error
         return { errors: [{ text: `${path}: ${error.message}` }] }
       }
     }),

@@ -15,6 +15,8 @@ export interface HealingSourceOptions {
 
 const FIRST_DELAY_MS = 1_000
 const LONGEST_DELAY_MS = 30_000
+/** A stream that ends sooner is opened again less and less soon: its place may be another's. */
+const STEADY_MS = 10_000
 
 /** How long to wait before trying once more, in milliseconds: 0.5 to 1 s at first, up to 30 s. */
 export const delayAfter = (failures: number): number =>
@@ -22,11 +24,13 @@ export const delayAfter = (failures: number): number =>
 
 /**
  * Reads the stream until the returned function is called. A browser resumes a broken stream by itself, with the id of the last
- * event; when it gives up, the stream is opened anew after 1 to 30 seconds, or as soon as the reader comes back to the page.
+ * event; when it gives up, or the stream did not stand for long, it is opened anew after 1 to 30 seconds, or as soon as the
+ * reader comes back to the page.
  */
 export function openHealingSource({ url, names, onEvent, onConnection }: HealingSourceOptions): () => void {
   let source: EventSource
   let failures = 0
+  let openedAt: number | undefined
   let reopening: ReturnType<typeof setTimeout> | undefined
   const closing = new AbortController()
 
@@ -35,12 +39,19 @@ export function openHealingSource({ url, names, onEvent, onConnection }: Healing
     reopening = undefined
     source = new EventSource(url())
     source.addEventListener('open', () => {
-      failures = 0
+      openedAt = performance.now()
       onConnection(true)
     })
     source.addEventListener('error', () => {
+      if (closing.signal.aborted) return
       onConnection(false)
-      if (source.readyState === EventSource.CLOSED) reopening = setTimeout(open, delayAfter(failures++))
+      const stood = openedAt === undefined ? undefined : performance.now() - openedAt
+      openedAt = undefined
+      const wasSteady = stood !== undefined && stood >= STEADY_MS
+      if (wasSteady) failures = 0
+      if (source.readyState !== source.CLOSED && (wasSteady || stood === undefined)) return
+      source.close()
+      reopening = setTimeout(open, delayAfter(failures++))
     })
     for (const name of names)
       source.addEventListener(name, ({ lastEventId: id, data }) => onEvent({ id, name, data: String(data) }))

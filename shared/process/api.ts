@@ -115,7 +115,9 @@ const notFound = (method: string, path: string): ErrorBody => ({
 function answerError(error: Error, { c, log }: { c: Context; log: Log }): Response {
   if (error instanceof OverlayError)
     return c.json(error.toBody(), error.status, error.retryable ? { 'retry-after': RETRY_AFTER_S } : undefined)
-  log.error({ err: error, path: c.req.path }, 'request failed unexpectedly')
+  const { outgoing }: Partial<HttpBindings> = c.env ?? {}
+  if (outgoing?.destroyed) log.debug({ path: c.req.path }, 'whoever asked went away')
+  else log.error({ err: error, path: c.req.path }, 'request failed unexpectedly')
   const body: ErrorBody = {
     error: { code: 'internal', message: 'Something went wrong here; the log of this process has the details.' },
   }

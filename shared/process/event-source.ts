@@ -17,15 +17,26 @@ export class FrameTooLargeError extends Error {
   }
 }
 
+/**
+ * A connection that was open for so long was worth opening, in milliseconds: as long as the longest pause, so that nobody is
+ * asked more often than that for ever.
+ */
+const STEADY_MS = 5_000
+
 export type Following = {
-  readonly client: HttpClient
+  readonly client: Pick<HttpClient, 'stream'>
   /** Asked anew at each connection, since it carries the position to resume from. */
   readonly url: () => string
+  /** Done before each opening; where it fails, the opening has. */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>
   readonly headers?: Record<string, string> | (() => Record<string, string>)
   readonly signal: AbortSignal
   readonly random: () => number
-  /** Called in the order of the stream; `data` is one event's data, `named` its name and id where the stream gives them. */
-  readonly onData: (data: string, named: Pick<EventSourceMessage, 'event' | 'id'>) => void
+  /**
+   * Called in the order of the stream; `data` is one event's data, `named` its name and id where the stream gives them.
+   * @returns true for what was never said before, so that a stream that breaks off then is opened again without a pause
+   */
+  readonly onData: (data: string, named: Pick<EventSourceMessage, 'event' | 'id'>) => unknown
   readonly onClosed: (error: unknown) => void
   /** Called whenever the other side has begun to answer. */
   readonly onConnected?: () => void
@@ -35,25 +46,35 @@ export type Following = {
   readonly wake?: Wake
 }
 
-/** Resolves when the signal aborted. A connection that ends, fails or falls silent is opened again, with backoff. */
+/**
+ * Resolves when the signal aborted. A connection that ends, fails or falls silent is opened again, with backoff that only
+ * progress resets: a connection that stood for a while, or brought something new.
+ */
 export async function followEvents(following: Following): Promise<void> {
   const { signal, random, wake = new Wake() } = following
   let failures = 0
   while (!signal.aborted) {
+    let opened = Number.POSITIVE_INFINITY
     try {
-      await readOnce(following, () => {
-        failures = 0
+      await readOnce(following, {
+        opened: () => {
+          opened = performance.now()
+        },
+        progressed: () => {
+          failures = 0
+        },
       })
     } catch (error) {
       if (!signal.aborted) following.onClosed(error)
     }
+    if (performance.now() - opened >= STEADY_MS) failures = 0
     if (!signal.aborted) await wake.sleep(signal, 20 + backoff(failures++, { random, baseMs: 100, ceilingMs: 5_000 }))
   }
 }
 
 async function readOnce(
-  { client, url, headers, signal, onData, onClosed, onConnected, onOpen }: Following,
-  onAlive: () => void,
+  { client, url, prepare, headers, signal, onData, onClosed, onConnected, onOpen }: Following,
+  on: { opened: () => void; progressed: () => void },
 ): Promise<void> {
   const silence = new AbortController()
   const expire = () => silence.abort(new Error('the event stream fell silent'))
@@ -64,18 +85,19 @@ async function readOnce(
     const parser = createParser({
       onEvent: event => {
         unfinished = 0
-        onData(event.data, event)
+        if (onData(event.data, event) === true) on.progressed()
       },
     })
     const decoder = new TextDecoder()
     const connection = AbortSignal.any([signal, silence.signal])
+    await prepare?.(connection)
     const sent = typeof headers === 'function' ? headers() : headers
     const stream = await client.stream(url(), { signal: connection, ...(sent && { headers: sent }) })
+    on.opened()
     onConnected?.()
     for await (const chunk of stream) {
       clearTimeout(timer)
       timer = setTimeout(expire, KEEP_ALIVE_MS * 3)
-      onAlive()
       unfinished += chunk.length
       parser.feed(decoder.decode(chunk, { stream: true }))
       if (unfinished > FRAME_BYTES) throw new FrameTooLargeError()

@@ -12,13 +12,15 @@ import { Wake } from './wake.ts'
 /** A server of one stream; `opened` and `closed` hear of its readers. */
 async function stream(limit = 4) {
   const port = await freePort()
-  const readers = new EventReaders(limit)
-  const opened = new Heard<{ writer: EventWriter; query: string | undefined }>()
+  const readers = new EventReaders(limit, { stalledMs: 1_000 })
+  const opened = new Heard<{ writer: EventWriter; query: string | undefined; isOwner: boolean }>()
   const closed = new Heard<EventWriter>()
   const app = new Hono()
-  app.get('/events', c =>
-    readers.open(c, { onOpen: writer => opened.add({ writer, query: c.req.query('after') }), onClose: closed.add }),
-  )
+  app.get('/events', c => {
+    const isOwner = c.req.query('owner') === '1'
+    const onOpen = (writer: EventWriter) => opened.add({ writer, query: c.req.query('after'), isOwner })
+    return readers.open(c, { isOwner, onOpen, onClose: closed.add })
+  })
   app.onError((error, c) => c.json({ error: { code: 'not_ready', message: error.message } }, 503))
   const server = await serveApp(app, { process: 'a test', port })
   onTestFinished(() => server[Symbol.asyncDispose]())
@@ -54,7 +56,7 @@ test('event stream brings every event to its reader, in order and as it was', as
   const { data } = follow(() => url)
   await opened.first(() => true)
   const events = ['a', 'two\nlines', 'ünï ✓ 😀', 'x'.repeat(100_000), '']
-  for (const event of events) readers.sendAll({ event: 'named', id: '7', data: event })
+  for (const event of events) for (const writer of readers) writer.send({ event: 'named', id: '7', data: event })
   await data.times(events.length, () => true)
   expect(data.all.map(text => JSON.parse(text))).toEqual(events)
 })
@@ -78,13 +80,45 @@ test('event stream that breaks is opened again, from the position that the reade
 
 test('event stream that cannot be opened is tried again', async () => {
   const { url, opened, readers } = await stream(1)
-  const first = follow(() => url)
+  const first = follow(() => `${url}?owner=1`)
   await opened.first(() => true)
   const second = follow(() => url)
   expect(String(await second.lost.first(() => true))).toContain('1 are open, which is the limit')
   first.stop.abort()
   await opened.times(2, () => true)
   expect(readers.size).toBe(1)
+})
+
+test('newest reader gets a place: one that does not read leaves it, else the one that has had it for longest', async () => {
+  const { url, port, opened, closed, readers } = await stream(3)
+  const owner = follow(() => `${url}?owner=1`)
+  await opened.times(1, () => true)
+  const old = follow(() => `${url}?after=old`)
+  await opened.times(2, () => true)
+  stalledReader(port)
+  await opened.times(3, () => true)
+  const stalled = opened.all[2]?.writer
+  stalled?.send({ data: 'x'.repeat(8 * 1024 * 1024) })
+  const young = follow(() => `${url}?after=young`)
+  await opened.times(4, () => true)
+  await closed.first(writer => writer === stalled)
+  expect(old.lost.all).toEqual([])
+  const younger = follow(() => `${url}?after=younger`)
+  await opened.first(({ query }) => query === 'younger')
+  await old.lost.first(() => true)
+  expect([owner.lost.all, young.lost.all, younger.lost.all, readers.size]).toEqual([[], [], [], 3])
+})
+
+test('owner gets a place however many others hold theirs, and keeps it', async () => {
+  const { url, opened, readers } = await stream(3)
+  for (const name of ['a', 'b', 'c']) follow(() => `${url}?after=${name}`)
+  await opened.times(3, () => true)
+  const owner = follow(() => `${url}?owner=1`)
+  await opened.first(({ isOwner }) => isOwner)
+  // Those that were closed come back and take places from each other.
+  await opened.times(12, () => true)
+  expect(owner.lost.all).toEqual([])
+  expect(readers.size).toBe(3)
 })
 
 test('follower ends when its signal aborts, and its stream is closed', async () => {
@@ -98,29 +132,62 @@ test('follower ends when its signal aborts, and its stream is closed', async () 
   expect(lost.all).toEqual([])
 })
 
-test('reader that does not read is bounded in memory and disconnected, and the others go on', async () => {
-  const { port, url, readers, opened, closed } = await stream()
-  const { data } = follow(() => url)
-  await opened.first(() => true)
+/** Opens a stream and reads nothing of it. */
+function stalledReader(port: number): void {
   const socket = connect(port, '127.0.0.1')
   onTestFinished(() => void socket.destroy())
   socket.on('error', () => {})
   socket.pause()
   socket.write(`GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+}
+
+test('reader that does not read is given no more than a bound, is disconnected after a while, and the others go on', async () => {
+  const { port, url, readers, opened, closed } = await stream()
+  const { data } = follow(() => url)
+  await opened.first(() => true)
+  stalledReader(port)
   await opened.times(2, () => true)
   const stalled = opened.all[1]?.writer
   const piece = 'x'.repeat(256 * 1024)
-  let sent = 0
-  while (closed.all.length === 0 && sent < 400) {
-    readers.sendAll({ data: piece })
-    sent += 1
+  let taken = 0
+  for (let sent = 1; sent <= 64; sent += 1) {
+    if (stalled?.send({ data: piece })) taken += 1
+    opened.all[0]?.writer.send({ data: piece })
     await data.times(sent, () => true)
   }
-  expect(closed.all).toEqual([stalled])
+  expect(taken).toBeLessThan(40)
   expect(stalled?.hasRoom).toBe(false)
-  readers.sendAll({ data: 'and on' })
+  await closed.first(writer => writer === stalled)
+  opened.all[0]?.writer.send({ data: 'and on' })
   await data.first(text => text === '"and on"')
   expect(readers.size).toBe(1)
+})
+
+test('reader is not dropped for one large event, nor for those behind it', async () => {
+  const { url, opened, closed } = await stream()
+  const { data, lost } = follow(() => url)
+  const { writer } = await opened.first(() => true)
+  const large = 'x'.repeat(5 * 1024 * 1024)
+  expect([large, 'behind', 'and on'].map(one => writer.send({ data: one }))).toEqual([true, true, true])
+  await data.first(text => text === '"and on"')
+  expect(data.all.map(text => text.length)).toEqual([large.length + 2, 8, 8])
+  expect([lost.all, closed.all]).toEqual([[], []])
+})
+
+test('reader that was given too much is given nothing until it has read, so that nothing overtakes', async () => {
+  const { port, opened } = await stream()
+  const socket = connect(port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.pause()
+  socket.write(`GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+  const { writer } = await opened.first(() => true)
+  const sizes = [8 * 1024 * 1024, 100_000, 200_000, 10]
+  expect(sizes.map(size => writer.send({ data: 'x'.repeat(size) }))).toEqual([true, true, false, false])
+  const drained = new Heard<true>()
+  writer.onDrain(() => drained.add(true))
+  socket.resume()
+  await drained.first(() => true)
+  expect(writer.send({ data: 'again' })).toBe(true)
 })
 
 test('event stream that was closed takes what is sent to it for nothing', async () => {

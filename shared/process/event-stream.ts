@@ -6,27 +6,49 @@ import type { Context } from 'hono'
 import { NotReadyError } from '../protocol/errors.ts'
 import { KEEP_ALIVE_MS } from './event-source.ts'
 
-/** A reader with more than this unread in memory is disconnected; it resumes where it stopped. */
-const UNREAD_BYTES = 4 * 1024 * 1024
+/** Most bytes that wait for a reader behind what its socket took while it had room; a single frame may have any size. */
+const WAITING_BYTES = 256 * 1024
+/** A reader with more than that unread that reads nothing for so long is disconnected, in milliseconds. */
+const STALLED_MS = 10_000
+/** How long a stream that is ended may still be read, in milliseconds. */
+const LINGER_MS = 2_000
 
 export type StreamedEvent = { readonly event?: string; readonly id?: string; readonly data: unknown }
+
+/** An event as it is written: encoded once, however many readers it goes to. */
+export function frameOf({ event, id, data }: StreamedEvent): string {
+  const name = event === undefined ? '' : `event: ${event}\n`
+  return `${name}${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`
+}
 
 /** One connected reader. */
 export class EventWriter {
   readonly #response: ServerResponse
   readonly #keepAlive: NodeJS.Timeout
+  #linger: NodeJS.Timeout | undefined
   #drained: (() => void) | undefined
+  /** Bytes written since the socket was full. */
+  #waiting = 0
+  /** Something was not taken: nothing is until the socket is empty, so that nothing overtakes it. */
+  #isFull = false
 
-  constructor(response: ServerResponse, onClose: () => void) {
+  constructor(response: ServerResponse, { stalledMs, onClose }: { stalledMs: number; onClose: () => void }) {
     this.#response = response
-    this.#keepAlive = setInterval(() => this.#write(':\n\n'), KEEP_ALIVE_MS)
+    this.#keepAlive = setInterval(() => {
+      if (this.hasRoom) response.write(':\n\n')
+    }, KEEP_ALIVE_MS)
     response.on('drain', () => {
+      this.#isFull = false
       const drained = this.#drained
       this.#drained = undefined
       drained?.()
     })
+    response.setTimeout(stalledMs, () => {
+      if (response.writableLength > WAITING_BYTES) response.destroy()
+    })
     response.once('close', () => {
       clearInterval(this.#keepAlive)
+      clearTimeout(this.#linger)
       onClose()
     })
     response.writeHead(200, {
@@ -38,27 +60,37 @@ export class EventWriter {
     response.write(':\n\n')
   }
 
-  send(event: StreamedEvent): void {
-    const name = event.event === undefined ? '' : `event: ${event.event}\n`
-    const id = event.id === undefined ? '' : `id: ${event.id}\n`
-    this.#write(`${name}${id}data: ${JSON.stringify(event.data)}\n\n`)
+  /** Sends an event; see {@link sendFrames}. */
+  send(event: StreamedEvent): boolean {
+    return this.sendFrames(frameOf(event))
   }
 
-  /** Sends data that is JSON text already, many events in one write. */
-  sendJson(jsons: readonly string[]): void {
-    this.#write(jsons.map(json => `data: ${json}\n\n`).join(''))
+  /** Sends data that is JSON text already, many events in one write; see {@link sendFrames}. */
+  sendJson(jsons: readonly string[]): boolean {
+    return this.sendFrames(jsons.map(json => `data: ${json}\n\n`).join(''))
   }
 
-  #write(frame: string): void {
-    if (!this.#isOpen) return
-    this.#response.write(frame)
-    if (this.#response.writableLength > UNREAD_BYTES) this.#response.destroy()
+  /**
+   * Sends events as {@link frameOf} makes them. A reader that {@link hasRoom} takes whatever it is given.
+   * @returns false when the reader has so much unread that it was not taken: how things are is to be told anew {@link onDrain}
+   */
+  sendFrames(frames: string | Buffer): boolean {
+    if (!this.#isOpen || this.#isFull) return false
+    const behind = this.hasRoom ? 0 : this.#waiting + frames.length
+    if (behind > WAITING_BYTES) {
+      this.#isFull = true
+      return false
+    }
+    this.#waiting = behind
+    this.#response.write(frames)
+    return true
   }
 
   /** Ends the stream. What is sent from now on is dropped. */
   close(): void {
     clearInterval(this.#keepAlive)
     this.#response.end()
+    this.#linger ??= setTimeout(() => this.#response.destroy(), LINGER_MS)
   }
 
   /** True while the socket takes more; a reader of stored events waits for {@link onDrain} in between. */
@@ -76,30 +108,42 @@ export class EventWriter {
   }
 }
 
-/** All readers of one stream. */
-export class EventReaders {
-  readonly #writers = new Set<EventWriter>()
-  readonly #limit: number
+export type ReaderParts = {
+  /** May send what is so now. */
+  readonly onOpen?: (writer: EventWriter) => void
+  /** Runs when the reader is gone. */
+  readonly onClose?: (writer: EventWriter) => void
+  /** It is one of those that the stream is there for: no stranger takes its place. */
+  readonly isOwner?: boolean
+}
 
-  constructor(limit: number) {
+/** All readers of one stream. Where all places are taken, the one that deserves its place least leaves it to the next. */
+export class EventReaders {
+  /** Whether each is an owner; the one that came first stands first. */
+  readonly #writers = new Map<EventWriter, boolean>()
+  readonly #limit: number
+  readonly #stalledMs: number
+
+  constructor(limit: number, { stalledMs = STALLED_MS } = {}) {
     this.#limit = limit
+    this.#stalledMs = stalledMs
   }
 
-  /** Answers a request with an open stream. `onOpen` may send what is so now; `onClose` runs when the reader is gone. */
-  open(c: Context, on: { onOpen?: (writer: EventWriter) => void; onClose?: (writer: EventWriter) => void }): Response {
-    if (this.#writers.size >= this.#limit)
-      throw new TooManyReadersError(
-        `Cannot open another event stream: ${this.#limit} are open, which is the limit. Close a page first.`,
-      )
+  /** Answers a request with an open stream. @throws {NotReadyError} when nobody leaves a place to it */
+  open(c: Context, { onOpen, onClose, isOwner = false }: ReaderParts): Response {
     const { outgoing }: Partial<HttpBindings> = c.env ?? {}
     if (outgoing === undefined) throw new Error('an event stream needs a socket')
     if (outgoing.destroyed) return RESPONSE_ALREADY_SENT
-    const writer: EventWriter = new EventWriter(outgoing, () => {
-      this.#writers.delete(writer)
-      on.onClose?.(writer)
+    if (this.#writers.size >= this.#limit) this.#makeRoom(isOwner)
+    const writer: EventWriter = new EventWriter(outgoing, {
+      stalledMs: this.#stalledMs,
+      onClose: () => {
+        this.#writers.delete(writer)
+        onClose?.(writer)
+      },
     })
-    this.#writers.add(writer)
-    on.onOpen?.(writer)
+    this.#writers.set(writer, isOwner)
+    onOpen?.(writer)
     return RESPONSE_ALREADY_SENT
   }
 
@@ -107,12 +151,22 @@ export class EventReaders {
     return this.#writers.size
   }
 
-  sendAll(event: StreamedEvent): void {
-    for (const writer of this.#writers) writer.send(event)
+  [Symbol.iterator](): Iterator<EventWriter> {
+    return this.#writers.keys()
   }
 
-  [Symbol.iterator](): Iterator<EventWriter> {
-    return this.#writers.values()
+  /** Strangers go before owners, in both those that do not read, then the one that has had its place for longest. */
+  #makeRoom(forOwner: boolean): void {
+    const mayGo = [...this.#writers].filter(([, isOwner]) => forOwner || !isOwner)
+    const strangers = mayGo.filter(([, isOwner]) => !isOwner)
+    const all = strangers.length > 0 ? strangers : mayGo
+    const [found] = all.find(([writer]) => !writer.hasRoom) ?? all[0] ?? []
+    if (found === undefined)
+      throw new TooManyReadersError(
+        `Cannot open another event stream: ${this.#limit} are open, which is the limit. Close a page first.`,
+      )
+    this.#writers.delete(found)
+    found.close()
   }
 }
 

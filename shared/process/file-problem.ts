@@ -2,6 +2,15 @@
 import { errorCode } from '../protocol/errors.ts'
 import { StartError, StartFailedError } from './start-error.ts'
 
+/** A file or folder that is not what it has to be: the message is the end of a sentence that names it. */
+export class UnfitFileError extends Error {
+  readonly path: string
+  constructor(path: string, why: string, options?: ErrorOptions) {
+    super(why, options)
+    this.path = path
+  }
+}
+
 type Problem = {
   readonly why: string
   readonly remedy: string
@@ -52,6 +61,8 @@ export const fileReason = (error: unknown): string | undefined => PROBLEMS[error
 
 /** The sentence for a failure of the system at a path that a person can mend; undefined for every other error, which is a bug. */
 export function fileProblem(error: unknown): StartError | StartFailedError | undefined {
+  if (error instanceof UnfitFileError)
+    return new StartError(`Cannot use ${error.path}: ${error.message}. Mend it, or move it away.`)
   const problem = PROBLEMS[errorCode(error) ?? '']
   if (problem === undefined || !(error instanceof Error) || !('path' in error) || !('syscall' in error))
     return undefined

@@ -84,11 +84,15 @@ export function hostProblem(
   )
 }
 
-/** A request without Origin and Sec-Fetch-Site comes from a program, not from a page. Following a link is allowed from anywhere. */
-function originProblem({ headers, method }: Asked): OverlayError | undefined {
+/**
+ * A request without Origin and Sec-Fetch-Site comes from a program, not from a page. From anywhere a link may be followed to
+ * the page itself, in a tab of its own: not into a frame, and to nothing else.
+ */
+function originProblem({ headers, method, url }: Asked): OverlayError | undefined {
   const { origin, host } = headers
   const site = headers['sec-fetch-site']
-  const follows = method === 'GET' && headers['sec-fetch-mode'] === 'navigate'
+  const isDocument = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  const follows = method === 'GET' && isDocument && /^\/(?:\?|$)/.test(url ?? '')
   if (origin !== undefined && origin.toLowerCase() !== `http://${host}`.toLowerCase())
     return new ForeignOriginError(`Cannot answer: a page of ${origin} asks.`)
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !follows)

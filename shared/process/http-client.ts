@@ -17,8 +17,6 @@ export type Call = {
 }
 /** Most bytes of an answer, unless the call says otherwise: as much as a request may have. */
 const ANSWER_BYTES = BODY_BYTES
-/** Most characters of what an error of another process says. */
-const SAID = 1_000
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -33,10 +31,10 @@ export class CallRefusedError extends Error {
   readonly field: string | undefined
   constructor(url: string, reply: { status: number; body: unknown; headers?: AnswerHeaders }) {
     const said = ErrorBody.safeParse(reply.body).data?.error
-    super(said === undefined ? `${url} answered ${reply.status}` : shortened(said.message))
+    super(said?.message ?? `${url} answered ${reply.status}`)
     this.status = reply.status
-    this.code = said === undefined ? 'refused' : shortened(said.code)
-    this.field = said?.field === undefined ? undefined : shortened(said.field)
+    this.code = said?.code ?? 'refused'
+    this.field = said?.field
     this.retryAfterMs = retryAfterOf(reply.headers ?? {})
   }
 }
@@ -48,8 +46,6 @@ export function acceptReply(url: string, { status, headers, text }: Reply): unkn
   if (status >= 300) throw new CallRefusedError(url, { status, headers, body: errorIn(text) })
   return text === '' ? undefined : boundedJson(text)
 }
-
-const shortened = (text: string): string => (text.length > SAID ? `${text.slice(0, SAID)}…` : text)
 
 /** An error may come from the HTTP layer itself, which words it as plain text. */
 function errorIn(text: string): unknown {

@@ -5,6 +5,13 @@ import { PortInUseError, StartError } from './start-error.ts'
 
 export type ListeningPlace = { readonly process: string; readonly host: string; readonly port: number }
 
+/** The other address that `localhost` may mean. */
+export const LOOPBACK_6 = '::1'
+
+/** Whether listening failed because the machine has no such address, as where IPv6 is switched off. */
+export const lacksAddress = (error: unknown): boolean =>
+  ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(errorCode(error) ?? '')
+
 /** @returns the error itself when it is none of those that a person can mend */
 export function listenProblem(error: Error, { process, host, port }: ListeningPlace): Error {
   switch (errorCode(error)) {

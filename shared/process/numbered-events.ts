@@ -1,32 +1,35 @@
-/** Events for pages and programs like them: numbered and kept for a while, so that a reader that was away for a moment misses nothing. */
+/**
+ * Events for pages and programs like them: numbered and kept for a while, so that a reader that was away for a moment misses
+ * nothing. Each is encoded once, and a reader is a position in what is kept: one that does not read costs nothing.
+ */
 import type { Context } from 'hono'
 import { v4 as uuidv4 } from 'uuid'
 import type { Present, PresentEvent } from '../protocol/present.ts'
-import { EventReaders, type EventWriter, type StreamedEvent } from './event-stream.ts'
+import { EventReaders, type EventWriter, frameOf } from './event-stream.ts'
 
-/** Events kept for readers that come back. */
-const KEPT = 2_000
-/** Most characters of them. */
-const KEPT_CHARACTERS = 4 * 1024 * 1024
+/** Events kept for readers that are behind, or come back. */
+const KEPT = 4_000
+/** Most bytes of them; the newest is kept whatever its size. */
+const KEPT_BYTES = 4 * 1024 * 1024
 const READERS = 64
-/** Most characters that are sent to such a reader in one go; one that missed more reads everything anew. */
-const REPLAYED = 1024 * 1024
 
 export class NumberedEvents {
   readonly #readers = new EventReaders(READERS)
-  readonly #kept: { readonly event: StreamedEvent; readonly characters: number }[] = []
+  /** How far each reader has been given what happened, and what describes the present to it. */
+  readonly #places = new Map<EventWriter, { given: number; readonly present: () => PresentEvent[] }>()
+  /** The newest events, oldest first. */
+  readonly #kept: Buffer[] = []
   #life = newLife()
   #last = 0
-  #characters = 0
+  #bytes = 0
 
-  emit({ event: name, data }: PresentEvent): void {
+  emit({ event, data }: PresentEvent): void {
     this.#last += 1
-    const event = { ...named(name), id: this.#position, data }
-    const characters = JSON.stringify(data).length
-    this.#kept.push({ event, characters })
-    this.#characters += characters
-    if (this.#kept.length > KEPT * 2 || this.#characters > KEPT_CHARACTERS) this.#forget()
-    this.#readers.sendAll(event)
+    const frame = Buffer.from(this.#frame({ event, data }))
+    this.#kept.push(frame)
+    this.#bytes += frame.length
+    if (this.#kept.length > KEPT || this.#bytes > KEPT_BYTES) this.#forget()
+    for (const writer of this.#places.keys()) this.#pump(writer)
   }
 
   /**
@@ -35,11 +38,20 @@ export class NumberedEvents {
    */
   open(c: Context, present: () => PresentEvent[], on: { onOpen?: () => void; onClose?: () => void } = {}): Response {
     return this.#readers.open(c, {
+      // Only a page of this process says so: a browser lets no other one, and a program has no reason to.
+      isOwner: c.req.header('sec-fetch-site') === 'same-origin',
       onOpen: writer => {
         on.onOpen?.()
-        this.#greet(writer, c.req.header('last-event-id') ?? c.req.query('after'), present)
+        const lastSeen = c.req.header('last-event-id') ?? c.req.query('after')
+        const given = lastSeen === undefined ? undefined : this.#numberOf(lastSeen)
+        this.#places.set(writer, { given: given ?? this.#last, present })
+        if (given === undefined) this.#tellPresent(writer, { isReset: lastSeen !== undefined })
+        this.#pump(writer)
       },
-      onClose: () => on.onClose?.(),
+      onClose: writer => {
+        this.#places.delete(writer)
+        on.onClose?.()
+      },
     })
   }
 
@@ -52,7 +64,7 @@ export class NumberedEvents {
   renew(): void {
     this.#life = newLife()
     this.#kept.length = 0
-    this.#characters = 0
+    this.#bytes = 0
   }
 
   /** How many listen. */
@@ -64,29 +76,41 @@ export class NumberedEvents {
     return `${this.#life}-${this.#last}`
   }
 
-  /** The older half. */
+  #frame({ event, data }: PresentEvent): string {
+    return frameOf({ ...(event !== undefined && { event }), id: this.#position, data })
+  }
+
+  /** The older half, and more while the rest is still too large; never the newest. */
   #forget(): void {
-    for (const { characters } of this.#kept.splice(0, Math.ceil(this.#kept.length / 2))) this.#characters -= characters
+    do for (const { length } of this.#kept.splice(0, Math.floor(this.#kept.length / 2))) this.#bytes -= length
+    while (this.#bytes > KEPT_BYTES && this.#kept.length > 1)
   }
 
-  #greet(writer: EventWriter, lastSeen: string | undefined, present: () => PresentEvent[]): void {
-    const missed = lastSeen === undefined ? undefined : this.#after(lastSeen)
-    if (lastSeen !== undefined && missed === undefined) writer.send({ event: 'reset', id: this.#position, data: {} })
-    const now = () => present().map(({ event, data }) => ({ ...named(event), id: this.#position, data }))
-    for (const event of missed ?? now()) writer.send(event)
+  /** Gives a reader what it has not been given yet, as far as its socket takes it. */
+  #pump(writer: EventWriter): void {
+    const place = this.#places.get(writer)
+    if (place === undefined) return
+    while (place.given < this.#last && writer.hasRoom) {
+      const frame = this.#kept[this.#kept.length - (this.#last - place.given)]
+      place.given = frame === undefined ? this.#last : place.given + 1
+      if (frame === undefined) this.#tellPresent(writer, { isReset: true })
+      else writer.sendFrames(frame)
+    }
+    if (place.given < this.#last) writer.onDrain(() => this.#pump(writer))
   }
 
-  /** What came after an event, or undefined when that is no longer known or too much. */
-  #after(id: string): StreamedEvent[] | undefined {
-    const number = id.startsWith(`${this.#life}-`) ? Number(id.slice(this.#life.length + 1)) : Number.NaN
-    const missing = this.#last - number
-    if (!Number.isInteger(number) || missing < 0 || missing > this.#kept.length) return undefined
-    const missed = missing === 0 ? [] : this.#kept.slice(-missing)
-    const characters = missed.reduce((sum, one) => sum + one.characters, 0)
-    return characters > REPLAYED ? undefined : missed.map(({ event }) => event)
+  #tellPresent(writer: EventWriter, { isReset }: { isReset: boolean }): void {
+    const present = this.#places.get(writer)?.present() ?? []
+    const events = isReset ? [{ event: 'reset', data: {} }, ...present] : present
+    writer.sendFrames(events.map(event => this.#frame(event)).join(''))
+  }
+
+  /** The number of an event, or undefined when what came after it is not known any more. */
+  #numberOf(id: string): number | undefined {
+    const digits = id.startsWith(`${this.#life}-`) ? id.slice(this.#life.length + 1) : ''
+    const missing = /^\d{1,15}$/.test(digits) ? this.#last - Number(digits) : -1
+    return missing < 0 || missing > this.#kept.length ? undefined : Number(digits)
   }
 }
-
-const named = (event: string | undefined) => (event === undefined ? {} : { event })
 
 const newLife = (): string => uuidv4().slice(0, 8)

@@ -3,18 +3,24 @@
  * read credentials from the stream of routes: 256 random bits in a file that only the owner of the data can read.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { errorText } from '../protocol/errors.ts'
 import { linkNew } from './link-new.ts'
-import { NotUtf8Error, readText } from './read-text.ts'
+import { removeFile, writeNew } from './new-file.ts'
+import { keepToOwner, SMALL } from './open-file.ts'
+import { readText } from './read-text.ts'
 import { Secret } from './secret.ts'
 import { DataFileError } from './start-error.ts'
 
-/** Reads the key, making it on the first start. Safe when several processes do so at once. */
+/**
+ * Reads the key, making it on the first start. Safe when several processes do so at once. What other accounts could read of it is ended.
+ * @throws {DataFileError} for a file that is none of ours, or holds no key
+ */
 export function overlayKey(data: string): Secret {
   const file = join(data, 'overlay.key')
   mkdirSync(data, { recursive: true, mode: 0o700 })
-  if (!existsSync(file)) create(file)
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) create(file)
   const value = read(file)
   if (!/^[0-9a-f]{64}$/.test(value)) throw new DataFileError(file, 'it does not hold 64 hexadecimal digits')
   return new Secret(value)
@@ -22,20 +28,21 @@ export function overlayKey(data: string): Secret {
 
 function read(file: string): string {
   try {
-    return readText(file).trim()
+    keepToOwner(file, 'file')
+    return readText(file, SMALL).trim()
   } catch (error) {
-    throw error instanceof NotUtf8Error ? new DataFileError(file, error.message) : error
+    throw new DataFileError(file, errorText(error))
   }
 }
 
 /** Written whole before it has its name, so that nobody reads half a key; of several at once, the first gives the key. */
 function create(file: string): void {
   const own = `${file}.${process.pid}`
-  writeFileSync(own, randomBytes(32).toString('hex'), { mode: 0o600, flush: true })
+  writeNew(own, randomBytes(32).toString('hex'))
   try {
     linkNew(own, file)
   } finally {
-    rmSync(own)
+    removeFile(own)
   }
 }
 

@@ -1,7 +1,7 @@
 /** The one place that reads a text from outside: UTF-8 without its byte order mark, line ends as they are; other bytes are refused with their place. */
 import { isUtf8 } from 'node:buffer'
-import { readFileSync } from 'node:fs'
 import { errorText } from '../protocol/errors.ts'
+import { CONFIGURATION, type FileRules, readFile } from './open-file.ts'
 
 const NEWLINE = 0x0a
 const REMEDY = 'Save it as UTF-8'
@@ -9,11 +9,11 @@ const REMEDY = 'Save it as UTF-8'
 /** Says, as the end of a sentence that names the file, what the bytes are instead of UTF-8, or where they cease to be. */
 export class NotUtf8Error extends Error {}
 
-/** @throws {NotUtf8Error} and whatever the system says of a file that it cannot read */
-export const readText = (file: string): string => textOf(readFileSync(file))
+/** @throws {NotUtf8Error | UnfitFileError} and, where there is no such file, what the system says of it */
+export const readText = (file: string, rules: FileRules = CONFIGURATION): string => textOf(readFile(file, rules))
 
 /** @throws {Error} whose message says, as the end of a sentence that names the file, why there is no value */
-export const readJson = (file: string): unknown => jsonOf(readText(file))
+export const readJson = (file: string, rules: FileRules = CONFIGURATION): unknown => jsonOf(readText(file, rules))
 
 /** @throws {Error} as `readJson` */
 export function jsonOf(text: string): unknown {

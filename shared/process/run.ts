@@ -26,6 +26,8 @@ export type ProcessContext = {
  */
 export async function runProcess(name: string, start: (context: ProcessContext) => Promise<void>): Promise<void> {
   const level = process.env['LOG_LEVEL'] || 'info'
+  // Whatever a package, or a service of the user, makes is for this account alone as well.
+  process.umask(0o077)
   const log = createLog(name, LOG_LEVELS.includes(level) ? level : 'info')
   logConsole(log)
   // Whoever read the log may be gone before this process is: that is no reason to end in disorder.

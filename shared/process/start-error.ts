@@ -20,8 +20,9 @@ export class DataFileError extends StartError {
 export class PortInUseError extends StartError {
   constructor(port: number, process: string, host = '127.0.0.1') {
     const place = host === '127.0.0.1' ? `port ${port}` : `port ${port} of ${host}`
+    const danger = host === '::1' ? `, to which a browser may go that looks for localhost:${port}` : ''
     super(
-      `Cannot start ${process}: ${place} is in use by another program. Stop that program, or take other ports: --port-base moves all that the configuration does not fix (default 5000).`,
+      `Cannot start ${process}: ${place} is in use by another program${danger}. Stop that program, or take other ports: --port-base moves all that the configuration does not fix (default 5000).`,
     )
   }
 }

@@ -3,6 +3,7 @@
  * these, so that whatever enters has a length, a range and a depth; `test/unit/bounds.test.ts` looks through all of them.
  */
 import * as z from 'zod'
+import { cut } from './cut.ts'
 
 /**
  * Largest number of anything that is counted across processes: a thousand a second would need 34 years to come here, and what
@@ -39,16 +40,6 @@ export const MOST_NAMES = 10_000
 /** Longest words that one process says to another for a person to read, in characters. */
 export const WORDS_LENGTH = 2_000
 
-const CUT = '…'
-
-/** The beginning of a text, which says so where something was left out. */
-export function cut(words: string, most: number): string {
-  if (words.length <= most) return words
-  const kept = words.slice(0, most - CUT.length)
-  // Half a character that takes two places is none.
-  return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}${CUT}`
-}
-
 /**
  * Words of another process for a person: what it failed of. They are cut rather than refused, so that whoever waits for them is
  * told, and kept even where a zero character is in them.
@@ -66,11 +57,11 @@ export const table = <K extends z.core.$ZodRecordKey, V extends z.core.SomeType>
     .refine(entries => Object.keys(entries).length <= most, `must have at most ${most} entries`)
     .register(bounded, { most })
 
-/** Any JSON that is nested in at most so many lists and objects. */
-export const json = (levels: number) =>
+/** Any JSON that is nested in at most so many lists and objects. @param problem what is said of more */
+export const json = (levels: number, problem = `must not be more than ${levels} levels deep`) =>
   z
     .unknown()
-    .refine(value => isWithin(value, levels), `must not be nested more than ${levels} deep`)
+    .refine(value => isWithin(value, levels), problem)
     .register(bounded, { most: levels })
 
 /** Whether a value has at most so many lists and objects within each other. */

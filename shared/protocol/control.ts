@@ -4,6 +4,8 @@ import { Count, MOST_NAMES, Place, Time, table, text, URL_LENGTH } from './bound
 import { Words } from './message.ts'
 import { DisplayName, PeerName } from './names.ts'
 import { ApiRoute, CredentialId, Endpoints, Port } from './route.ts'
+import { SavedEndpoints } from './route-address.ts'
+import { hasUserInfo, originOf } from './web-address.ts'
 
 export const Provider = z.enum(['openai', 'anthropic', 'gemini', 'mistral'])
 
@@ -37,7 +39,7 @@ export const RoutesAnswer = z.object({
   version: Place.nullable().describe('null for a push of which not even the version could be read'),
   applied: z.boolean(),
   reason: Words.optional(),
-  inForce: Place.optional().describe('with a refusal: the version that stays in force'),
+  inForce: Place.optional().catch(undefined).describe('with a refusal: the version that stays in force'),
 })
 export type RoutesAnswer = z.infer<typeof RoutesAnswer>
 
@@ -94,7 +96,7 @@ export const ProxyViews = z.array(ProxyView).max(MOST_NAMES)
 
 export const TableView = z.object({ version: Place, endpoints: Endpoints })
 export type TableView = z.infer<typeof TableView>
-export const TableChange = z.strictObject({ endpoints: Endpoints })
+export const TableChange = z.strictObject({ endpoints: SavedEndpoints })
 export const Rollback = z.strictObject({ version: Place })
 
 const Names = z.array(PeerName).max(MOST_NAMES)
@@ -115,7 +117,11 @@ export const TableHistory = z.array(TableVersion).max(HISTORY_VERSIONS)
 const Origin = z
   .url({ protocol: /^https?$/, error: 'must be an origin such as https://api.example.com' })
   .max(URL_LENGTH)
-  .transform(url => new URL(url).origin)
+  .refine(
+    address => !hasUserInfo(address),
+    'must have no user name and no password: what stands before the @ is not where it leads',
+  )
+  .transform(originOf)
 export const CredentialChange = z.strictObject({
   provider: Provider,
   value: z
@@ -123,7 +129,12 @@ export const CredentialChange = z.strictObject({
     .trim()
     .regex(/^[\x21-\x7e]{8,512}$/, 'must be 8 to 512 visible characters without spaces')
     .optional(),
-  origins: z.array(Origin).min(1).max(ORIGINS).optional(),
+  origins: z
+    .array(Origin)
+    .min(1)
+    .max(ORIGINS)
+    .transform(origins => [...new Set(origins)])
+    .optional(),
 })
 export type CredentialChange = z.infer<typeof CredentialChange>
 export const CredentialView = z.object({

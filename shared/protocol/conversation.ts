@@ -1,10 +1,9 @@
 /** A conversation as it is handed to an AI: what was said so far, in the overlay's own words. */
 import * as z from 'zod'
 import { Count, text } from './bounds.ts'
-import { ANSWER_BYTES } from './message-length.ts'
 
-/** A text of a conversation: as long as the longest answer. */
-const Said = text(ANSWER_BYTES)
+/** A text of a conversation, as long as what the body of a call holds. */
+const Said = text(4 * 1024 * 1024)
 
 export const Turn = z.object({ role: z.enum(['user', 'assistant']), text: Said })
 export type Turn = z.infer<typeof Turn>

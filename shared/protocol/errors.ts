@@ -43,8 +43,17 @@ export class UnknownPeerError extends OverlayError {
   readonly code = 'unknown_peer'
   readonly status = 404
   constructor(name: string, known: readonly string[]) {
-    super(`Cannot find "${name}": no peer has that name. Known: ${known.join(', ') || 'none yet'}.`)
+    super(`Cannot find "${name}": no peer has that name. Known: ${namesInWords(known)}.`)
   }
+}
+
+/** Names that are listed in an error, at most. */
+const LISTED = 50
+
+/** Names for a sentence: the first of many. */
+export function namesInWords(names: readonly string[]): string {
+  const more = names.length - LISTED
+  return more > 0 ? `${names.slice(0, LISTED).join(', ')} and ${more} more` : names.join(', ') || 'none yet'
 }
 
 export class TooLargeError extends OverlayError {

@@ -2,7 +2,16 @@
 import * as z from 'zod'
 import { Count, LAST_MOMENT, MOST_NAMES, Place, Time, text } from './bounds.ts'
 import { Context } from './conversation.ts'
-import { ANSWER_BYTES, KeptMessage, MessageId, MessageText, MessageType, Metadata, Words } from './message.ts'
+import {
+  ANSWER_BYTES,
+  KeptMessage,
+  KeptMetadata,
+  MessageId,
+  MessageText,
+  MessageType,
+  Metadata,
+  Words,
+} from './message.ts'
 import { DisplayName, PeerName } from './names.ts'
 
 /** A message handed to the proxy. The proxy adds its own name as the sender. */
@@ -22,6 +31,9 @@ export const Submission = z.object({
     .describe('grows when a person sends a failed one again; the same attempt is taken once'),
 })
 export type Submission = z.infer<typeof Submission>
+
+/** A submission that was kept before. */
+export const KeptSubmission = Submission.extend({ metadata: KeptMetadata.default({}) })
 
 /** Where in the stream to its destination a message stands. Messages to an AI have no stream. */
 export const Placement = z.object({ stream: z.uuid(), sequence: Place })

@@ -9,7 +9,7 @@ export const ANSWER_BYTES = 1024 * 1024
 export const utf8Bytes = (text: string): number => new TextEncoder().encode(text).length
 
 /** As much of the beginning of a text as a message may have. */
-export function beginningOf(text: string): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MESSAGE_BYTES))
+export function beginningOf(text: string, most = MESSAGE_BYTES): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most))
   return text.slice(0, read)
 }

@@ -91,7 +91,9 @@ const KnownMetadata = z.object({
 })
 
 /** A small JSON object beside the text. */
-export const Metadata = KnownMetadata.catchall(json(METADATA_LEVELS - 1))
+export const Metadata = KnownMetadata.catchall(
+  json(METADATA_LEVELS - 1, `makes the metadata more than ${METADATA_LEVELS} levels deep`),
+)
 export type Metadata = z.infer<typeof Metadata>
 
 export const Message = z.object({

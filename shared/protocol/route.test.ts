@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { type ApiRoute, credentialProblem, Endpoints } from './route.ts'
+import { SavedEndpoints } from './route-address.ts'
 
 const route = (baseUrl: string, credential?: string): ApiRoute => ({
   kind: 'openai',
@@ -59,3 +60,13 @@ test.each(['bob', 'gpt', 'GEMINI'])('fallback to %s is refused with the routes t
     message: `names "${name}", which is no other AI route of the table; there are ANTHROPIC`,
   })
 })
+
+test.each(['http://api.openai.com%40127.0.0.1/v1', 'http://[::1', 'http://a b/', '/v1', ''])(
+  'an address that is none is refused before anybody asks where it leads: %s',
+  baseUrl => {
+    const { error } = SavedEndpoints.safeParse({ AI: { kind: 'openai', baseUrl, model: 'm' } })
+    expect(error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      ['AI.baseUrl', 'must be an http or https address'],
+    ])
+  },
+)

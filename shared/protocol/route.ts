@@ -23,7 +23,7 @@ export const Parameters = z.strictObject({
 })
 export type Parameters = z.infer<typeof Parameters>
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).max(URL_LENGTH)
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address', abort: true }).max(URL_LENGTH)
 
 /** How much of a route is used at once. Questions beyond `parallel` wait; beyond `waiting` they are refused. */
 export const RouteLimits = z.strictObject({
@@ -47,6 +47,10 @@ const apiRoute = <K extends string>(kind: K) =>
       .optional()
       .describe('routes of the same table that answer, in this order, when this one fails before its first piece'),
     limits: RouteLimits.optional(),
+    privateNetwork: z
+      .boolean()
+      .optional()
+      .describe('the address may lead to this machine or to a network of its own, such as that of Ollama or LM Studio'),
     demo: z.boolean().optional().describe('the address is the demonstration provider: its answers are labelled'),
   })
 
@@ -113,6 +117,10 @@ export const PROVIDER_ORIGINS = {
   mistral: ['https://api.mistral.ai'],
 } as const satisfies Record<ApiKind, readonly string[]>
 
+/** Those of the origins that are not the provider's own. */
+export const foreignOrigins = (provider: ApiKind, origins: readonly string[]): string[] =>
+  origins.filter(origin => !PROVIDER_ORIGINS[provider].some(own => own === origin))
+
 /** The environment variable that sets each provider's credential at start. */
 export const PROVIDER_VARIABLES = {
   openai: 'OPENAI_API_KEY',
@@ -120,6 +128,15 @@ export const PROVIDER_VARIABLES = {
   gemini: 'GEMINI_API_KEY',
   mistral: 'MISTRAL_API_KEY',
 } as const satisfies Record<ApiKind, string>
+
+/** Where a credential may be sent: a provider's own is bound to the provider's own origins even before it has a value. */
+export function boundOrigins(
+  id: string | undefined,
+  origins: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const provider = API_KINDS.find(kind => kind === id)
+  return origins ?? (provider === undefined ? undefined : PROVIDER_ORIGINS[provider])
+}
 
 /** Why a route may not carry its credential, or undefined when it may. A credential goes only to its own origins. */
 export function credentialProblem(route: ApiRoute, origins: readonly string[] | undefined): string | undefined {

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { CredentialChange } from './control.ts'
 import { PeerName } from './names.ts'
-import { ApiRoute } from './route.ts'
+import { SavedApiRoute } from './route-address.ts'
 
 /** Most models that are listed. */
 export const MOST_MODELS = 1000
@@ -13,7 +13,7 @@ export const CredentialTrial = CredentialChange.extend({
 })
 export type CredentialTrial = z.infer<typeof CredentialTrial>
 
-export const RouteTrial = z.strictObject({ route: ApiRoute })
+export const RouteTrial = z.strictObject({ route: SavedApiRoute })
 export type RouteTrial = z.infer<typeof RouteTrial>
 
 export const ListedModel = z.object({

@@ -34,11 +34,12 @@ export const COUNT_FIELDS = UsageCounts.keyof().options
 
 export const NO_USAGE: UsageCounts = UsageCounts.parse(Object.fromEntries(COUNT_FIELDS.map(field => [field, 0])))
 
+/** What is beyond the largest number stays there: a sum is shown, and read again by the schema of a row. */
 export function addCounts(one: UsageCounts, other: UsageCounts): UsageCounts {
   const added = { ...NO_USAGE }
   for (const field of COUNT_FIELDS) added[field] = Math.min(MOST, one[field] + other[field])
   // Without the noise of binary fractions.
-  added.cost = Number(added.cost.toPrecision(12))
+  added.cost = Math.min(MOST, Number(added.cost.toPrecision(12)))
   return added
 }
 

@@ -1,9 +1,14 @@
 /** The dashboard in Chromium: live status, an edit that works for the next message, keys that are never shown. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { call, PeerClient } from '../harness/peer-client.ts'
+import { accessibilityViolations } from './axe.ts'
 import { demonstrationInBrowser } from './demonstration.ts'
 
 const { overlay, browser } = await demonstrationInBrowser()
+const FOLDER = join(import.meta.dirname, '..', '..', 'data', 'screenshots')
+mkdirSync(FOLDER, { recursive: true })
 
 const dashboard = (hash = '') => browser.page(`${overlay.controller}/${hash}`)
 
@@ -43,6 +48,31 @@ test('an edited table is reviewed, applied by the proxy, and works for the next 
   await page.close()
 })
 
+test('a route to this machine is saved once its form says that it is meant', async () => {
+  const page = await dashboard('#/proxies/bob')
+  await page.getByRole('button', { name: 'Edit' }).click()
+  const row = page.locator('[data-row=MISTRAL]')
+  const box = row.getByRole('checkbox', { name: 'Private network' })
+  expect(await box.isChecked()).toBe(true)
+  await box.uncheck()
+  await browser.shows(row.getByText(/^leads to this machine; if that is meant, tick "Private network"/))
+  expect(await page.getByRole('button', { name: 'Review' }).isDisabled()).toBe(true)
+  for (const [width, height] of [
+    [1280, 800],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await row.scrollIntoViewIfNeeded()
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0)
+    await page.screenshot({ path: join(FOLDER, `private-network-${width}.png`) })
+  }
+  await box.check()
+  await row.getByLabel('Base URL').fill('http://joe:secret@127.0.0.1:1/v1')
+  await browser.shows(row.getByText(/^must have no user name and no password/))
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.close()
+})
+
 test('a question is gone once another page is opened behind it', async () => {
   const page = await dashboard('#/proxies/alice/history')
   await page.getByRole('button', { name: 'Restore version 1' }).click()
@@ -58,12 +88,43 @@ test('a key is put, shown by its last four characters, and leaves no trace in th
   const card = page.locator('[data-credential=mistral]')
   await card.getByRole('button', { name: /(Set|Replace) key/ }).click()
   await card.getByLabel(/key/i).first().fill('mistral-planted-key-0987')
+  await card.getByRole('checkbox').check()
   await card.getByRole('button', { name: 'Save key' }).click()
   await card.getByText('0987').first().waitFor()
   expect(await page.content()).not.toContain('planted')
   await page.reload()
   await page.locator('[data-credential=mistral]').getByText('0987').first().waitFor()
   expect(await page.content()).not.toContain('planted')
+  await page.close()
+})
+
+test('an address that somebody planted beside a key is shown where the next key is typed, and gets it only if it is ticked', async () => {
+  const page = await dashboard('#/credentials')
+  const url = `${overlay.controller}/api/credentials/planted`
+  const plant = { provider: 'openai', value: 'placeholder-0001', origins: ['https://evil.example'] }
+  expect((await call('PUT', url, plant)).status).toBe(200)
+  const card = page.locator('[data-credential=planted]')
+  await card.getByRole('button', { name: /Replace key/ }).click()
+  await card.getByLabel('New key').fill('sk-real-0123456789')
+  await browser.shows(card.getByRole('listitem').filter({ hasText: 'https://evil.example' }).getByText('not OpenAI'))
+  await card.getByRole('button', { name: 'Save key' }).click()
+  await browser.shows(card.getByText(/^Tick the box if the new key may go to https:\/\/evil\.example/))
+  for (const [width, height] of [
+    [1280, 800],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await card.scrollIntoViewIfNeeded()
+    expect(await accessibilityViolations(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')).toBe(0)
+    await page.screenshot({ path: join(FOLDER, `planted-origin-${width}.png`) })
+  }
+  await card.getByLabel('Allowed origins', { exact: true }).last().fill('https://api.openai.com')
+  await card.getByRole('button', { name: 'Save key' }).click()
+  await browser.shows(card.getByText('Saved: the key that ends in 6789.'))
+  const { body } = await call('GET', `${overlay.controller}/api/credentials`)
+  expect(body).toContainEqual(expect.objectContaining({ id: 'planted', origins: ['https://api.openai.com'] }))
+  expect((await call('DELETE', url)).status).toBe(204)
   await page.close()
 })
 

@@ -1,7 +1,10 @@
 /** Row 13: a disk that is full or fails. Nothing is accepted that is not on it, everybody is told, and it goes on by itself. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { DISK_FAULTS, type DiskFault } from '../harness/failing-disk.ts'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { TableView } from '../../shared/protocol/control.ts'
+import { DISK_FAULTS, type DiskFault, FailingDisk } from '../harness/failing-disk.ts'
+import { call } from '../harness/peer-client.ts'
 import { inFigures, nothingWrong } from './checker.ts'
 import { Disks, type Title } from './disks.ts'
 import { count, isFull, report } from './report.ts'
@@ -103,6 +106,47 @@ test.each<Title>(['peer alice', 'proxy alice', 'proxy bob', 'peer bob'])(
     await disks.start(title)
     await disks.post(MESSAGES)
     await disks.expectAllShown()
+  },
+)
+
+test.each(faults)(
+  'controller with a disk %s saves nothing, says why, goes on with heartbeats, and saves again by itself',
+  async fault => {
+    const { fleet } = disks.stage
+    const store = join(fleet.data, 'controller', 'controller.json.tmp')
+    const url = `${fleet.controller}/api/proxies/alice/endpoints`
+    const { endpoints } = TableView.parse((await call('GET', url)).body)
+    const save = (table: unknown) => call('PUT', url, { endpoints: table }, { 'if-match': '*' })
+    const health = async () => (await call('GET', `${fleet.controller}/readyz`)).status
+    const authorization = `Bearer ${readFileSync(join(fleet.data, 'overlay.key'), 'utf8').trim()}`
+    const post = (path: string, body: unknown) => call('POST', `${fleet.controller}${path}`, body, { authorization })
+    for (let time = 0; time < TIMES; time += 1) {
+      const changed = { ...endpoints, [`friend${time}`]: { kind: 'peer', host: '127.0.0.1', port: 1 + time } }
+      await using disk = await FailingDisk.begin(fleet.life('controller').pid, { store, fault })
+      const refusals = [
+        await save(changed),
+        await post('/api/register', { name: `invented${time}`, host: '127.0.0.1', port: 1 }),
+      ]
+      for (const { status, body } of refusals) {
+        expect(status).toBe(507)
+        expect(body).toMatchObject({
+          error: {
+            code: 'storage_failed',
+            message: expect.stringMatching(
+              /^Cannot write controller\.json: the disk (is full\. Free|fails \(EIO\)\. Look)/,
+            ),
+          },
+        })
+      }
+      expect(await health()).toBe(503)
+      const counters = { sent: 0, delivered: 0, received: 0, failed: 0, waiting: 0, asked: 0 }
+      expect((await post('/api/heartbeat', { name: 'alice', counters })).status).toBe(200)
+      expect(TableView.parse((await call('GET', url)).body).endpoints).toEqual(endpoints)
+      await disks.mend(disk)
+      await vi.waitFor(async () => expect(await health()).toBe(200), { timeout: 60_000, interval: 20 })
+      expect((await save(changed)).status).toBe(200)
+      expect((await save(endpoints)).status).toBe(200)
+    }
   },
 )
 

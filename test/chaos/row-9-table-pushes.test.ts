@@ -25,8 +25,15 @@ const invalid: readonly (readonly [field: string, hint: string, endpoints: Recor
   ['endpoints.bad.kind', 'openai', { bad: { kind: 'carrier-pigeon' } }],
   ['endpoints.bad.port', '65535', { bad: peer(70_000) }],
   ['endpoints.bad.parameters', 'heat', { bad: { ...gpt, parameters: { heat: 1 } } }],
-  ['endpoints.bad.baseUrl', 'may only be sent to', { bad: { ...gpt, baseUrl: 'https://evil.example/v1' } }],
   ['endpoints.BAD', 'same name', { bad: peer(1), BAD: peer(1) }],
+]
+const elsewhere = { ...gpt, baseUrl: 'https://evil.example/v1' }
+/** The controller refuses these as well; in a proxy such a route is one that cannot be asked, and the others go on. */
+const refusedAtTheSave: typeof invalid = [
+  ...invalid,
+  ['endpoints.bad.baseUrl', 'may only be sent to', { bad: elsewhere }],
+  ['endpoints.bad.baseUrl', 'Private network', { bad: { ...gpt, baseUrl: 'http://169.254.169.254/v1' } }],
+  ['endpoints.bad.baseUrl', 'no user name', { bad: { ...gpt, baseUrl: 'https://api.openai.com@evil.example/v1' } }],
 ]
 
 const at = <T>(list: readonly T[], n: number): T => {
@@ -49,7 +56,7 @@ test('tables saved under traffic: invalid ones are refused with the field, valid
   for (let n = 0; n < PUSHES; n += 1) {
     const before = load.accepted.length
     if (n % 2 === 0) {
-      const [field, hint, wrong] = at(invalid, n / 2)
+      const [field, hint, wrong] = at(refusedAtTheSave, n / 2)
       const answer = await call('PUT', url, { endpoints: { ...endpoints, ...wrong } }, { 'if-match': '*' })
       expect(answer.status).toBe(422)
       const { error } = ErrorBody.parse(answer.body)
@@ -126,6 +133,14 @@ test('a table that only the proxy can refuse is answered with the reason, and th
     })
   }
   expect(await namesAt(fleet.proxy(0))).toEqual(['alice', 'GPT'])
+  expect(await controller.ask(push(8, { ...good, ELSEWHERE: elsewhere }))).toMatchObject({ version: 8, applied: true })
+  const list = PeerList.parse((await call('GET', `${fleet.proxy(0)}/peers`)).body)
+  expect(list.map(({ name, online }) => [name, online])).toEqual([
+    ['alice', false],
+    ['GPT', true],
+    ['ELSEWHERE', false],
+  ])
+  expect(await controller.ask(push(9, good))).toMatchObject({ version: 9, applied: true })
   await controller[Symbol.asyncDispose]()
   await proxy.kill()
   await fleet.start('proxy', 'behrooz')

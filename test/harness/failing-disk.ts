@@ -7,8 +7,8 @@ import { join } from 'node:path'
 
 /** What the system answers to which calls. */
 export const DISK_FAULTS = {
-  full: 'pwrite64:error=ENOSPC',
-  'failing at write': 'pwrite64:error=EIO',
+  full: 'write,pwrite64:error=ENOSPC',
+  'failing at write': 'write,pwrite64:error=EIO',
   'failing at sync': 'fdatasync,fsync:error=EIO',
 } as const
 export type DiskFault = keyof typeof DISK_FAULTS
@@ -22,7 +22,7 @@ export class FailingDisk implements AsyncDisposable {
   private constructor(pid: number, { store, fault }: { store: string; fault: DiskFault }) {
     this.#folder = mkdtempSync(join(tmpdir(), 'overlay-disk-'))
     const files = [store, `${store}-wal`].flatMap(file => ['-P', file])
-    const inject = ['-e', 'trace=pwrite64,fdatasync,fsync', '-e', `inject=${DISK_FAULTS[fault]}`]
+    const inject = ['-e', 'trace=write,pwrite64,fdatasync,fsync', '-e', `inject=${DISK_FAULTS[fault]}`]
     const args = ['-f', '-p', String(pid), ...files, ...inject, '-o', this.#output]
     this.#trace = spawn('strace', args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#ended = once(this.#trace, 'close')

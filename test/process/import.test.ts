@@ -150,12 +150,25 @@ test('a second import adds nothing, and one of a file that has grown what is new
   })
 })
 
+/** The process that reads a history, once it is there. */
+function readerOf(history: string): number | undefined {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' }).split('\n')
+  const line = lines.find(text => text.includes('import-main.ts') && text.includes(history))
+  return line === undefined ? undefined : Number.parseInt(line, 10)
+}
+
 test('an import has the data for itself until it ends, and a signal to it ends it whole', async () => {
   const history = join(temporaryFolder(), 'chat_history_alice.json')
-  // The import waits for somebody to write into it.
-  execFileSync('mkfifo', [history])
+  // Large enough that its process is found, and stopped, before it has read it.
+  write(
+    Array.from({ length: 20_000 }, (_, n) => day(9, { message: `number ${n}` })),
+    history,
+  )
   await using running = await Overlay.launch({ data, args: ['import', history, '--config', config] })
-  while (!existsSync(join(data, 'overlay.pid'))) await sleep(20)
+  let reader = readerOf(history)
+  for (; reader === undefined; reader = readerOf(history)) await sleep(20)
+  process.kill(reader, 'SIGSTOP')
+  expect(existsSync(join(data, 'overlay.pid'))).toBe(true)
   for (const command of ['start', 'stop', 'status']) {
     const other = await Overlay.launch({ data, args: [command, '--config', config] })
     expect([command, await other.exited, other.output]).toEqual([
@@ -165,6 +178,7 @@ test('an import has the data for itself until it ends, and a signal to it ends i
     ])
   }
   running.signal('SIGTERM')
+  process.kill(reader, 'SIGCONT')
   await running.exited
   expect(running.output).toContain('The import was ended by SIGTERM')
   expect(existsSync(join(data, 'overlay.pid'))).toBe(false)

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -72,6 +72,34 @@ test.each([
   expect(code).toBe(78)
   expect(output).toContain(join(data, file))
   expect(readdirSync(join(data, file, '..')).filter(name => name.endsWith('.tmp'))).toEqual([])
+})
+
+test('a data folder with a build of something else is refused before anything in it is touched', async () => {
+  const data = temporaryFolder()
+  mkdirSync(join(data, 'build'))
+  writeFileSync(join(data, 'build', 'index.html'), 'precious')
+  const { output, code } = await refusal({ data })
+  expect(code).toBe(78)
+  expect(output).toContain(`${join(data, 'build')} is made anew each time`)
+  expect(readdirSync(data, { recursive: true }).sort()).toEqual(['build', join('build', 'index.html')])
+})
+
+test('data of the version before is taken over without a question: its bundles replaced, all of it for this account alone', async () => {
+  const data = temporaryFolder()
+  for (const file of [
+    'build/processes/proxy.mjs',
+    'build/pages/assets/chat/chat-U7C6GCXO.css',
+    'logs/proxy-alice.log',
+  ]) {
+    mkdirSync(join(data, file, '..'), { recursive: true, mode: 0o755 })
+    writeFileSync(join(data, file), '', { mode: 0o644 })
+  }
+  await using overlay = await Overlay.start({ data, args: ['--only', 'alice', '--no-web'] })
+  expect(overlay.output).toMatch(/other accounts could read or change what is in .*logs\/proxy-alice\.log/)
+  const all = readdirSync(data, { recursive: true, encoding: 'utf8' })
+  expect(all).toEqual(expect.arrayContaining([join('alice', 'peer.db-wal'), 'overlay.key', 'launcher.json']))
+  expect(all.filter(file => (statSync(join(data, file)).mode & 0o077) !== 0)).toEqual([])
+  expect(all).not.toContain(join('build', 'pages'))
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)(

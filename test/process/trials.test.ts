@@ -34,6 +34,7 @@ test('keys are tried in the proxy that uses them; one that is typed is neither s
     baseUrl: origins[0] + DEMO_PATHS.openai,
     model: 'no-such-model',
     credential: 'openai',
+    privateNetwork: true,
   }
   const table = 'proxies/behrooz/endpoints/test'
   const unknown = await post(table, { route })
@@ -75,7 +76,13 @@ test('without its proxy a route is not tried, and the answer says so', async () 
   const body = JSON.stringify({ name: 'alice', host: '127.0.0.1', port: overlay.base + 5001 })
   await fetch(`${overlay.controller}/api/register`, { method: 'POST', headers, body })
   const origin = `http://127.0.0.1:${overlay.base + 4000}`
-  const route = { kind: 'openai', baseUrl: origin + DEMO_PATHS.openai, model: 'm', credential: 'openai' }
+  const route = {
+    kind: 'openai',
+    baseUrl: origin + DEMO_PATHS.openai,
+    model: 'm',
+    credential: 'openai',
+    privateNetwork: true,
+  }
   const post = () => call('POST', `${overlay.controller}/api/${stranger}`, { route })
   expect(await post()).toMatchObject({
     status: 503,

@@ -147,3 +147,20 @@ test('every page forbids what does not come from its own process', async () => {
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
   }
 })
+
+test('no foreign page leads a tab or a frame anywhere but to the page, whatever it asks for', async () => {
+  const paths = ['/events?commands=planted', '/events?after=99', '/api/events', '/peers', '/healthz', '/openapi.json']
+  for (const url of servers())
+    for (const site of ['cross-site', 'same-site'])
+      for (const dest of ['document', 'iframe', 'frame', 'embed', 'object']) {
+        const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': dest }
+        for (const path of paths)
+          expect([path, dest, await attempt(url, { method: 'GET', path, headers })]).toEqual([path, dest, 403])
+        const page = await attempt(url, { method: 'GET', path: '/', headers })
+        expect([dest, page === 403]).toEqual([dest, dest !== 'document'])
+      }
+  const typed = { 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+  for (const url of servers())
+    for (const path of ['/healthz', '/openapi.json', '/metrics'])
+      expect([path, await attempt(url, { method: 'GET', path, headers: typed })]).toEqual([path, 200])
+})

@@ -14,7 +14,9 @@ const UNBOUNDED =
 const BOUNDED: Readonly<Record<string, string>> = {
   'shared/process/bounded-body.ts': 'the bound itself',
   'shared/process/api.ts': 'a body that announces its length was judged by that',
+  'shared/process/open-file.ts': 'the size that a file of its kind may have',
   'shared/process/event-source.ts': 'a frame is counted as it comes',
+  'shared/process/spellings.ts': 'a key of bounded length',
   'shared/process/store-check.ts': 'our own check of a store, one verdict',
   'shared/page/request.ts': 'a page asks the process that served it',
   'proxy/providers/event-stream.ts': 'an event is counted as it comes',

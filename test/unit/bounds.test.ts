@@ -2,7 +2,19 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
-import { bounded, MOST } from '../../shared/protocol/bounds.ts'
+import { deliverable, EVENT_CHARACTERS } from '../../proxy/deliverable.ts'
+import { BODY_BYTES } from '../../shared/process/guard.ts'
+import { bounded, MOST, WORDS_LENGTH } from '../../shared/protocol/bounds.ts'
+import { Marks, ProxyEvent } from '../../shared/protocol/local.ts'
+import { MESSAGE_BYTES, METADATA_BYTES } from '../../shared/protocol/message.ts'
+import {
+  ACKNOWLEDGEMENT_BYTES,
+  Acknowledgement,
+  BATCH_BYTES,
+  BATCH_MESSAGES,
+  Batch,
+} from '../../shared/protocol/overlay.ts'
+import { sampleMessage } from '../harness/samples.ts'
 
 /**
  * Fields whose numbers are not counted across processes: a seed goes to an API as it is, an attempt is a time of the clock on
@@ -121,4 +133,60 @@ test.each([
   ['anything', z.object({ a: z.unknown() }).catch({ a: 1 })],
 ])('%s without a bound is found', (_, schema) => {
   expect(unbounded(schema, '')).toHaveLength(1)
+})
+
+/** Each of these is six characters of JSON. */
+const worst = (length: number) => '\u0001'.repeat(length)
+const ID = '0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11'
+const marks = { stream: ID, received: MOST, read: MOST }
+const name = 'n'.repeat(32)
+const presence = {
+  kind: 'service' as const,
+  online: true,
+  commands: Array.from({ length: 50 }, () => worst(100)),
+  displayName: '😀'.repeat(32),
+}
+const bytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
+
+test('the largest acknowledgement is no more than its reader takes', () => {
+  const refused = Array.from({ length: BATCH_MESSAGES }, () => ({
+    sequence: MOST,
+    reason: worst(5_000_000 / BATCH_MESSAGES),
+  }))
+  const largest = { continues: true, acknowledged: MOST, refused, receipts: marks, presence }
+  expect(bytes(Acknowledgement.parse(largest))).toBeLessThan(ACKNOWLEDGEMENT_BYTES)
+  expect(
+    Acknowledgement.parse({ ...largest, refused: [{ sequence: 1, reason: worst(5_000_000) }] }).refused[0]?.reason,
+  ).toHaveLength(500)
+  expect(Acknowledgement.safeParse({ ...largest, refused: [...refused, ...refused] }).success).toBe(false)
+})
+
+test('the largest batch that a proxy makes is no more than another one takes', () => {
+  const large = sampleMessage({
+    ...{ sender: name, destination: name },
+    message: worst(MESSAGE_BYTES),
+    metadata: { note: 'x'.repeat(METADATA_BYTES - 20) },
+  })
+  const delta = { id: ID, replyTo: ID, offset: 0, text: worst(256 * 1024) }
+  const batch = Batch.parse({
+    ...{ from: name, to: name, stream: ID, begin: MOST, oldest: MOST, presence },
+    messages: [{ sequence: MOST, message: large, stored: true }],
+    receipts: Array.from({ length: 16 }, () => marks),
+    signals: [
+      { kind: 'delta', delta },
+      ...Array.from({ length: 255 }, () => ({ kind: 'stop', replyTo: ID, why: 'message_full' })),
+    ],
+  })
+  // Of many messages no more than BATCH_BYTES go at once.
+  expect(Math.max(bytes(batch), bytes({ ...batch, messages: [] }) + BATCH_BYTES)).toBeLessThan(BODY_BYTES)
+})
+
+test('the largest kept event fits into the stream, and so do the largest words', () => {
+  const message = sampleMessage({ message: worst(20_000_000) })
+  const kept = deliverable(JSON.stringify({ kind: 'message', stored: false, message }))
+  expect(kept.length).toBeLessThan(EVENT_CHARACTERS)
+  const failed = { kind: 'failed', cursor: MOST, id: ID, destination: name, cancelled: false, reason: worst(5_000_000) }
+  expect(ProxyEvent.parse(failed)).toMatchObject({ reason: expect.stringMatching(/…$/) })
+  expect(bytes(ProxyEvent.parse(failed))).toBeLessThan(7 * WORDS_LENGTH)
+  expect(Marks.safeParse({ ...marks, delivered: MOST + 1 }).success).toBe(false)
 })

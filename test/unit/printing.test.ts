@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const FOLDERS = ['config', 'controller', 'peer', 'proxy', 'shared']
-const WRITES = /\b(?:stdout|stderr)\.write\b|\bconsole\.(?:log|info|warn|error|debug|dir|table|trace)\b|\bappendFile/
+const WRITES =
+  /\b(?:stdout|stderr)\.write\b|\bconsole\.(?:log|info|warn|error|debug|dir|table|trace)\b|\bappendFile|\bO_APPEND\b/
 
 /** Those that may write, each with what makes its text printable. */
 const WRITERS: Readonly<Record<string, string>> = {

@@ -18,6 +18,7 @@ import { compareNames } from '../../shared/written.ts'
 import { scratchFolder } from '../harness/scratch.ts'
 
 const NOW = new Date('2026-03-31T12:00:00.000Z')
+const AT = { now: NOW, configured: new Set(['alice']), isKnown: () => true }
 const SIGNAL = new AbortController().signal
 
 type Line = 'well' | 'no request' | 'no reply'
@@ -65,7 +66,7 @@ class World {
   /** A report of any time comes once more. */
   repeat(which: number): void {
     const report = this.#sent[which % Math.max(1, this.#sent.length)]
-    if (report !== undefined) this.#ledgers = withReport(this.#ledgers, report, NOW)
+    if (report !== undefined) this.#ledgers = withReport(this.#ledgers, report, AT)
   }
 
   restartProxy(): void {
@@ -128,7 +129,7 @@ class World {
   #take(report: UsageReport): { revision: number } {
     if (this.#line === 'no request') throw new Error('the request is lost')
     this.#sent.push(report)
-    this.#ledgers = withReport(this.#ledgers, report, NOW)
+    this.#ledgers = withReport(this.#ledgers, report, AT)
     if (this.#line === 'no reply') throw new Error('the reply is lost')
     return { revision: knownRevision(this.#ledgers, report.store, NOW) }
   }

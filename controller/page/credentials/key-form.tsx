@@ -11,6 +11,7 @@ import { failureWords, saveCredential, tryCredential } from '../controller-api.t
 import { TrialLine } from '../trial/trial-line.tsx'
 import { useTrial } from '../trial/use-trial.ts'
 import { type KeyIssue, keyChange, typedKey } from './key-change.ts'
+import { KeyOrigins } from './key-origins.tsx'
 
 type Props = {
   id: string
@@ -38,7 +39,10 @@ const IssueLine = ({ id, issue, field }: { id: string; issue: KeyIssue | undefin
 
 export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
   const value = useRef<HTMLInputElement>(null)
-  const origins = useRef<HTMLTextAreaElement>(null)
+  const area = useRef<HTMLTextAreaElement>(null)
+  // As they were when the form was opened: what is sent is what was shown, whoever changes them meanwhile.
+  const origins = useSignal((known?.origins ?? PROVIDER_ORIGINS[provider]).join('\n'))
+  const confirmed = useSignal(false)
   const issue = useSignal<KeyIssue | undefined>(undefined)
   const busy = useSignal(false)
   const { trial, forget, run } = useTrial()
@@ -46,13 +50,19 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
 
   const refuse = (found: KeyIssue): void => {
     issue.value = found
-    if (found.field === 'origins') origins.current?.focus()
+    if (found.field === 'origins') (area.current?.closest('fieldset')?.querySelector('input') ?? area.current)?.focus()
     else value.current?.focus()
   }
+  const typedNow = (input: HTMLInputElement) => ({
+    provider,
+    value: input.value,
+    origins: origins.value,
+    confirmed: confirmed.value,
+  })
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault()
-    if (value.current === null || origins.current === null || busy.value) return
-    const typed = keyChange({ provider, value: value.current.value, origins: origins.current.value }, known)
+    if (value.current === null || busy.value) return
+    const typed = keyChange(typedNow(value.current), known)
     if ('issue' in typed) return refuse(typed.issue)
     issue.value = undefined
     busy.value = true
@@ -66,8 +76,8 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
     }
   }
   const test = async (): Promise<void> => {
-    if (value.current === null || origins.current === null || trial.value.busy) return
-    const typed = typedKey({ provider, value: value.current.value, origins: origins.current.value }, known)
+    if (value.current === null || trial.value.busy) return
+    const typed = typedKey(typedNow(value.current), known)
     if ('issue' in typed) return refuse(typed.issue)
     issue.value = undefined
     await run(() => tryCredential(id, typed.change))
@@ -90,28 +100,15 @@ export function KeyForm({ id, provider, known, onSaved, onCancel }: Props) {
         />
         <IssueLine id={`${field}-issue`} issue={issue.value} field="value" />
       </div>
-      <details open={issue.value?.field === 'origins' || undefined}>
-        <summary>Advanced: where this key may be sent</summary>
-        <div class="form-field">
-          <label for={`${field}-origins`}>Allowed origins</label>
-          <textarea
-            ref={origins}
-            id={`${field}-origins`}
-            class="field"
-            rows={2}
-            spellcheck={false}
-            onInput={forget}
-            defaultValue={(known?.origins ?? PROVIDER_ORIGINS[provider]).join('\n')}
-            aria-describedby={`${field}-origins-hint ${field}-origins-issue`}
-            aria-invalid={issue.value?.field === 'origins'}
-          />
-          <p id={`${field}-origins-hint`} class="field-hint">
-            One a line, such as https://api.example.com. Allowing another origin needs the key itself, so that nobody
-            else can send it there.
-          </p>
-          <IssueLine id={`${field}-origins-issue`} issue={issue.value} field="origins" />
-        </div>
-      </details>
+      <KeyOrigins
+        id={`${field}-origins`}
+        provider={provider}
+        text={origins}
+        confirmed={confirmed}
+        issue={issue.value?.field === 'origins' ? issue.value.words : undefined}
+        area={area}
+        onChange={forget}
+      />
       <IssueLine id={`${field}-refusal`} issue={issue.value} field="" />
       <TrialLine trial={trial.value} />
       <div class="form-actions">

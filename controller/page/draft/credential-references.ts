@@ -1,11 +1,10 @@
 /** Whether the credentials that routes name exist and may be sent where the routes point. */
 import type { CredentialView } from '../../../shared/protocol/control.ts'
 import {
-  API_KINDS,
+  boundOrigins,
   credentialProblem,
   type Endpoints,
   isApiRoute,
-  PROVIDER_ORIGINS,
   type Route,
 } from '../../../shared/protocol/route.ts'
 import type { Issue } from './route-issues.ts'
@@ -14,12 +13,6 @@ type Credential = Pick<CredentialView, 'id' | 'origins'>
 
 export type CredentialProblem = { readonly why: 'missing' | 'origin'; readonly words: string }
 
-/** A provider's own credential is bound to the provider's own origins even before it has a value. */
-function boundOrigins(id: string, credential: Credential | undefined): readonly string[] | undefined {
-  const provider = API_KINDS.find(kind => kind === id)
-  return credential?.origins ?? (provider === undefined ? undefined : PROVIDER_ORIGINS[provider])
-}
-
 /** Undefined when the route names no credential, or one that is set and may go where the route points. */
 export function routeCredentialProblem(
   route: Route,
@@ -27,7 +20,7 @@ export function routeCredentialProblem(
 ): CredentialProblem | undefined {
   if (!isApiRoute(route) || route.credential === undefined) return undefined
   const credential = credentials.find(({ id }) => id === route.credential)
-  const problem = credentialProblem(route, boundOrigins(route.credential, credential))
+  const problem = credentialProblem(route, boundOrigins(route.credential, credential?.origins))
   if (problem !== undefined) return { why: 'origin', words: problem }
   if (credential !== undefined) return undefined
   return { why: 'missing', words: `no credential "${route.credential}" is set; calls fail until it is` }

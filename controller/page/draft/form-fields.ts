@@ -34,6 +34,13 @@ const API_FIELDS: readonly FormField[] = [
   },
   { path: 'limits.parallel', label: 'Parallel calls', input: 'number', optional: true, hint: '16 when empty' },
   { path: 'limits.waiting', label: 'Waiting questions', input: 'number', optional: true, hint: '64 when empty' },
+  {
+    path: 'privateNetwork',
+    label: 'Private network',
+    input: 'flag',
+    optional: true,
+    hint: 'tick it if the base URL leads to this machine or to a network of your own',
+  },
   { path: 'demo', label: 'Demonstration provider', input: 'flag', optional: true },
   ...(
     [

@@ -1,7 +1,8 @@
 /** What is wrong with a routing table, at which name and field, in words for the person who edits it. */
 import type * as z from 'zod'
 import { useIssueWords } from '../../../shared/protocol/issue-words.ts'
-import { Endpoints, Route } from '../../../shared/protocol/route.ts'
+import { type Endpoints, Route } from '../../../shared/protocol/route.ts'
+import { SavedEndpoints } from '../../../shared/protocol/route-address.ts'
 import { isJsonObject } from './form-row.ts'
 
 useIssueWords()
@@ -32,7 +33,7 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
 
 /** Asks the schema that the controller asks: the table when it is valid, or every issue. */
 export function checkTable(candidate: unknown): { endpoints: Endpoints } | { issues: readonly Issue[] } {
-  const result = Endpoints.safeParse(candidate)
+  const result = SavedEndpoints.safeParse(candidate)
   if (result.success) return { endpoints: result.data }
   const issues = result.error.issues.flatMap(issue => [...innermost(issue), ...behindName(issue, candidate)])
   return { issues: issues.map(found => toIssue(found, candidate)) }

@@ -21,5 +21,6 @@ export function routeSettings(route: Route): string[] {
     dialect: route.kind === 'openai' ? route.dialect : undefined,
     'falls back to': route.fallback?.join(', '),
   }
-  return Object.entries(settings).flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${value}`]))
+  const words = Object.entries(settings).flatMap(([word, value]) => (value === undefined ? [] : [`${word} ${value}`]))
+  return route.privateNetwork === true ? [...words, 'private network'] : words
 }

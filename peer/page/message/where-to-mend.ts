@@ -12,6 +12,7 @@ export function whereToMend(
       return { href: `${dashboard}/#/credentials`, words: 'Open credentials' }
     case 'unknown_model':
     case 'bad_request':
+    case 'not_allowed':
     case 'broken_answer':
       return { href: `${dashboard}/#/proxies`, words: 'Open routes' }
     default:

@@ -2,6 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import type { Secret } from '../../../shared/process/secret.ts'
 import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
+import { endpointUrl } from '../endpoint-url.ts'
 import { leftOutOf, stopsOf, upToOne } from '../parameters.ts'
 import type { ProviderRequest, Question } from '../provider.ts'
 import { alternatingTurns, systemOf } from '../turns.ts'
@@ -41,7 +42,7 @@ export function toRequest(route: AnthropicRoute, question: Question, key: Secret
   }
   const version = Object.keys(sampling).length > 0 ? SAMPLING_VERSION : CURRENT_VERSION
   return {
-    url: `${baseUrl.replace(/\/+$/, '')}/messages`,
+    url: endpointUrl(baseUrl, '/messages'),
     headers: { 'anthropic-version': version, ...(key && { 'x-api-key': key.reveal() }) },
     body,
     leftOut: [

@@ -5,6 +5,7 @@
 import type { GenerateContentRequest, GenerationConfig } from '@google/generative-ai'
 import type { Secret } from '../../../shared/process/secret.ts'
 import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
+import { endpointUrl } from '../endpoint-url.ts'
 import { leftOutOf, stopsOf } from '../parameters.ts'
 import type { ProviderRequest, Question } from '../provider.ts'
 import { alternatingTurns, systemOf } from '../turns.ts'
@@ -35,7 +36,7 @@ export function toRequest(route: GeminiRoute, question: Question, key: Secret | 
   }
   const name = encodeURIComponent(wellFormed(model).replace(/^models\//, ''))
   return {
-    url: `${baseUrl.replace(/\/+$/, '')}/models/${name}:streamGenerateContent?alt=sse`,
+    url: endpointUrl(baseUrl, `/models/${name}:streamGenerateContent?alt=sse`),
     headers: { ...(key && { 'x-goog-api-key': key.reveal() }) },
     body,
     leftOut,

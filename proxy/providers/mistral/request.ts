@@ -5,6 +5,7 @@
 import type { ChatCompletionStreamRequest$Outbound } from '@mistralai/mistralai/models/components'
 import type { Secret } from '../../../shared/process/secret.ts'
 import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
+import { endpointUrl } from '../endpoint-url.ts'
 import { leftOutOf, stopsOf, upToOne } from '../parameters.ts'
 import type { ProviderRequest, Question } from '../provider.ts'
 import { speakingTurns, systemOf } from '../turns.ts'
@@ -25,7 +26,7 @@ export function toRequest(route: MistralRoute, question: Question, key: Secret |
     ...settingsOf(parameters, leftOut),
   }
   return {
-    url: `${route.baseUrl.replace(/\/+$/, '')}/chat/completions`,
+    url: endpointUrl(route.baseUrl, '/chat/completions'),
     headers: { ...(key && { authorization: `Bearer ${key.reveal()}` }) },
     body,
     leftOut: [...temperature.leftOut, ...leftOut],

@@ -2,6 +2,7 @@
 import type OpenAI from 'openai'
 import type { Secret } from '../../../shared/process/secret.ts'
 import type { ApiRoute, Parameters } from '../../../shared/protocol/route.ts'
+import { endpointUrl } from '../endpoint-url.ts'
 import { leftOutOf, stopsOf } from '../parameters.ts'
 import type { ProviderRequest, Question } from '../provider.ts'
 import { mergedTurns, speakingTurns, systemOf } from '../turns.ts'
@@ -39,7 +40,7 @@ export function toRequest(route: OpenAiRoute, question: Question, key: Secret | 
     ...(parameters.seed !== undefined && { seed: parameters.seed }),
   }
   return {
-    url: `${baseUrl.replace(/\/+$/, '')}/chat/completions`,
+    url: endpointUrl(baseUrl, '/chat/completions'),
     headers: { ...(key && { authorization: `Bearer ${key.reveal()}` }) },
     body,
     leftOut,

@@ -36,14 +36,16 @@ export type Asking = {
   readonly parameters?: object
   readonly timeoutMs?: number
   readonly signal?: AbortSignal
+  /** False for a route that says nothing of it; most tests ask a server of this machine. */
+  readonly privateNetwork?: boolean
 }
 
 export function askOf(asking: Asking): Ask {
   const { baseUrl, kind = 'openai', model = 'gpt-4.1-mini', key, parameters, timeoutMs } = asking
-  const { origins = [new URL(baseUrl).origin], signal = new AbortController().signal } = asking
+  const { origins = [new URL(baseUrl).origin], signal = new AbortController().signal, privateNetwork = true } = asking
   const credential = key === undefined ? undefined : kind
   return {
-    route: ApiRoute.parse({ kind, baseUrl, model, credential, parameters, timeoutMs }),
+    route: ApiRoute.parse({ kind, baseUrl, model, credential, parameters, timeoutMs, privateNetwork }),
     question: asking.question ?? { turns: [{ role: 'user', text: asking.text ?? 'Hello?' }] },
     credential: key === undefined ? undefined : { secret: new Secret(key), origins },
     signal,
