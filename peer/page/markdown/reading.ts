@@ -26,7 +26,7 @@ export function readMarkdown(text: string, whole: boolean, limits: Limits = USUA
   const whatIsRead = parts.some(isTooLong) ? undefined : readWithin(text, whole, limits)
   // Reading all of it at once knows the definitions of links, and lists with blank lines in them.
   if (whatIsRead !== undefined) return whatIsRead
-  const each = { ...limits, all: Math.ceil(limits.all / parts.length) }
+  const each = { ...limits, all: Math.ceil(limits.all / 4 / parts.length) }
   return parts.flatMap(
     part => (isTooLong(part) ? undefined : readWithin(part.raw, whole, each)) ?? plainBlocks(part.raw),
   )
