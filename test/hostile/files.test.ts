@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { errorText } from '../../shared/protocol/errors.ts'
 import { Fleet, type Life } from '../harness/fleet.ts'
 import { type Draw, draws, seed } from './draw.ts'
 import { damaged, hostileText, hostileValue, mutated, written } from './mutate.ts'
@@ -72,14 +73,17 @@ const read = (file: string): Buffer | undefined => {
 
 /** @returns how the process came out of it */
 async function startWith(life: Life): Promise<'started' | 'refused' | string> {
-  const how = await within(
-    Promise.race([life.ready.then(() => 'ready' as const), life.exited, waiting(life)]),
-    `${life.name} neither started nor ended`,
-  )
+  const outcome = Promise.race([life.ready.then(() => 'ready' as const), life.exited, waiting(life)])
+  const how = await within(outcome, 'neither started nor ended').catch(errorText)
+  if (typeof how === 'string' && how.startsWith('neither')) {
+    await life.kill()
+    return `${how}\n${life.output}`
+  }
   if (how === 'ready' || how === 'waiting') {
     await life.stop()
     return 'started'
   }
+  if (typeof how === 'string') return how
   const isInWords = /Cannot |cannot /.test(life.output) && !/\n\s+at |"stack"|failed unexpectedly/.test(life.output)
   return isInWords && how.code !== null && how.code !== 0 ? 'refused' : `${JSON.stringify(how)}\n${life.output}`
 }

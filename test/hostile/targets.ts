@@ -107,5 +107,13 @@ function isRightlyDone({ path, headers, body }: Request): boolean {
   const sent = jsonOrNothing(String(body ?? ''))
   const named = typeof sent === 'object' && sent !== null && 'name' in sent ? sent.name : undefined
   const [last = ''] = path.split('/').at(-1)?.split('?') ?? []
-  return [named, decodeURIComponent(last)].some(name => PeerName.safeParse(name).success && name !== 'persons')
+  return [named, decoded(last)].some(name => PeerName.safeParse(name).success && name !== 'persons')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return ''
+  }
 }

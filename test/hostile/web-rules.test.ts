@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Browser } from '../harness/browser.ts'
-import { Overlay } from '../harness/overlay.ts'
+import { Overlay, persons, temporaryFolder, writeConfig } from '../harness/overlay.ts'
 import { call, PeerClient } from '../harness/peer-client.ts'
 import { together } from './deliver.ts'
 import { draws, seed } from './draw.ts'
@@ -15,7 +15,9 @@ import { valid } from './valid.ts'
 
 let overlay: Overlay
 beforeAll(async () => {
-  overlay = await Overlay.start({ args: ['--demo', '--only', 'alice,bob'] })
+  // Nobody answers by itself: what changes was written by somebody else.
+  const config = writeConfig(temporaryFolder(), persons('behrooz', 'alice', 'bob'))
+  overlay = await Overlay.start({ args: ['--demo', '--only', 'alice,bob', '--config', config] })
 })
 afterAll(() => overlay?.[Symbol.asyncDispose]())
 
@@ -63,7 +65,7 @@ const known = { names: ['bob', 'alice'], uuids: [], urls: ['http://127.0.0.1:1']
 
 test.runIf(isFull)('no route of any process answers a foreign page or another name', async () => {
   using alice = await PeerClient.connect(overlay.peer(1))
-  await alice.send('bob', 'what nobody else may read')
+  await alice.state(await alice.send('bob', 'what nobody else may read'), 'received')
   const before = await state()
   const random = draws(seed, 1)[0]
   if (random === undefined) throw new Error('unreachable')
