@@ -6,6 +6,7 @@ import type { Marks, Placement } from '../shared/protocol/local.ts'
 import type { Message } from '../shared/protocol/message.ts'
 import { nameKey, sameName } from '../shared/protocol/names.ts'
 import { Cleared } from './cleared.ts'
+import { type Page, pageBefore } from './pages.ts'
 import { Reading } from './reading.ts'
 import { SELECT_MESSAGE, SELECT_STANDING, Standing, StoredMessage } from './stored-message.ts'
 import { TextIndex } from './text-index.ts'
@@ -94,15 +95,9 @@ export class History {
     return this.#store.get(StoredMessage, `${SELECT_MESSAGE} WHERE m.id = ?`, id)
   }
 
-  /** The newest messages before an arrival, newest first. */
-  before(conversation: string, arrival: number, limit: number): StoredMessage[] {
-    return this.#store.all(
-      StoredMessage,
-      `${SELECT_MESSAGE} WHERE m.conversation = ? AND m.arrival < ? ORDER BY m.arrival DESC LIMIT ?`,
-      nameKey(conversation),
-      arrival,
-      limit,
-    )
+  /** The newest messages before an arrival, newest first, as many as are told at once; and whether there are more. */
+  before(conversation: string, arrival: number, limit: number): Page {
+    return pageBefore(this.#store, { conversation, arrival, limit })
   }
 
   conversations(): string[] {

@@ -30,6 +30,25 @@ test('history comes in pages that hold every message exactly once, oldest first'
   )
 })
 
+test('pages of long answers, and what a search finds of them, have less the longer they are, and miss none', async () => {
+  const { past, desk } = await openMemoryPeer()
+  const long = Array.from({ length: 20 }, (_, n) =>
+    sampleMessage({ sender: 'GPT', message: `${n} ${'x'.repeat(2 ** 20)}` }),
+  )
+  await desk.store.write(() => {
+    for (const message of long) desk.history.add('GPT', message, { outgoing: false, stored: false })
+  })
+  const pages: string[][] = []
+  for (let before: string | null | undefined; before !== null && pages.length < 20; ) {
+    const page = past.page('GPT', { before, limit: 200 })
+    pages.unshift(page.messages.map(({ id }) => id))
+    before = page.before
+  }
+  expect(pages.flat()).toEqual(long.map(({ id }) => id))
+  expect(pages.map(({ length }) => length)).toEqual([6, 7, 7])
+  expect((await past.search('xxx', 100)).map(({ id }) => id)).toEqual(pages[2]?.reverse())
+})
+
 test.each([
   ['limit=0', 'limit'],
   ['limit=201', 'limit'],

@@ -24,7 +24,7 @@ export class LookingBack {
     const { history } = this.#desk
     let room = LAST_CHARACTERS
     return this.#shown(history.conversations()).map(peer => {
-      const [newest] = history.before(peer, Number.MAX_SAFE_INTEGER, 1)
+      const [newest] = history.before(peer, Number.MAX_SAFE_INTEGER, 1).messages
       const unread = history.reading.unread(peer)
       const personality = this.#talks.chosenIn(peer)
       const last = newest === undefined ? null : this.#desk.record(newest)
@@ -48,12 +48,11 @@ export class LookingBack {
     conversationOf(desk, peer)
     // Before one that was cleared meanwhile there is nothing any more.
     const end = before === undefined ? Number.MAX_SAFE_INTEGER : (desk.history.find(before)?.arrival ?? 0)
-    const rows = desk.history.before(peer, end, limit + 1)
-    const shown = rows.slice(0, limit).reverse()
-    const first = shown[0]
+    const { messages, more } = desk.history.before(peer, end, limit)
+    const oldest = messages.at(-1)
     return {
-      messages: shown.map(row => desk.record(row)),
-      before: rows.length > limit && first !== undefined ? first.id : null,
+      messages: messages.reverse().map(row => desk.record(row)),
+      before: more && oldest !== undefined ? oldest.id : null,
     }
   }
 

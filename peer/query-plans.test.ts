@@ -13,8 +13,8 @@ import { migrations } from './migrations.ts'
 import { Said } from './said.ts'
 
 const Step = z.object({ detail: z.string() })
-/** Tables of a few rows, whatever the length of the history; a subquery has steps of its own. */
-const SHORT = /^SCAN (\(subquery-\d+\)|c|conversation|text_position|CONSTANT ROW)( |$)/
+/** Tables of a few rows, and lists that are given, whatever the length of the history; a subquery has steps of its own. */
+const SHORT = /^SCAN (\(subquery-\d+\)|c|conversation|text_position|json_each|CONSTANT ROW)( |$)/
 /** The text index is always "scanned", by an index of its own where the plan names a match (M). */
 const MATCHED = /^SCAN message_text VIRTUAL TABLE INDEX \d+:.*M/
 

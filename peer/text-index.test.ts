@@ -170,6 +170,8 @@ test('clearing takes a long history in groups and leaves what came meanwhile and
   const late = add('a late one')
   await clearing
   await late
-  expect(history.before('bob', Number.MAX_SAFE_INTEGER, 10).map(({ message }) => message)).toEqual(['a late one'])
-  expect(history.before('Carol', Number.MAX_SAFE_INTEGER, 10)).toHaveLength(1)
+  expect(history.before('bob', Number.MAX_SAFE_INTEGER, 10).messages.map(({ message }) => message)).toEqual([
+    'a late one',
+  ])
+  expect(history.before('Carol', Number.MAX_SAFE_INTEGER, 10).messages).toHaveLength(1)
 })

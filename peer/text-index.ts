@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
+import { readAtOnce } from './pages.ts'
 import { indexedText, matchExpression } from './searchable-text.ts'
 import { SELECT_MESSAGE, StoredMessage } from './stored-message.ts'
 
@@ -37,18 +38,23 @@ export class TextIndex {
     this.#wake.ring()
   }
 
-  /** The newest messages that have every part of the query, see `searchable-text.ts`. */
+  /** The newest messages that have every part of the query, see `searchable-text.ts`, as many as are told at once. */
   async search(query: string, limit: number): Promise<StoredMessage[]> {
     const match = matchExpression(query)
     if (match === undefined) return []
     const newest = this.#newest
     while (this.#position < newest && (await this.#takeGroup())) {}
-    return this.#store.all(
-      StoredMessage,
-      `${SELECT_MESSAGE} WHERE m.arrival IN (SELECT -rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid LIMIT ?)
-       ORDER BY m.arrival DESC`,
+    const shown = readAtOnce(
+      this.#store,
+      `WHERE arrival IN (SELECT -rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid LIMIT ?)
+       ORDER BY arrival DESC`,
       match,
       limit,
+    )
+    return this.#store.all(
+      StoredMessage,
+      `${SELECT_MESSAGE} WHERE m.arrival IN (SELECT value FROM json_each(?)) ORDER BY m.arrival DESC`,
+      JSON.stringify(shown),
     )
   }
 
@@ -104,14 +110,14 @@ export class TextIndex {
   #takeGroup(): Promise<boolean> {
     return this.#store.note(() => {
       const before = this.#position
+      const last = readAtOnce(this.#store, 'WHERE arrival > ? ORDER BY arrival LIMIT ?', before, GROUP).at(-1)
+      if (last === undefined) return false
       const group = this.#store.all(
         Text,
-        'SELECT arrival, message FROM message WHERE arrival > ? ORDER BY arrival LIMIT ?',
+        'SELECT arrival, message FROM message WHERE arrival > ? AND arrival <= ? ORDER BY arrival',
         before,
-        GROUP,
+        last,
       )
-      const last = group.at(-1)?.arrival
-      if (last === undefined) return false
       for (const { arrival, message } of group)
         this.#store.run('INSERT INTO message_text (rowid, text) VALUES (?, ?)', -arrival, indexedText(message))
       this.#store.run('UPDATE text_position SET arrival = ?', last)

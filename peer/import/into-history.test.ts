@@ -57,7 +57,7 @@ const arrive = (store: Store, { with: other, at, text, mine = false }: Said) =>
 const textsOf = (store: Store, name: string) =>
   new History(store)
     .before(name, Number.MAX_SAFE_INTEGER, 1_000)
-    .reverse()
+    .messages.reverse()
     .map(({ message }) => message)
 
 test('imported messages stand by their time among what is there', async () => {
@@ -225,7 +225,7 @@ test('a second import adds only what is new, and takes back what left since', as
   const outcome = await importInto(store, imported(...grown, { with: 'bob', at: 3, text: 'new' }), quiet)
   expect(outcome).toEqual({ added: new Map([['bob', 1]]), failed: 0, known: 2, leftSince: 1, wereCleared: false })
   expect(textsOf(store, 'bob')).toEqual(['hi', 'stayed', 'new'])
-  const states = new History(store).before('bob', Number.MAX_SAFE_INTEGER, 10).map(({ state }) => state)
+  const states = new History(store).before('bob', Number.MAX_SAFE_INTEGER, 10).messages.map(({ state }) => state)
   expect(states).toEqual([null, 'received', null])
 })
 
@@ -260,7 +260,7 @@ test('how far an AI is told of a conversation, and how far it was read, stay whe
   const { desk } = await openMemoryPeer({ file })
   const { since } = desk.choices.find('BOT')
   await arrive(desk.store, { with: 'BOT', at: 40, text: 'question 40', mine: true })
-  const newest = desk.history.before('BOT', Number.MAX_SAFE_INTEGER, 1)[0]?.arrival
+  const newest = desk.history.before('BOT', Number.MAX_SAFE_INTEGER, 1).messages[0]?.arrival
   expect(newest).toBeGreaterThan(since)
   expect(newest).toBeGreaterThan(4)
 })
