@@ -41,7 +41,7 @@ function contents(file: string, draw: Draw): Buffer | string {
   if (file.endsWith('.db')) {
     const at = draw.below(whole.length)
     const torn = Buffer.from(whole)
-    torn.fill(draw.below(256), at, at + draw.below(5_000))
+    torn.fill(draw.below(256), at, Math.min(whole.length, at + draw.below(5_000)))
     return draw.of([
       torn,
       whole.subarray(0, at),
