@@ -2,11 +2,9 @@
 import { Low } from 'lowdb'
 import * as z from 'zod'
 import type { Log } from '../shared/process/log.ts'
-import { Count } from '../shared/protocol/bounds.ts'
 import { Provider, Registration, TableVersion } from '../shared/protocol/control.ts'
 import { PeerName } from '../shared/protocol/names.ts'
 import { CredentialId } from '../shared/protocol/route.ts'
-import { CountedRow } from '../shared/protocol/usage.ts'
 import { AtomicFile } from './atomic-file.ts'
 import { DOCUMENT_BYTES } from './document-bounds.ts'
 import { DocumentTrouble } from './document-trouble.ts'
@@ -36,12 +34,6 @@ export const StoredCredential = z.object({
 })
 export type StoredCredential = z.infer<typeof StoredCredential>
 
-/** Rows with counts that no proxy of ours has, which an earlier version took, are left out. */
-const KeptLedger = UsageLedger.extend({
-  revision: Count.catch(0),
-  rows: z.array(CountedRow.nullable().catch(null)).transform(rows => rows.filter(row => row !== null)),
-})
-
 export const State = z.object({
   schema: z.literal(1),
   id: z.uuid().optional().describe('names this document; settled by the first start'),
@@ -54,7 +46,7 @@ export const State = z.object({
     .optional()
     .describe('tables of instances that the configuration no longer names: the proxies remember their versions'),
   credentials: z.record(CredentialId, StoredCredential),
-  usage: z.record(z.uuid(), KeptLedger).optional().describe('by the id of the proxy’s store that counted it'),
+  usage: z.record(z.uuid(), UsageLedger).optional().describe('by the id of the proxy’s store that counted it'),
 })
 export type State = z.infer<typeof State>
 
@@ -78,7 +70,6 @@ export class Document implements Disposable {
   #writing: Promise<void> | undefined
   #listener: Listener = () => {}
   readonly #trouble: DocumentTrouble
-
   readonly #file: AtomicFile<typeof State>
 
   private constructor(

@@ -71,11 +71,14 @@ test('names are invented only so many times; those that have a table register as
   const table = known.tables['alice']
   if (table === undefined) throw new Error('there is a table')
   const tables = Object.fromEntries(
-    Array.from({ length: MOST_PROXIES }, (_, n) => [`sim${n}`, { ...table, name: `sim${n}` }]),
+    Array.from({ length: MOST_PROXIES }, (_, n) => [
+      `sim${n}`,
+      { ...table, name: `sim${n}`, configured: true as const },
+    ]),
   )
   const full: State = { ...EMPTY, tables }
   const at = (name: string) => register(full, { name, host: '127.0.0.1', port: 1 }, overlay)
-  expect(() => at('one-more')).toThrow(/Cannot register: there are tables of 10000 proxies/)
+  expect(() => at('one-more')).toThrow(/Cannot register: 10000 proxies are known here/)
   expect(at('SIM7').proxies).toHaveProperty('sim7')
 })
 

@@ -1,6 +1,7 @@
 /** What the proxies reported of the usage of AIs, as functions from one state to the next, and how it is shown. */
 
 import * as z from 'zod'
+import { Count } from '../shared/protocol/bounds.ts'
 import { InvalidInputError } from '../shared/protocol/errors.ts'
 import { nameKey, own, PeerName, sameName } from '../shared/protocol/names.ts'
 import {
@@ -35,11 +36,17 @@ export type UsageCircumstances = {
   readonly isKnown: (name: string) => boolean
 }
 
-/** What one store of a proxy counted, up to a revision. */
+/**
+ * What one store of a proxy counted, up to a revision. Rows on disk with counts that no proxy of ours has, which an earlier
+ * version took, are left out.
+ */
 export const UsageLedger = z.object({
   proxy: PeerName,
-  revision: z.int().nonnegative(),
-  rows: z.array(CountedRow).describe('of the last days'),
+  revision: Count.catch(0),
+  rows: z
+    .array(CountedRow.nullable().catch(null))
+    .transform(rows => rows.filter(row => row !== null))
+    .describe('of the last days'),
 })
 export type UsageLedger = z.infer<typeof UsageLedger>
 

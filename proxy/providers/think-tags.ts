@@ -1,4 +1,5 @@
 /** Tells the thinking of local models, which write it into their text between tags, from their answer. */
+import { CodeLines } from './code-lines.ts'
 
 export type Part = { readonly kind: 'text' | 'thinking'; readonly text: string } | { readonly kind: 'retract' }
 
@@ -17,8 +18,6 @@ const CLOSE = '</think>'
 const MOST_BLANKS = 4_096
 /** Most that is held of a text that may be thinking, in characters: a longer one is told. */
 const MOST_HELD = 1024 * 1024
-/** A line that begins or ends a block of code is told by these. */
-const HEAD_CHARACTERS = 8
 
 /**
  * Only a tag before any text opens thinking; a `<think>` further on is text. Some chat templates write the opening tag
@@ -35,9 +34,7 @@ export class ThinkTags {
   #close = CLOSE
   #pending = ''
   #hasThought = false
-  /** Of the line that grows: its beginning, whether there is more than blanks in it, and whether it is within code. */
-  #line = { head: '', isBlank: true, isCode: false }
-  #fenced = false
+  readonly #lines = new CodeLines()
 
   /** @param beginsThinking the model is known for thinking without an opening tag: nothing is told before it is clear */
   constructor(beginsThinking: boolean) {
@@ -63,7 +60,7 @@ export class ThinkTags {
     const rest = this.#unheld()
     const isHeld = this.#state === 'held' || this.#state === 'holding'
     const isThinking = this.#state === 'thinking' || (isHeld && !whole)
-    if (this.#state === 'text' && rest.startsWith(CLOSE) && !this.#isCode())
+    if (this.#state === 'text' && rest.startsWith(CLOSE) && !this.#lines.isCode)
       return [{ kind: 'retract' }, { kind: 'thinking', text: rest.slice(CLOSE.length) }]
     this.#state = 'plain'
     return rest === '' ? [] : [{ kind: isThinking ? 'thinking' : 'text', text: rest }]
@@ -151,15 +148,15 @@ export class ThinkTags {
   #watch(parts: Part[]): boolean {
     const at = this.#pending.indexOf(CLOSE)
     if (at < 0) {
-      this.#follow(this.#tell('text', this.#pending.length - overlap(this.#pending, CLOSE), parts))
+      this.#lines.follow(this.#tell('text', this.#pending.length - overlap(this.#pending, CLOSE), parts))
       return false
     }
-    if (at > 0) this.#follow(this.#tell('text', at, parts))
-    const isAlone = this.#line.isBlank
+    if (at > 0) this.#lines.follow(this.#tell('text', at, parts))
+    const isAlone = this.#lines.isBlank
     const behind = /^[^\S\n]*(\n|\S)?/.exec(this.#pending.slice(CLOSE.length))?.[1]
     if (!isAlone && behind === undefined && this.#pending.length < MOST_BLANKS) return false
-    if (this.#isCode() || !(isAlone || behind === '\n')) {
-      this.#follow(this.#tell('text', CLOSE.length, parts))
+    if (this.#lines.isCode || !(isAlone || behind === '\n')) {
+      this.#lines.follow(this.#tell('text', CLOSE.length, parts))
       return true
     }
     parts.push({ kind: 'retract' })
@@ -179,27 +176,6 @@ export class ThinkTags {
     this.#pending = this.#pending.slice(length)
     if (text !== '') parts.push({ kind, text })
     return text
-  }
-
-  /** Whether what follows stands in code, as far as the lines tell. */
-  #isCode(): boolean {
-    return this.#fenced || this.#line.isCode
-  }
-
-  #follow(text: string): void {
-    for (const [index, part] of text.split('\n').entries()) {
-      if (index > 0) {
-        if (/^ {0,3}(?:```|~~~)/.test(this.#line.head)) this.#fenced = !this.#fenced
-        this.#line = { head: '', isBlank: true, isCode: false }
-      }
-      const { head, isBlank, isCode } = this.#line
-      const ticks = part.split('`').length - 1
-      this.#line = {
-        head: head.length < HEAD_CHARACTERS ? head + part.slice(0, HEAD_CHARACTERS) : head,
-        isBlank: isBlank && part.trim() === '',
-        isCode: ticks % 2 === 1 ? !isCode : isCode,
-      }
-    }
   }
 }
 

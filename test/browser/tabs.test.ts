@@ -176,6 +176,7 @@ test('eight tabs of the dashboard share a stream, and all see a key that is set 
   const [card] = cards
   await card?.getByRole('button', { name: /(Set|Replace) key/ }).click()
   await card?.getByLabel(/key/i).first().fill('mistral-planted-key-4711')
+  await card?.getByRole('checkbox').check()
   await card?.getByRole('button', { name: 'Save key' }).click()
   for (const one of cards) await browser.shows(one.getByText('4711').first())
   await leader()

@@ -26,8 +26,8 @@ export function readMarkdown(text: string, whole: boolean, limits: Limits = USUA
   const whatIsRead = parts.some(isTooLong) ? undefined : readWithin(text, whole, limits)
   // Reading all of it at once knows the definitions of links, and lists with blank lines in them.
   if (whatIsRead !== undefined) return whatIsRead
-  const each = { ...limits, all: Math.ceil(limits.all / parts.length) }
-  return parts.flatMap(
+  const each = { ...limits, all: Math.ceil(limits.all / 4 / parts.length) }
+  return parts.flatMap<Token>(
     part => (isTooLong(part) ? undefined : readWithin(part.raw, whole, each)) ?? plainBlocks(part.raw),
   )
 }
@@ -48,7 +48,7 @@ function together(parts: readonly Part[]): readonly Part[] {
 function readWithin(text: string, whole: boolean, limits: Limits): readonly Token[] | undefined {
   try {
     const lexer = new ChatLexer(whole, limits)
-    return lexer.lex(text).flatMap(token => (lexer.isUnread(token) ? plainBlocks(token.raw) : [token]))
+    return lexer.lex(text).flatMap<Token>(token => (lexer.isUnread(token) ? plainBlocks(token.raw) : [token]))
   } catch (error) {
     if (error instanceof TooCostlyError) return undefined
     console.warn('Cannot read a part of a message as Markdown: it is shown as plain text', error)
