@@ -52,7 +52,7 @@ async function send(courier: Courier, one: Case, from: string): Promise<void> {
   tally.add('route', `${one.target.name.split(' ')[0]} ${one.route}`)
   tally.add('kind', one.kind)
   tally.add('status', String(outcome.status))
-  const failure = failureOf(outcome)
+  const failure = failureOf(outcome, one.route)
   if (failure !== undefined)
     fail(`${one.target.name.split(' ')[0]} ${one.route} ${outcome.status}`, `${from}: ${shown(one)}\n${failure}`)
 }
