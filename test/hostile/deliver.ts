@@ -60,10 +60,10 @@ export class Courier implements Disposable {
 }
 
 /** Does all of it, so many at a time. */
-export async function together<T>(work: readonly T[], atOnce: number, act: (one: T) => Promise<void>): Promise<void> {
-  const rest = work.values()
+export async function together<T>(work: Iterable<T>, atOnce: number, act: (one: T) => Promise<void>): Promise<void> {
+  const rest = work[Symbol.iterator]()
   const worker = async () => {
-    for (const one of rest) await act(one)
+    for (let next = rest.next(); next.done !== true; next = rest.next()) await act(next.value)
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
 }

@@ -21,6 +21,8 @@ beforeAll(async () => {
 })
 afterAll(() => fleet?.[Symbol.asyncDispose]())
 
+const origins = () => ({ controller: fleet.controller, proxy: fleet.proxy(1), peer: fleet.peer(1) })
+
 type Place = { readonly file: string; readonly start: readonly ['controller' | 'proxy' | 'peer', string?] }
 
 const places = (): Place[] => [
@@ -39,7 +41,7 @@ function contents(file: string, draw: Draw): Buffer | string {
   if (file.endsWith('.db')) {
     const at = draw.below(whole.length)
     const torn = Buffer.from(whole)
-    torn.fill(draw.below(256), at, at + draw.below(5_000))
+    torn.fill(draw.below(256), at, Math.min(whole.length, at + draw.below(5_000)))
     return draw.of([
       torn,
       whole.subarray(0, at),
@@ -72,14 +74,14 @@ const read = (file: string): Buffer | undefined => {
 }
 
 /** @returns how the process came out of it */
-async function startWith(life: Life): Promise<'started' | 'refused' | string> {
-  const outcome = Promise.race([life.ready.then(() => 'ready' as const), life.exited, waiting(life)])
+async function startWith(life: Life, origin: string): Promise<'started' | 'refused' | string> {
+  const outcome = Promise.race([life.ready.then(() => 'ready' as const), life.exited, serving(life, origin)])
   const how = await within(outcome, 'neither started nor ended').catch(errorText)
   if (typeof how === 'string' && how.startsWith('neither')) {
     await life.kill()
     return `${how}\n${life.output}`
   }
-  if (how === 'ready' || how === 'waiting') {
+  if (how === 'ready' || how === 'serving') {
     await life.stop()
     return 'started'
   }
@@ -88,10 +90,14 @@ async function startWith(life: Life): Promise<'started' | 'refused' | string> {
   return isInWords && how.code !== null && how.code !== 0 ? 'refused' : `${JSON.stringify(how)}\n${life.output}`
 }
 
-/** A proxy that has no controller waits for its first table: it has taken its files. */
-async function waiting(life: Life): Promise<'waiting'> {
-  while (!/controller|routing table/i.test(life.output)) await new Promise(resolve => setTimeout(resolve, 20))
-  return 'waiting'
+/** Who waits for a neighbour to be ready answers all the same: it has taken its files. */
+async function serving(life: Life, origin: string): Promise<'serving'> {
+  while (life.isAlive) {
+    const answer = await fetch(`${origin}/healthz`).catch(() => undefined)
+    if (answer?.ok === true) return 'serving'
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  return new Promise(() => {})
 }
 
 test.runIf(isFull)(
@@ -109,7 +115,7 @@ test.runIf(isFull)(
       for (const beside of ['-wal', '-shm']) rmSync(place.file + beside, { force: true })
       writeFileSync(place.file, content, { mode: 0o600 })
       const [kind, name] = place.start
-      const how = await startWith(fleet.launch(kind, name))
+      const how = await startWith(fleet.launch(kind, name), origins()[kind])
       if (how === 'started' || how === 'refused') outcomes[how] += 1
       else problems.push([place.file, content.toString().slice(0, 500), how.slice(0, 3_000)])
       if (before === undefined) rmSync(place.file, { force: true })
