@@ -15,7 +15,7 @@ export type Limits = { readonly all: number; readonly one: number; readonly char
 /** A person's longest message is formatted whole; an ordinary one of that length takes some thousand steps. */
 export const USUAL_WORK: Limits = { all: 50_000, one: 20_000, characters: 64 * 1024, part: 16 * 1024 }
 /** Where the reader asks for it: some seconds. */
-export const PATIENT_WORK: Limits = { all: 100_000_000, one: 100_000_000, characters: 1024 * 1024, part: 1024 * 1024 }
+export const PATIENT_WORK: Limits = { all: 10_000_000, one: 10_000_000, characters: 1024 * 1024, part: 1024 * 1024 }
 
 export class Work {
   #left: number
