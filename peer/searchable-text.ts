@@ -54,24 +54,24 @@ function term(part: string): string {
 function shortParts(text: string): { singles: Set<string>; pairs: Set<string> } {
   const singles = new Set<string>()
   const pairs = new Set<string>()
-  let before: Character = { text: ' ', inWord: false, startsWord: false, afterSpace: false }
+  // Of the character before: no objects, since a long text has a million of them.
+  let before = ' '
+  let wasInWord = false
+  let startedWord = false
+  let wasAfterSpace = false
   for (const character of text) {
     const inWord = isInWord(character)
-    const now = { text: character, inWord, startsWord: inWord && !before.inWord, afterSpace: before.text === ' ' }
-    const isWithinWord = inWord && before.inWord
+    const afterSpace = before === ' '
+    const isWithinWord = inWord && wasInWord
     if (character !== ' ' && !isWithinWord) singles.add(character)
-    if (character !== ' ' && !now.afterSpace && !before.afterSpace && (!isWithinWord || before.startsWord))
-      pairs.add(before.text + character)
-    before = now
+    if (character !== ' ' && !afterSpace && !wasAfterSpace && (!isWithinWord || startedWord))
+      pairs.add(before + character)
+    startedWord = inWord && !wasInWord
+    before = character
+    wasInWord = inWord
+    wasAfterSpace = afterSpace
   }
   return { singles, pairs }
-}
-
-interface Character {
-  readonly text: string
-  readonly inWord: boolean
-  readonly startsWord: boolean
-  readonly afterSpace: boolean
 }
 
 const isInWord = (character: string): boolean => LETTER.test(character) && !UNSPACED.test(character)
