@@ -43,7 +43,8 @@ export async function followController(parts: ControllerParts, signal: AbortSign
       line.last = line.last
         .then(() => handlePush(parts, { data, line }, signal))
         .catch(error => {
-          log.error({ err: error }, 'a push of the controller was not handled; it is asked for again')
+          const err = error instanceof CallRefusedError ? errorText(error) : error
+          log.error({ err }, 'a push of the controller was not handled; it is asked for again')
           line.reopen(new Error('a push was not handled'))
         })
         .finally(() => {

@@ -3,14 +3,12 @@ import { Agent } from 'undici'
 import { boundedText } from '../shared/process/bounded-body.ts'
 import { acceptReply } from '../shared/process/http-client.ts'
 import { errorCode } from '../shared/protocol/errors.ts'
-import { Acknowledgement, type Batch } from '../shared/protocol/overlay.ts'
+import { ACKNOWLEDGEMENT_BYTES, Acknowledgement, type Batch } from '../shared/protocol/overlay.ts'
 import type { PeerRoute } from '../shared/protocol/route.ts'
 
 /** Longest wait for the whole of an acknowledgement, in milliseconds. */
 export const DELIVERY_MS = 15_000
 const CONNECT_MS = 2_000
-/** Most bytes of an acknowledgement: a reason for each message of a batch has room in it. */
-const ACKNOWLEDGEMENT_BYTES = 1024 * 1024
 
 /** Nobody was there: nothing can have arrived. */
 export class UnreachableError extends Error {}
