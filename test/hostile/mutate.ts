@@ -1,4 +1,5 @@
 /** Hostile values, and valid values of which one place was made hostile. */
+import { BODY_BYTES } from '../../shared/process/guard.ts'
 import type { Draw } from './draw.ts'
 
 /** Stands in a value for a text that JSON.stringify would never write. */
@@ -113,13 +114,19 @@ export function hostileValue(draw: Draw): unknown {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** So often, or until a body of ours would be refused unread: what is repeated may have been repeated before. */
+const repeated = (item: unknown, times: number): unknown[] => {
+  const most = Math.ceil((BODY_BYTES * 1.5) / ((JSON.stringify(item)?.length ?? 0) + 1))
+  return Array.from({ length: Math.min(times, most) }, () => item)
+}
+
 /** Of an object or array: a copy in which one place, however deep, is missing, repeated, renamed or hostile. */
 export function mutated(value: unknown, draw: Draw): unknown {
   if (Array.isArray(value)) {
     if (value.length === 0 || draw.once(6)) return hostileValue(draw)
     const at = draw.below(value.length)
     // At a bound and one more, whatever the bound is.
-    if (draw.once(6)) return Array.from({ length: draw.of(COUNTS) ?? 0 }, () => value[at])
+    if (draw.once(6)) return repeated(value[at], draw.of(COUNTS) ?? 0)
     return value.map((item, index) => (index === at ? mutated(item, draw) : item))
   }
   const keys = isObject(value) ? Object.keys(value) : []
