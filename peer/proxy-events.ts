@@ -4,7 +4,7 @@ import { boundedJson } from '../shared/process/bounded-body.ts'
 import { FrameTooLargeError, followEvents } from '../shared/process/event-source.ts'
 import type { HttpClient } from '../shared/process/http-client.ts'
 import type { Log } from '../shared/process/log.ts'
-import { firstIssue } from '../shared/protocol/errors.ts'
+import { firstIssue, safeParse } from '../shared/protocol/errors.ts'
 import { ProxyEvent } from '../shared/protocol/local.ts'
 import { inPlaceOf } from './unreadable-event.ts'
 
@@ -61,7 +61,7 @@ export function followProxy(parts: ProxyEventsParts, signal: AbortSignal): Promi
 function reading(log: Log): (said: unknown) => ProxyEvent | undefined {
   let owner = ''
   return said => {
-    const parsed = ProxyEvent.safeParse(said)
+    const parsed = safeParse(ProxyEvent, said)
     if (parsed.success) {
       if (parsed.data.kind === 'hello') owner = parsed.data.name
       return parsed.data

@@ -6,7 +6,7 @@ import { bearer } from '../shared/process/overlay-key.ts'
 import type { Secret } from '../shared/process/secret.ts'
 import type { Wake } from '../shared/process/wake.ts'
 import { type Counters, type RoutesAnswer, RoutesEvent } from '../shared/protocol/control.ts'
-import { errorText, firstIssue } from '../shared/protocol/errors.ts'
+import { errorText, firstIssue, safeParse } from '../shared/protocol/errors.ts'
 import { jsonOrNothing } from '../shared/protocol/json.ts'
 import type { TrialResult } from '../shared/protocol/trial.ts'
 import type { Routing } from './routing.ts'
@@ -64,7 +64,7 @@ export async function handlePush(
     return tell(parts, { line, body }, signal)
   }
   const json = jsonOrNothing(data)
-  const parsed = RoutesEvent.safeParse(json)
+  const parsed = safeParse(RoutesEvent, json)
   if (!parsed.success) {
     const { field, detail } = firstIssue(parsed.error)
     const reason = json === undefined ? 'it is not JSON' : `${field} ${detail}`

@@ -1,5 +1,6 @@
 /** The door through which a provider's JSON enters: bounded, parsed and checked, or undefined. Never throws. */
 import type * as z from 'zod'
+import { safeParse } from '../../shared/protocol/errors.ts'
 
 /** What is read of any piece of JSON: the answers of the four APIs are 8 deep at most, with some hundred values. */
 export type JsonBounds = { readonly depth: number; readonly values: number }
@@ -7,7 +8,7 @@ const BOUNDS: JsonBounds = { depth: 64, values: 20_000 }
 
 export function readJson<T>(schema: z.ZodType<T>, text: string): T | undefined {
   const value = parsedJson(text)
-  const parsed = value === undefined ? undefined : schema.safeParse(value)
+  const parsed = value === undefined ? undefined : safeParse(schema, value)
   return parsed?.success ? parsed.data : undefined
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type * as z from 'zod'
+import * as z from 'zod'
 import {
   CredentialChange,
   Heartbeat,
@@ -112,4 +112,11 @@ test('error body has the code and the sentence, and the field only where there i
     message: 'Cannot save: a.b is wrong',
     field: 'a.b',
   })
+})
+
+test('length that is an object is refused like any other value that is no text', () => {
+  const value = JSON.parse('{"a":{"length":{"toString":null}}}')
+  expect(() => parseInput(z.object({ a: z.string().max(5) }), value, { what: 'Cannot use it' })).toThrow(
+    InvalidInputError,
+  )
 })

@@ -112,6 +112,18 @@ function innerIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue | undefined {
   return issue.code === 'invalid_key' ? issue.issues[0] : undefined
 }
 
+type Parsed<T> = { success: true; data: T } | { success: false; error: z.ZodError; data?: undefined }
+
+/** As zod's own, which throws where a `length` is an object that cannot be compared: it looks at the length of what is no text too. */
+export function safeParse<S extends z.ZodType>(schema: S, value: unknown): Parsed<z.infer<S>> {
+  try {
+    return schema.safeParse(value)
+  } catch {
+    const message = 'holds what cannot be compared'
+    return { success: false, error: new z.ZodError([{ code: 'custom', path: [], message, input: value }]) }
+  }
+}
+
 /**
  * Parses a value at a door of the process.
  * @throws {InvalidInputError} naming the field and what is allowed there
@@ -121,7 +133,7 @@ export function parseInput<T extends z.ZodType>(
   value: unknown,
   door: { what: string; status?: 400 | 422 },
 ): z.infer<T> {
-  const result = schema.safeParse(value)
+  const result = safeParse(schema, value)
   if (result.success) return result.data
   throw new InvalidInputError({ ...door, ...firstIssue(result.error) })
 }

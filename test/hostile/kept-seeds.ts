@@ -26,4 +26,14 @@ export const kept: readonly Kept[] = [
       body: '{"endpoints":{"AI":{"kind":"openai","baseUrl":"http://api.openai.com%40127.0.0.1:1/v1","model":"m"}}}',
     },
   },
+  {
+    what: 'a length that is an object was compared, and answered with a 500',
+    process: 'peer bob',
+    request: {
+      method: 'POST',
+      path: '/api/conversations/nobody/messages',
+      headers: json,
+      body: '{"message":{"length":{"toString":null}}}',
+    },
+  },
 ]
