@@ -14,10 +14,15 @@ const Size = z.object({ arrival: z.int(), bytes: z.int() })
 /** Newest first; `more`: there are older ones. */
 export type Page = { readonly messages: StoredMessage[]; readonly more: boolean }
 
-/** The arrivals of the first messages that are read at once. @param where what follows `FROM message` */
-export function readAtOnce(store: Store, where: string, ...values: (string | number)[]): number[] {
+/** The arrivals of the first messages that are read at once. @param where what follows `FROM message` @param most bytes of text */
+export function readAtOnce(
+  store: Store,
+  where: string,
+  values: readonly (string | number)[],
+  most = READ_BYTES,
+): number[] {
   const sizes = store.all(Size, `SELECT arrival, octet_length(message) AS bytes FROM message ${where}`, ...values)
-  return fitting(sizes, ({ bytes }) => bytes, READ_BYTES).map(({ arrival }) => arrival)
+  return fitting(sizes, ({ bytes }) => bytes, most).map(({ arrival }) => arrival)
 }
 
 export function pageBefore(
@@ -26,7 +31,7 @@ export function pageBefore(
 ): Page {
   const key = nameKey(conversation)
   const where = 'WHERE conversation = ? AND arrival < ? ORDER BY arrival DESC LIMIT ?'
-  const count = readAtOnce(store, where, key, arrival, limit + 1).length
+  const count = readAtOnce(store, where, [key, arrival, limit + 1]).length
   const rows = store.all(
     StoredMessage,
     `${SELECT_MESSAGE} WHERE m.conversation = ? AND m.arrival < ? ORDER BY m.arrival DESC LIMIT ?`,

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { silentLog } from '../shared/process/log.ts'
 import { openStore, type Store } from '../shared/process/store.ts'
+import { MESSAGE_BYTES } from '../shared/protocol/message-length.ts'
 import { openMemoryPeer } from '../test/harness/memory-peer.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
 import { scratchFolder } from '../test/harness/scratch.ts'
@@ -108,6 +109,24 @@ test('index is filled at the start and in the quiet after messages came, in grou
   stop.abort()
   await running
   await checkIndex(store)
+})
+
+test('index takes in one long text at a time, and the beginning of an answer that is longer than a message may be', async () => {
+  const { store, history, add, found } = openHistory()
+  const text = 'first '.padEnd(MESSAGE_BYTES, 'x')
+  await add(text, text, `${text} last`)
+  const stop = new AbortController()
+  const running = history.texts.run(stop.signal, silentLog())
+  const passed = new Set<number | undefined>()
+  while (!passed.has(3)) {
+    await new Promise(resolve => setImmediate(resolve))
+    passed.add(positionOf(store))
+  }
+  stop.abort()
+  await running
+  expect([...passed].filter(position => position !== 0)).toEqual([1, 2, 3])
+  expect(await found('first')).toHaveLength(3)
+  expect(await found('last')).toEqual([])
 })
 
 test('clearing a conversation takes out what the index has and leaves alone what it does not have yet', async () => {

@@ -1,16 +1,21 @@
 /**
  * The full-text index of the history, filled behind it: a group at a time costs a fraction of what one message at a time
- * does, and nobody who sends waits for it. A search first takes in what is missing.
+ * does, and nobody who sends waits for it. A search first takes in what is missing. Of an answer that is longer than a message may
+ * be, the index has the beginning.
  */
 import * as z from 'zod'
 import type { Log } from '../shared/process/log.ts'
 import type { Store } from '../shared/process/store.ts'
 import { Wake } from '../shared/process/wake.ts'
+import { beginningOf, MESSAGE_BYTES } from '../shared/protocol/message-length.ts'
 import { readAtOnce } from './pages.ts'
 import { indexedText, matchExpression } from './searchable-text.ts'
 import { SELECT_MESSAGE, StoredMessage } from './stored-message.ts'
 
-/** Messages taken in at a time: a few milliseconds. */
+/**
+ * Messages taken in at a time, where their texts together are no longer than one may be: a few milliseconds, but a quarter of a
+ * second for that much text of which no three characters occur twice.
+ */
 const GROUP = 250
 /** Where nothing was added for this long, in milliseconds, there is time for the index. */
 const QUIET_MS = 500
@@ -48,8 +53,7 @@ export class TextIndex {
       this.#store,
       `WHERE arrival IN (SELECT -rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid LIMIT ?)
        ORDER BY arrival DESC`,
-      match,
-      limit,
+      [match, limit],
     )
     return this.#store.all(
       StoredMessage,
@@ -110,7 +114,8 @@ export class TextIndex {
   #takeGroup(): Promise<boolean> {
     return this.#store.note(() => {
       const before = this.#position
-      const last = readAtOnce(this.#store, 'WHERE arrival > ? ORDER BY arrival LIMIT ?', before, GROUP).at(-1)
+      const where = 'WHERE arrival > ? ORDER BY arrival LIMIT ?'
+      const last = readAtOnce(this.#store, where, [before, GROUP], MESSAGE_BYTES).at(-1)
       if (last === undefined) return false
       const group = this.#store.all(
         Text,
@@ -119,7 +124,11 @@ export class TextIndex {
         last,
       )
       for (const { arrival, message } of group)
-        this.#store.run('INSERT INTO message_text (rowid, text) VALUES (?, ?)', -arrival, indexedText(message))
+        this.#store.run(
+          'INSERT INTO message_text (rowid, text) VALUES (?, ?)',
+          -arrival,
+          indexedText(beginningOf(message)),
+        )
       this.#store.run('UPDATE text_position SET arrival = ?', last)
       return true
     })

@@ -1,4 +1,7 @@
-/** How long a destination that failed is left alone: with full jitter, longer each time, and only progress begins anew. */
+/**
+ * How long a destination that failed is left alone: with full jitter, longer each time, and only progress begins anew.
+ * One that is heard of lives, so it is tried sooner; but it cannot have itself tried without end by being heard.
+ */
 import { backoff } from '../shared/process/backoff.ts'
 import { CallRefusedError } from '../shared/process/http-client.ts'
 import type { Wake } from '../shared/process/wake.ts'
@@ -6,7 +9,9 @@ import type { Wake } from '../shared/process/wake.ts'
 /** Longest pause between two attempts, in milliseconds. */
 const LONGEST_MS = 60_000
 /** A destination that was heard of in vain before is tried this long after the failure, and twice as long after the next. */
-const HEARD_MS = 500
+const HEARD_MS = 100
+/** One that is heard of after each failure is tried this long after it at the latest, in milliseconds. */
+const HEARD_LONGEST_MS = 2_000
 
 export type RestParts = {
   /** Rung when it is heard of, and for whatever else: then it sleeps on. */
@@ -46,7 +51,8 @@ export class Rest {
     const failed = now()
     const asked = failed + (error instanceof CallRefusedError ? Math.min(error.retryAfterMs ?? 0, LONGEST_MS) : 0)
     const tired = Math.max(asked, failed + backoff(this.#failures, { random, ceilingMs: LONGEST_MS }))
-    const alive = Math.max(asked, failed + (this.#inVain === 0 ? 0 : HEARD_MS * 2 ** Math.min(this.#inVain, 20)))
+    const heard = this.#inVain === 0 ? 0 : Math.min(HEARD_LONGEST_MS, HEARD_MS * 2 ** Math.min(this.#inVain - 1, 20))
+    const alive = Math.max(asked, failed + heard)
     for (let until = tired; now() < until && !signal.aborted; until = this.#isHeard ? Math.min(alive, tired) : tired)
       await wake.sleep(signal, until - now())
     if (this.#isHeard) this.#inVain += 1

@@ -10,6 +10,7 @@ export const utf8Bytes = (text: string): number => new TextEncoder().encode(text
 
 /** As much of the beginning of a text as a message may have. */
 export function beginningOf(text: string, most = MESSAGE_BYTES): string {
+  if (text.length * 3 <= most) return text
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(most))
   return text.slice(0, read)
 }
