@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { Hono } from 'hono'
 import { expect, onTestFinished, test } from 'vitest'
 import { Heard } from '../../test/harness/heard.ts'
@@ -49,6 +49,15 @@ function follow(url: () => string) {
     client[Symbol.dispose]()
   })
   return { data, lost, stop, done, wake }
+}
+
+/** A reader that reads nothing until it is resumed. */
+function stalled(port: number): Socket {
+  const socket = connect(port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  socket.pause()
+  socket.write(`GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+  return socket
 }
 
 test('event stream brings every event to its reader, in order and as it was', async () => {
@@ -176,10 +185,7 @@ test('reader is not dropped for one large event, nor for those behind it', async
 
 test('reader that was given too much is given nothing until it has read, so that nothing overtakes', async () => {
   const { port, opened } = await stream()
-  const socket = connect(port, '127.0.0.1')
-  onTestFinished(() => void socket.destroy())
-  socket.pause()
-  socket.write(`GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+  const socket = stalled(port)
   const { writer } = await opened.first(() => true)
   const sizes = [8 * 1024 * 1024, 100_000, 200_000, 10]
   expect(sizes.map(size => writer.send({ data: 'x'.repeat(size) }))).toEqual([true, true, false, false])
@@ -208,10 +214,7 @@ test('event stream that was closed takes what is sent to it for nothing', async 
 
 test('reader that is slow has one listener waiting for it, the last', async () => {
   const { port, opened } = await stream()
-  const socket = connect(port, '127.0.0.1')
-  onTestFinished(() => void socket.destroy())
-  socket.pause()
-  socket.write(`GET /events HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`)
+  const socket = stalled(port)
   const { writer } = await opened.first(() => true)
   const drained = new Heard<number>()
   writer.send({ data: 'x'.repeat(3 * 1024 * 1024) })

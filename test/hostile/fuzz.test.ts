@@ -106,8 +106,8 @@ function* attempts(courier: Courier, stop: AbortSignal): Generator<() => Promise
 test('whatever comes is answered in words, nobody dies, no prototype changes, and everybody is served', async () => {
   using courier = new Courier()
   await witness.everything()
-  const before = ground.memory()
   await ground.conditions()
+  const before = ground.memory()
   const stop = new AbortController()
   const watching = witness.throughout(stop.signal, 500)
   watching.catch(() => stop.abort())

@@ -28,12 +28,11 @@ test.runIf(isFull)(
       response.end()
     })
     await once(canary.listen(0, '127.0.0.1'), 'listening')
-    const all = payloads(`http://127.0.0.1:${addressOf(canary).port}`)
+    const texts = payloads(`http://127.0.0.1:${addressOf(canary).port}`)
     // Every fourth is one of its own kind; the full run takes all of them.
-    const chosen = all.filter((_, index) => index % 1 === 0)
     let next = 0
     await using upstream = await SpeakingUpstream.open(({ kind }, response) =>
-      say(kind, [`${chosen[next] ?? ''}`, '\n\nsaid'], response),
+      say(kind, [`${texts[next] ?? ''}`, '\n\nsaid'], response),
     )
     await addRoutes(owner(), {
       H1: { kind: 'openai', baseUrl: upstream.baseUrl('openai'), model: 'm', ...OURS },
@@ -64,7 +63,7 @@ test.runIf(isFull)(
       return bad
     }
     const problems: unknown[] = []
-    for (const [index, text] of chosen.entries()) {
+    for (const [index, text] of texts.entries()) {
       if (index % 2 === 0) {
         const id = await bob.send('alice', text)
         await alice.message(message => message.id === id)
@@ -73,7 +72,7 @@ test.runIf(isFull)(
         const id = await alice.send('H1', `question ${index}`)
         await alice.message(({ metadata }) => metadata.replyTo === id)
       }
-      if (index % 10 !== 9 && index !== chosen.length - 1) continue
+      if (index % 10 !== 9 && index !== texts.length - 1) continue
       for (const name of ['bob', 'H1']) {
         await page.evaluate(`location.hash = '#/${name}'`)
         await browser.shows(page.getByRole('textbox', { name: `Message to ${name}` }))
@@ -88,7 +87,7 @@ test.runIf(isFull)(
     canary.close()
     report({
       attack: 'XSS and Markdown that leaks, from people and AIs, in Chromium',
-      tried: chosen.length,
+      tried: texts.length,
       found: `${executions} executions, ${foreign.length + hits} off-origin requests`,
       held: executions + foreign.length + hits === 0,
     })

@@ -84,14 +84,18 @@ class Temper {
   }
 }
 
-/** Pushes hostile events to a process. @returns what looks at what they left, once something right was handled behind them */
+/**
+ * Pushes hostile events to a process whose neighbour is out of temper meanwhile.
+ * @returns what looks at what they left, once something right was handled behind them, and ends the process
+ */
 async function provoke(
   life: Life,
   neighbour: HostileNeighbour,
-  { schema, from }: { schema: Schema; from: number },
-): Promise<() => Promise<void>> {
+  { temper, schema, from }: { temper: Temper; schema: Schema; from: number },
+): Promise<(told: { attack: string; next: string }) => Promise<void>> {
   const { pid } = life
   const before = memoryOf(pid)
+  temper.isWell = false
   for (const draw of draws(from, EVENTS)) {
     await within(
       neighbour.push(hostileEvent(valid(schema, { draw, known }), draw)),
@@ -99,10 +103,15 @@ async function provoke(
     )
     if (draw.once(20)) neighbour.breakOff()
   }
-  return async () => {
+  temper.isWell = true
+  neighbour.breakOff()
+  return async ({ attack, next }) => {
     expect(life.isAlive, life.output).toBe(true)
     expect((await watch.condition(pid)).added).toEqual([])
-    expect(memoryOf(pid) - before).toBeLessThan(GROWTH_MB)
+    const grown = memoryOf(pid) - before
+    expect(grown).toBeLessThan(GROWTH_MB)
+    await life.stop()
+    report({ attack, tried: EVENTS, found: `alive, ${next}, +${Math.max(0, grown).toFixed(0)} MB`, held: true })
   }
 }
 
@@ -154,23 +163,13 @@ test('a proxy outlives a hostile controller, and takes the next right table', as
   })
   const life = fleet.launch('proxy', 'alice', { env: watch.env })
   await within(life.ready, 'the proxy did not get ready')
-  temper.isWell = false
-  const outlived = await provoke(life, controller, { schema: schemaOf(RoutesEvent), from: seed })
-  temper.isWell = true
-  controller.breakOff()
+  const outlived = await provoke(life, controller, { temper, schema: schemaOf(RoutesEvent), from: seed })
   const endpoints = { bob: { kind: 'peer', host: '127.0.0.1', port: 1 } }
   await rightly(controller, { kind: 'table', version: 7, endpoints, document: uuidv4() })
   await toldWithin(temper, text => /"version":7,"applied":true/.test(text), 'a right table was not applied')
   const { sender: _, ...submission } = sampleMessage()
   expect((await call('POST', `${fleet.proxy(0)}/messages`, submission)).status).toBe(202)
-  await outlived()
-  await life.stop()
-  report({
-    attack: 'events of a hostile controller',
-    tried: EVENTS,
-    found: 'alive, takes the next right table',
-    held: true,
-  })
+  await outlived({ attack: 'events of a hostile controller', next: 'takes the next right table' })
 })
 
 test('a peer outlives a hostile proxy, and shows the next right message', async () => {
@@ -180,10 +179,7 @@ test('a peer outlives a hostile proxy, and shows the next right message', async 
     greet: greetingOf('bob'),
   })
   const life = await fleet.start('peer', 'bob', { env: watch.env })
-  temper.isWell = false
-  const outlived = await provoke(life, proxy, { schema: schemaOf(ProxyEvent), from: seed + 1 })
-  temper.isWell = true
-  proxy.breakOff()
+  const outlived = await provoke(life, proxy, { temper, schema: schemaOf(ProxyEvent), from: seed + 1 })
   const message = sampleMessage({ message: 'well again' })
   await rightly(
     proxy,
@@ -199,14 +195,7 @@ test('a peer outlives a hostile proxy, and shows the next right message', async 
     }
   }
   await within(shown(), 'a right message was not shown')
-  await outlived()
-  await life.stop()
-  report({
-    attack: 'events of a hostile proxy to a peer',
-    tried: EVENTS,
-    found: 'alive, shows the next right message',
-    held: true,
-  })
+  await outlived({ attack: 'events of a hostile proxy to a peer', next: 'shows the next right message' })
 })
 
 test('a service outlives a hostile proxy, and answers the next right command', async () => {
@@ -216,10 +205,7 @@ test('a service outlives a hostile proxy, and answers the next right command', a
     greet: greetingOf('thermometer1'),
   })
   const life = await fleet.start('service', 'thermometer1', { env: watch.env })
-  temper.isWell = false
-  const outlived = await provoke(life, proxy, { schema: schemaOf(ProxyEvent), from: seed + 2 })
-  temper.isWell = true
-  proxy.breakOff()
+  const outlived = await provoke(life, proxy, { temper, schema: schemaOf(ProxyEvent), from: seed + 2 })
   const message = sampleMessage({ message: 'range', destination: 'thermometer1' })
   await rightly(
     proxy,
@@ -227,12 +213,5 @@ test('a service outlives a hostile proxy, and answers the next right command', a
     { kind: 'message', cursor: 1, message, placement: { stream: uuidv4(), sequence: 1 }, stored: false },
   )
   await toldWithin(temper, text => text.includes(`"replyTo":"${message.id}"`), 'a right command was not answered')
-  await outlived()
-  await life.stop()
-  report({
-    attack: 'events of a hostile proxy to a service',
-    tried: EVENTS,
-    found: 'alive, answers the next right command',
-    held: true,
-  })
+  await outlived({ attack: 'events of a hostile proxy to a service', next: 'answers the next right command' })
 })

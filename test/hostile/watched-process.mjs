@@ -1,11 +1,14 @@
 /**
  * Loaded into every process of a test (`NODE_OPTIONS=--import …`) before anything else: tells, on a port of its own, what the
- * prototypes that all objects share hold beyond what they held at the start, and how long the process once stood still.
+ * prototypes that all objects share hold beyond what they held at the start, and how long the process once stood still. Then it
+ * collects its garbage: what it holds from there on is kept.
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { isMainThread } from 'node:worker_threads'
 
 const shared = { Object, Array, Function, String, Number, Promise, RegExp, Error }
@@ -18,13 +21,17 @@ const pristine = new Set(keys())
 const folder = process.env.OVERLAY_WATCH
 if (isMainThread && folder !== undefined) {
   const file = join(folder, `${process.pid}.port`)
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc')
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
   const server = createServer(socket => {
     socket.on('error', () => {})
     const added = keys().filter(key => !pristine.has(key))
-    socket.end(JSON.stringify({ added, stoodStillMs: delay.max / 1e6 }))
+    const condition = { added, stoodStillMs: delay.max / 1e6 }
+    collect()
     delay.reset()
+    socket.end(JSON.stringify(condition))
   })
   server.listen(0, '127.0.0.1', () => writeFileSync(file, String(server.address().port)))
   server.unref()
