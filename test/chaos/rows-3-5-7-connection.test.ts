@@ -56,7 +56,7 @@ test('an acknowledgement that is lost after the commit makes no message appear t
       lanes.map(({ there }) => there),
       () => (random.chance(0.7) ? { kind: 'reset', in: 'response', after: 0, when: isAcknowledgement } : undefined),
     )
-    const until = Date.now() + 240_000
+    const until = Date.now() + 400_000
     while (lost.counts().hit < wanted && Date.now() < until) await pause(20)
     counts = lost.counts()
   }
