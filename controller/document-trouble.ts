@@ -2,7 +2,7 @@
  * Whether the disk takes the document. Each write is a whole file of its own, so that one that succeeds proves the disk well,
  * whoever asked for it; where nobody asks, the document is written anew after pauses that grow.
  */
-import { fileReason } from '../shared/process/file-problem.ts'
+import { fileReason, fileRemedy } from '../shared/process/file-problem.ts'
 import type { Log } from '../shared/process/log.ts'
 import { StorageFailedError } from '../shared/process/store-failure.ts'
 import { errorCode } from '../shared/protocol/errors.ts'
@@ -35,9 +35,12 @@ export class DocumentTrouble implements Disposable {
     const { path, log } = this.#parts
     const code = errorCode(error)
     if (code === undefined || !(error instanceof Error) || !('syscall' in error)) return error
-    const isFull = FULL.includes(code)
-    const why = isFull ? 'the disk is full' : `${fileReason(error) ?? 'the disk fails'} (${code})`
-    const failure = new StorageFailedError(path, { verb: 'write', why, isFull })
+    const failure = new StorageFailedError(path, {
+      verb: 'write',
+      ...(FULL.includes(code)
+        ? { why: 'the disk is full', remedy: 'Free some space' }
+        : { why: `${fileReason(error) ?? 'the disk fails'} (${code})`, remedy: fileRemedy(error) }),
+    })
     this.failures += 1
     if (this.#failure === undefined)
       log?.error({ file: path, why: failure.message }, 'nothing can be stored; it is tried again until it can')

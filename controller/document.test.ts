@@ -106,7 +106,7 @@ test('document whose disk does not take it says why, refuses with 507, and is we
   await document.change(withKey('one'))
   expect(document.trouble).toBeUndefined()
   mkdirSync(`${path}.tmp`)
-  const why = 'Cannot write controller.json: it is a folder, not a file (EISDIR). Look at the disk'
+  const why = 'Cannot write controller.json: it is a folder, not a file (EISDIR). Name a file, or move the folder away'
   const failure = document.change(withKey('two'))
   await expect(failure).rejects.toMatchObject({
     status: 507,

@@ -97,12 +97,12 @@ const refuse = (field: string, detail: string): InvalidInputError =>
   new InvalidInputError({ what: 'Cannot take the report', field, detail })
 
 /** A store is renamed with its proxy: it may go over to another name once nobody has the first one any more. */
-function checkStore(ledgers: UsageLedgers, { name, store }: UsageReport, { isKnown }: UsageCircumstances): void {
+function checkStore(ledgers: UsageLedgers, { name, store }: UsageReport, { isKnown, now }: UsageCircumstances): void {
   const owner = own(ledgers, store)?.proxy
   if (owner !== undefined && !sameName(owner, name) && isKnown(owner))
     throw refuse('store', `is that of ${owner}, which reports for it itself`)
   if (owner !== undefined) return
-  const count = Object.values(ledgers).filter(({ proxy }) => sameName(proxy, name)).length
+  const count = Object.values(recentOnly(ledgers, now)).filter(({ proxy }) => sameName(proxy, name)).length
   if (count >= MOST_STORES)
     throw refuse(
       'store',

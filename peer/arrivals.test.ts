@@ -251,6 +251,23 @@ test('arrival that can never be kept is given up after some tries, visibly, and 
   expect(keptUpTo.all.at(-1)).toBe(3)
 })
 
+test('arrival from another disk has nothing to do with one that failed at the same place', async () => {
+  const { tell, history, desk, arrivals } = await openMemoryPeer()
+  const { take } = desk.history
+  desk.history.take = () => {
+    throw new RangeError('Maximum call stack size exceeded')
+  }
+  const connect = async (store: string, event: ReturnType<typeof arrival>) => {
+    arrivals.handle({ kind: 'hello', name: 'alice', store, forgotten: 0 })
+    await tell(event)
+  }
+  for (let connection = 0; connection < 9; connection += 1)
+    await connect('0f5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d11', arrival(1, { message: 'poison' }))
+  desk.history.take = take
+  await connect('7a5b3c1e-3a55-4a2b-9a7e-2a4f6f0c1d22', arrival(1, { message: 'sound' }))
+  expect(history('bob').map(({ message }) => message)).toEqual(['sound'])
+})
+
 test('arrival that the disk does not take is never given up', async () => {
   let failing = true
   const { tell, history, arrivals } = await openMemoryPeer({

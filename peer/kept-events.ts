@@ -27,6 +27,8 @@ const TRIES = 3
 const isOfEvent = (error: unknown): boolean =>
   [z.ZodError, RangeError, SyntaxError, TypeError].some(kind => error instanceof kind)
 
+const NONE_FAILING = { cursor: 0, times: 0 }
+
 /** Events that are kept in one write: those that one turn of the event loop brought. */
 type Group = { readonly store: string; readonly events: { cursor: number; act: () => () => void }[] }
 
@@ -42,7 +44,7 @@ export class KeptEvents {
   /** From then on each event is kept alone, until one is: what comes before the one that fails is not held up. */
   #careful = false
   /** The event that failed last by what is in it, and how often. */
-  #failing = { cursor: 0, times: 0 }
+  #failing = NONE_FAILING
 
   constructor(parts: KeptEventsParts) {
     this.#parts = parts
@@ -52,6 +54,7 @@ export class KeptEvents {
   begin({ store, forgotten }: Extract<ProxyEvent, { kind: 'hello' }>): void {
     const { settings, keptUpTo, log } = this.#parts
     const { position } = settings
+    if (store !== this.#storeId) this.#failing = NONE_FAILING
     this.#storeId = store
     this.#position = position
     this.#group = undefined

@@ -14,15 +14,21 @@ const Size = z.object({ arrival: z.int(), bytes: z.int() })
 /** Newest first; `more`: there are older ones. */
 export type Page = { readonly messages: StoredMessage[]; readonly more: boolean }
 
-/** The arrivals of the first messages that are read at once. @param where what follows `FROM message` @param most bytes of text */
+/**
+ * The first messages that are read at once.
+ * @param where what follows `FROM message`
+ * @param most bytes of text
+ * @returns their arrivals, and how many messages there are beyond them
+ */
 export function readAtOnce(
   store: Store,
   where: string,
   values: readonly (string | number)[],
   most = READ_BYTES,
-): number[] {
+): { arrivals: number[]; beyond: number } {
   const sizes = store.all(Size, `SELECT arrival, octet_length(message) AS bytes FROM message ${where}`, ...values)
-  return fitting(sizes, ({ bytes }) => bytes, most).map(({ arrival }) => arrival)
+  const arrivals = fitting(sizes, ({ bytes }) => bytes, most).map(({ arrival }) => arrival)
+  return { arrivals, beyond: sizes.length - arrivals.length }
 }
 
 export function pageBefore(
@@ -31,14 +37,14 @@ export function pageBefore(
 ): Page {
   const key = nameKey(conversation)
   const where = 'WHERE conversation = ? AND arrival < ? ORDER BY arrival DESC LIMIT ?'
-  const count = readAtOnce(store, where, [key, arrival, limit + 1]).length
-  const rows = store.all(
+  const { arrivals, beyond } = readAtOnce(store, where, [key, arrival, limit + 1])
+  const count = Math.min(arrivals.length, limit)
+  const messages = store.all(
     StoredMessage,
     `${SELECT_MESSAGE} WHERE m.conversation = ? AND m.arrival < ? ORDER BY m.arrival DESC LIMIT ?`,
     key,
     arrival,
-    count + 1,
+    count,
   )
-  const messages = rows.slice(0, Math.min(count, limit))
-  return { messages, more: rows.length > messages.length }
+  return { messages, more: arrivals.length + beyond > count }
 }

@@ -49,7 +49,7 @@ export class TextIndex {
     if (match === undefined) return []
     const newest = this.#newest
     while (this.#position < newest && (await this.#takeGroup())) {}
-    const shown = readAtOnce(
+    const { arrivals } = readAtOnce(
       this.#store,
       `WHERE arrival IN (SELECT -rowid FROM message_text WHERE message_text MATCH ? ORDER BY rowid LIMIT ?)
        ORDER BY arrival DESC`,
@@ -58,7 +58,7 @@ export class TextIndex {
     return this.#store.all(
       StoredMessage,
       `${SELECT_MESSAGE} WHERE m.arrival IN (SELECT value FROM json_each(?)) ORDER BY m.arrival DESC`,
-      JSON.stringify(shown),
+      JSON.stringify(arrivals),
     )
   }
 
@@ -115,7 +115,7 @@ export class TextIndex {
     return this.#store.note(() => {
       const before = this.#position
       const where = 'WHERE arrival > ? ORDER BY arrival LIMIT ?'
-      const last = readAtOnce(this.#store, where, [before, GROUP], MESSAGE_BYTES).at(-1)
+      const last = readAtOnce(this.#store, where, [before, GROUP], MESSAGE_BYTES).arrivals.at(-1)
       if (last === undefined) return false
       const group = this.#store.all(
         Text,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openMemoryPeer } from '../test/harness/memory-peer.ts'
 import { sampleMessage } from '../test/harness/samples.ts'
-import { inPlaceOf } from './unreadable-event.ts'
+import { inPlaceOf, noticesIn } from './unreadable-event.ts'
 
 const owner = { owner: 'alice', now: new Date('2026-01-02T03:04:05.000Z') }
 const STREAM = '5d2b0f0e-9a63-4c39-8f57-6f2f0a8d7c01'
@@ -35,4 +35,13 @@ test('a failure that cannot be read is a failure all the same, and what has no c
   })
   for (const event of [null, [], 'x', { kind: 'dance' }, { kind: 'message', cursor: -1, message: { sender: 'bob' } }])
     expect(inPlaceOf(event, 'no', owner)).toBeUndefined()
+})
+
+test('a failure that cannot be kept as it came fails the message all the same', async () => {
+  const { chat, desk, history } = await openMemoryPeer()
+  const { id } = await chat.send('bob', { message: 'hello' })
+  const failed = { kind: 'failed' as const, cursor: 3, id, destination: 'bob', reason: 'It broke.', cancelled: false }
+  const show = await desk.store.write(() => noticesIn(desk, () => owner.now)(failed, 'no'))
+  show()
+  expect(history('bob')).toMatchObject([{ id, state: 'failed', reason: 'It failed, and why cannot be shown: no.' }])
 })

@@ -52,9 +52,13 @@ export function inPlaceOf(
 
 /** What keeps a notice in place of an event that cannot be kept; inside a write. It returns what to show once it is on disk. */
 export const noticesIn =
-  (desk: Pick<Desk, 'history' | 'owner' | 'show'>, now: () => Date) =>
+  (desk: Pick<Desk, 'history' | 'owner' | 'show' | 'showState'>, now: () => Date) =>
   (event: ProxyEvent, why: string): (() => void) => {
     const notice = inPlaceOf(event, why, { owner: desk.owner.name, now: now() })
+    if (notice?.kind === 'failed') {
+      desk.history.setState(notice.id, 'failed', notice.reason)
+      return () => desk.showState(notice.id)
+    }
     if (notice?.kind !== 'message') return () => {}
     const { message, placement } = notice
     desk.history.take(message, { stored: false, placement })

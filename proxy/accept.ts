@@ -15,7 +15,7 @@ export type AcceptParts = {
   readonly routing: Routing
   readonly asker: Pick<Asker, 'accept'>
   readonly outbox: Outbox
-  readonly destinations: Pick<Destinations, 'waitingAtMost'>
+  readonly destinations: Pick<Destinations, 'hasWaiting'>
   readonly questions: Pick<Questions, 'knows'>
   readonly now: () => number
 }
@@ -26,14 +26,13 @@ export type Taken = { readonly result: Accepted; readonly destination: string | 
 /** Most messages that wait for one destination. */
 const MOST_WAITING = 1_000_000
 
-/** The own peer keeps what is not taken, and hands it over again. */
+/** It is refused for good: one that waited for room would hold up all that the own peer has behind it, to anybody. */
 class OutboxFullError extends OverlayError {
   readonly code = 'outbox_full'
   readonly status = 503
-  override readonly retryable = true
   constructor(name: string) {
     super(
-      `Cannot take more messages to ${name}: ${MOST_WAITING} wait for it here, which is the limit. More are taken once some have gone.`,
+      `Cannot take more messages to ${name}: ${MOST_WAITING} wait for it here, which is the limit. Send this one again once ${name} has taken some.`,
     )
   }
 }
@@ -57,7 +56,7 @@ export function accept(
     asker.accept({ ...submission, destination: name })
     return { result: { id, state: 'accepted' }, destination: undefined, isNew: true }
   }
-  if (destinations.waitingAtMost(name) >= MOST_WAITING) throw new OutboxFullError(name)
+  if (destinations.hasWaiting(name, MOST_WAITING)) throw new OutboxFullError(name)
   const { context: _, attempt: __, ...message } = { ...submission, destination: name, sender: owner }
   const { placement, isNew } = outbox.accept(message, { attempt, now: now() })
   failpoint('proxy: before a message is committed')

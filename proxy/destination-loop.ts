@@ -127,7 +127,7 @@ export class DestinationLoop {
     this.#inFlight = { first: items[0]?.sequence ?? 0, last: items.at(-1)?.sequence ?? -1 }
     const before = destinations.find(this.#name) ?? (await store.note(() => destinations.open(this.#name)))
     const { stream, begin } = before
-    const sent = this.#parts.lastSent.isSent(before, this.#inFlight.last)
+    const sent = this.#parts.lastSent.noteSent(before, this.#inFlight.last)
     const slow = setTimeout(
       () => listener.waiting(this.#name, `${this.#name} does not answer. Message saved.`),
       SLOW_MS,

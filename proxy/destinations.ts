@@ -17,6 +17,7 @@ const Row = z.object({
 export type Destination = z.infer<typeof Row>
 
 const Name = z.object({ name: z.string() })
+const Found = z.object({ n: z.int() })
 const Place = z.object({ stream: z.string(), sequence: z.int() })
 
 /** Earlier versions believed any mark: one of more than was delivered says nothing. */
@@ -48,10 +49,12 @@ export class Destinations {
     return this.#store.all(Row, SELECT)
   }
 
-  /** How many messages wait for a destination, those that were given up included. */
-  waitingAtMost(name: string): number {
+  /** Whether so many messages wait for a destination. Those that were given up keep their numbers, and wait no more. */
+  hasWaiting(name: string, count: number): boolean {
     const found = this.find(name)
-    return found === undefined ? 0 : found.next - 1 - found.acknowledged
+    if (found === undefined || found.next - 1 - found.acknowledged < count) return false
+    const sql = 'SELECT 1 AS n FROM outbox WHERE destination = ? AND body IS NOT NULL LIMIT 1 OFFSET ?'
+    return this.#store.get(Found, sql, nameKey(name), count - 1) !== undefined
   }
 
   /** The destination, with a new stream where there was none; inside a write. */

@@ -19,7 +19,7 @@ export class LastSent {
   }
 
   /** It is sent now, up to a sequence. @returns as {@link of} */
-  isSent(to: Stream, sequence: number): number {
+  noteSent(to: Stream, sequence: number): number {
     const last = Math.max(this.of(to), sequence)
     this.#sent.set(nameKey(to.name), { stream: to.stream, sequence: last })
     return last

@@ -158,6 +158,22 @@ test('peer that takes its place closes the stream of the one before, and of nobo
   expect([program.closed.all, two.closed.all]).toEqual([[], []])
 })
 
+test('what a program is given beside the peer counts as given to nobody: the peer gets it, and acknowledges it', async () => {
+  const { connected, keep, proxy } = await served()
+  const reader = uuidv4()
+  await proxy.app.request('/attach', postJson({ reader }))
+  await keep(2, 'for the peer')
+  const program = await connected()
+  await program.said.times(2, text => text.includes('for the peer'))
+  const acknowledge = () => proxy.app.request('/events/acknowledge', postJson({ store: proxy.identity.id, cursor: 2 }))
+  expect((await acknowledge()).status).toBe(200)
+  expect(proxy.kept()).toHaveLength(2)
+  const own = await connected(`?reader=${reader}`)
+  await own.said.times(2, text => text.includes('for the peer'))
+  await acknowledge()
+  expect(proxy.kept()).toEqual([])
+})
+
 test('peer gets its place however many others hold theirs', async () => {
   const { connected, proxy } = await served()
   const others = []

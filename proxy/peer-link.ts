@@ -22,7 +22,7 @@ export class PeerLink {
   readonly #present: () => ProxyEvent[]
   readonly #attachmentChanged: () => void
   #commands: string[] | undefined
-  /** The reader that the peer opens its stream as. */
+  /** The reader that the peer opens its stream as, and whose reading counts. Until one attaches, anybody's does. */
   #owner: string | undefined
 
   /** @param parts.present what is so now: sent first at each connection */
@@ -104,7 +104,7 @@ export class PeerLink {
       const events = fitting(read, ({ json }) => json.length, PAGE_CHARACTERS)
       writer.sendJson(events.map(({ json }) => json))
       place.cursor = events.at(-1)?.cursor ?? place.cursor
-      this.#inbox.gave(place.cursor)
+      if (this.#owner === undefined || place.reader === this.#owner) this.#inbox.gave(place.cursor)
       place.rows = events.length < read.length ? events.length : Math.min(PAGE, place.rows * 2)
     }
     writer.onDrain(() => this.#pump(writer))

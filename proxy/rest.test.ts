@@ -34,6 +34,17 @@ test('rest grows with each failure up to a minute, and begins anew after progres
   expect(await after()).toBe(1_000)
 })
 
+test('sign of life that comes while an attempt is out cuts the rest after it short', async () => {
+  const { rest, after } = resting()
+  for (let n = 0; n < 5; n += 1) await after()
+  rest.heard()
+  expect(await after()).toBe(0)
+  expect(await after()).toBe(60_000)
+  rest.heard()
+  rest.progressed()
+  expect(await after()).toBe(1_000)
+})
+
 test('sign of life cuts a rest short, the less the more often that was in vain, and to two seconds at the most', async () => {
   const { rest, after } = resting()
   const pauses = []

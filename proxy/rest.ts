@@ -36,9 +36,10 @@ export class Rest {
   progressed(): void {
     this.#failures = 0
     this.#inVain = 0
+    this.#isHeard = false
   }
 
-  /** It was heard of: a pause is cut short, the less the more often that was in vain, and never below what it asked for itself. */
+  /** It was heard of, maybe while an attempt was out: a pause is cut short, the less the more often that was in vain, and never below what it asked for itself. */
   heard(): void {
     this.#isHeard = true
   }
@@ -47,14 +48,14 @@ export class Rest {
   async after(error: unknown, signal: AbortSignal): Promise<void> {
     const { wake, random, now } = this.#parts
     this.#failures += 1
-    this.#isHeard = false
     const failed = now()
     const asked = failed + (error instanceof CallRefusedError ? Math.min(error.retryAfterMs ?? 0, LONGEST_MS) : 0)
     const tired = Math.max(asked, failed + backoff(this.#failures, { random, ceilingMs: LONGEST_MS }))
     const heard = this.#inVain === 0 ? 0 : Math.min(HEARD_LONGEST_MS, HEARD_MS * 2 ** Math.min(this.#inVain - 1, 20))
     const alive = Math.max(asked, failed + heard)
-    for (let until = tired; now() < until && !signal.aborted; until = this.#isHeard ? Math.min(alive, tired) : tired)
-      await wake.sleep(signal, until - now())
+    const until = () => (this.#isHeard ? Math.min(alive, tired) : tired)
+    while (now() < until() && !signal.aborted) await wake.sleep(signal, until() - now())
     if (this.#isHeard) this.#inVain += 1
+    this.#isHeard = false
   }
 }

@@ -5,7 +5,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { writeNew } from '../../shared/process/new-file.ts'
-import { SMALL } from '../../shared/process/open-file.ts'
+import { OWN } from '../../shared/process/open-file.ts'
 import { readText } from '../../shared/process/read-text.ts'
 import { jsonOrNothing } from '../../shared/protocol/json.ts'
 
@@ -23,7 +23,7 @@ export class Printed {
   /** The ids of those messages. */
   read(): ReadonlySet<string> {
     try {
-      return new Set(Ids.safeParse(jsonOrNothing(readText(this.#file, SMALL))).data)
+      return new Set(Ids.safeParse(jsonOrNothing(readText(this.#file, OWN))).data)
     } catch {
       return new Set()
     }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type LookupFunction } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { providerDispatcher } from './dispatcher.ts'
+import { publicLookup } from './public-lookup.ts'
 import { answerTo, testCaller } from './testing/asking.ts'
 import { startRawServer } from './testing/raw-server.ts'
 
@@ -145,4 +146,12 @@ test.each([301, 302, 303, 307, 308])('a redirect with status %i to a private add
     failure: { message: expect.stringContaining(`redirects, status ${status}`) },
   })
   expect(canary.hits).toBe(0)
+})
+
+test('name that a VPN answers with an address that stands for another one is looked up as ever', async () => {
+  const lookup = publicLookup(resolverOf({ 'api.openai.com': [['198.18.0.7']] }))
+  const answer = new Promise((resolve, reject) =>
+    lookup('api.openai.com', {}, (error, found) => (error === null ? resolve(found) : reject(error))),
+  )
+  expect(await answer).toBe('198.18.0.7')
 })

@@ -16,6 +16,12 @@ export function refusePrivateHost(host: string): void {
   if (leads !== undefined) throw new PrivateAddressError(host, { leads })
 }
 
+/**
+ * Some VPNs answer for every name with an address of this network, which is kept for tests of networks and has no hosts
+ * (RFC 2544), and lead the connection on.
+ */
+const STANDING_FOR_ANOTHER = /^198\.1[89]\./
+
 /** Looks a name up; fails with a {@link PrivateAddressError} where any of its addresses is private: another may be next. */
 export const publicLookup =
   (lookup: LookupFunction): LookupFunction =>
@@ -24,7 +30,7 @@ export const publicLookup =
       if (error !== null) return callback(error, found, family)
       const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address)
       for (const address of addresses) {
-        const leads = privateAddress(address)
+        const leads = STANDING_FOR_ANOTHER.test(address) ? undefined : privateAddress(address)
         if (leads !== undefined) return callback(new PrivateAddressError(host, { leads, address }), found, family)
       }
       callback(null, found, family)

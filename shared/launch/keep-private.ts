@@ -51,7 +51,7 @@ function isMended({ path, kind }: Entry): boolean {
   }
 }
 
-/** Known by their names; a folder of an instance by what is in it. A link is whoever made it's own business. */
+/** Known by their names; a folder of an instance by what is in it. Links are left alone. */
 function ownEntries(data: string): { entries: Entry[]; hasOthers: boolean } {
   let hasOthers = false
   const entries = readdirSync(data, { withFileTypes: true }).flatMap((entry): Entry[] => {

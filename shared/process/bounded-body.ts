@@ -19,7 +19,7 @@ export class NestedTooDeepError extends SyntaxError {
 }
 
 /**
- * @param chunks what is left early destroys them, where they are a stream of Node or undici
+ * @param chunks a stream of Node or undici among them is destroyed when its reading ends early
  * @param bound `bytes` is the most that is read, `what` names the body in the error
  * @returns the whole body as text, what is not UTF-8 replaced
  * @throws {BodyTooLargeError} once more has come; and whatever the stream fails with

@@ -23,6 +23,11 @@ const NO_RIGHT: Problem = {
   why: 'this account has no right to it',
   remedy: `Give it the right (chown, chmod), ${ELSEWHERE}.`,
 }
+const DISK_FAILS: Problem = {
+  why: 'the disk fails',
+  remedy: "Look at the disk, and at the system's log.",
+  passes: true,
+}
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   EACCES: NO_RIGHT,
   EPERM: NO_RIGHT,
@@ -37,7 +42,7 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   ELOOP: { why: 'its links lead back to themselves', remedy: `Mend the links, ${ELSEWHERE}.` },
   ENOSPC: { why: 'the disk is full', remedy: 'Free some space.', passes: true },
   EDQUOT: { why: 'the quota of this account is used up', remedy: 'Free some space.', passes: true },
-  EIO: { why: 'the disk fails', remedy: "Look at the disk, and at the system's log.", passes: true },
+  EIO: DISK_FAILS,
   EMFILE: { why: 'too many files are open', remedy: 'Raise the limit (ulimit -n).', passes: true },
   ENFILE: { why: 'too many files are open on this machine', remedy: "Raise the system's limit.", passes: true },
 }
@@ -58,6 +63,10 @@ const VERBS: Readonly<Record<string, string>> = {
 
 /** Why a file cannot be had, as `it is a folder, not a file`; undefined for any other error. */
 export const fileReason = (error: unknown): string | undefined => PROBLEMS[errorCode(error) ?? '']?.why
+
+/** What helps then, such as `Free some space`, without a full stop. */
+export const fileRemedy = (error: unknown): string =>
+  (PROBLEMS[errorCode(error) ?? ''] ?? DISK_FAILS).remedy.replace(/\.$/, '')
 
 /** The sentence for a failure of the system at a path that a person can mend; undefined for every other error, which is a bug. */
 export function fileProblem(error: unknown): StartError | StartFailedError | undefined {

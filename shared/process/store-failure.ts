@@ -18,8 +18,7 @@ export class StorageFailedError extends OverlayError {
   readonly code = 'storage_failed'
   readonly status = 507
   override readonly retryable = true
-  constructor(path: string, { verb, why, isFull }: { verb: 'read' | 'write'; why: string; isFull: boolean }) {
-    const remedy = isFull ? 'Free some space' : "Look at the disk, and at the system's log"
+  constructor(path: string, { verb, why, remedy }: { verb: 'read' | 'write'; why: string; remedy: string }) {
     super(`Cannot ${verb} ${basename(path)}: ${why}. ${remedy}; this process goes on by itself once it can.`)
   }
 }
@@ -45,5 +44,6 @@ export function namedFailure(
   const kind = DISK_CODES[code]
   if (kind === undefined || !(error instanceof Error)) return error
   const detail = 'sqliteCodeName' in error && code !== FULL ? ` (${error.sqliteCodeName})` : ''
-  return new StorageFailedError(path, { verb, why: kind + detail, isFull: code === FULL })
+  const remedy = code === FULL ? 'Free some space' : "Look at the disk, and at the system's log"
+  return new StorageFailedError(path, { verb, why: kind + detail, remedy })
 }

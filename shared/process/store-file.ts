@@ -41,11 +41,21 @@ export function openFile(file: StoreFile): OpenedFile {
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined
 
+/** Whoever closes the database last, such as a check of it, removes what lies beside it: also between two looks. */
+function keepToOwnerIfThere(path: string): void {
+  try {
+    keepToOwner(path, 'file')
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error
+  }
+}
+
 /** The file may be a link, such as to a larger disk; what SQLite puts beside it lies beside what the link leads to. */
 function keepStoreToOwner(path: string): void {
   try {
     const file = realpathSync(path)
-    for (const end of ['', '-wal', '-shm', '-journal']) if (isThere(file + end)) keepToOwner(file + end, 'file')
+    if (isThere(file)) keepToOwner(file, 'file')
+    for (const end of ['-wal', '-shm', '-journal']) keepToOwnerIfThere(file + end)
   } catch (error) {
     throw new DataFileError(
       path,

@@ -43,7 +43,7 @@ export const RoutesAnswer = z.object({
 })
 export type RoutesAnswer = z.infer<typeof RoutesAnswer>
 
-/** Most keys at one controller, and most places that one of them may be sent to. */
+/** Most credentials in one answer or push, and most origins that one of them may be sent to. */
 export const MOST_CREDENTIALS = 1_000
 const ORIGINS = 8
 

@@ -8,9 +8,9 @@ import * as z from 'zod'
 
 /**
  * `added` is what the shared prototypes hold beyond what they began with, such as `Object.prototype.polluted`; `stoodStillMs` how
- * long the process did nothing else, at most, since it was asked last.
+ * long the process did nothing else, at most, since it was asked last; `keptMb` what it holds in use, without garbage.
  */
-const Condition = z.object({ added: z.array(z.string()), stoodStillMs: z.number() })
+const Condition = z.object({ added: z.array(z.string()), stoodStillMs: z.number(), keptMb: z.number() })
 export type Condition = z.infer<typeof Condition>
 
 export class Watch implements Disposable {

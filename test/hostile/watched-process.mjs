@@ -1,7 +1,7 @@
 /**
  * Loaded into every process of a test (`NODE_OPTIONS=--import …`) before anything else: tells, on a port of its own, what the
  * prototypes that all objects share hold beyond what they held at the start, and how long the process once stood still. Then it
- * collects its garbage: what it holds from there on is kept.
+ * collects its garbage, and tells what is left.
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -31,7 +31,8 @@ if (isMainThread && folder !== undefined) {
     const condition = { added, stoodStillMs: delay.max / 1e6 }
     collect()
     delay.reset()
-    socket.end(JSON.stringify(condition))
+    const { heapUsed, external } = process.memoryUsage()
+    socket.end(JSON.stringify({ ...condition, keptMb: (heapUsed + external) / 1e6 }))
   })
   server.listen(0, '127.0.0.1', () => writeFileSync(file, String(server.address().port)))
   server.unref()

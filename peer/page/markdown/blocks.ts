@@ -36,9 +36,9 @@ export class BlockReader {
         .map(token => ({ token, finished: true }))
     }
     const grown = text.length - this.#last.length
-    // Of what is finished a quarter counts as well: drawing it anew is not free.
+    // A quarter of the whole counts too, since drawing what is finished anew is not free.
     const growing = Math.max(this.#last.length - this.#read.length, this.#last.length / 4)
-    // Not a look at the text: it is put together anew with each piece, and looking at it would copy all of it.
+    // Judged by lengths alone: comparing the texts would make V8 join the pieces of a growing one each time.
     if (grown >= 0 && growing > SHORT_CHARACTERS && grown < growing * GROWTH) return this.#last.blocks
     const blocks = this.#growing(text)
     this.#last = { length: text.length, blocks }

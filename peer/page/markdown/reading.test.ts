@@ -24,6 +24,13 @@ function depthOf(tokens: readonly Token[]): number {
   return depth
 }
 
+test('readMarkdown formats a list without blank lines that is longer than a part may be', () => {
+  const items = Array.from({ length: 300 }, (_, n) => `- item ${n}: **bold** ${'and more words '.repeat(4)}\n`)
+  const tokens = readMarkdown(items.join(''), true)
+  expect(new Set(tokens.map(({ type }) => type))).toEqual(new Set(['list', 'space']))
+  expect(everyToken(tokens).filter(({ type }) => type === 'strong')).toHaveLength(300)
+})
+
 test('readMarkdown strikes out with two tildes only', () => {
   expect(types('about ~5 to ~10 minutes')).not.toContain('del')
   expect(types('~gone~')).not.toContain('del')

@@ -26,9 +26,10 @@ export function readMarkdown(text: string, whole: boolean, limits: Limits = USUA
   const whatIsRead = parts.some(isTooLong) ? undefined : readWithin(text, whole, limits)
   // Reading all of it at once knows the definitions of links, and lists with blank lines in them.
   if (whatIsRead !== undefined) return whatIsRead
-  const each = { ...limits, all: Math.ceil(limits.all / 4 / parts.length) }
-  return parts.flatMap<Token>(
-    part => (isTooLong(part) ? undefined : readWithin(part.raw, whole, each)) ?? plainBlocks(part.raw),
+  const pieces = parts.flatMap(part => (isTooLong(part) ? inLines(part) : [part]))
+  const each = { ...limits, all: Math.ceil(limits.all / 4 / pieces.length) }
+  return pieces.flatMap<Token>(
+    piece => (isTooLong(piece) ? undefined : readWithin(piece.raw, whole, each)) ?? plainBlocks(piece.raw),
   )
 }
 
@@ -42,6 +43,13 @@ function together(parts: readonly Part[]): readonly Part[] {
     else groups.push(part)
   }
   return groups
+}
+
+/** A long list or table in pieces that end with a line; a part with a longer line stays as it is. */
+function inLines(part: Part): readonly Part[] {
+  const pieces = piecesOf(part.raw, GROUP_CHARACTERS)
+  const areLines = pieces.slice(0, -1).every(piece => piece.endsWith('\n'))
+  return areLines ? pieces.map(raw => ({ raw, isCode: false })) : [part]
 }
 
 /** Undefined where already finding the blocks costs too much. */
