@@ -64,7 +64,7 @@ export class Carrier {
 
   /**
    * Resolves once the message is safe on this proxy's disk.
-   * @throws {UnknownPeerError | TooLargeError | IdConflictError}
+   * @throws {OutboxFullError | UnknownPeerError | TooLargeError | IdConflictError}
    */
   async submit(submission: Submission): Promise<Accepted> {
     const taken = await this.#parts.store.write(() => accept(this.#parts, submission))

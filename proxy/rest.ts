@@ -39,7 +39,10 @@ export class Rest {
     this.#isHeard = false
   }
 
-  /** It was heard of, maybe while an attempt was out: a pause is cut short, the less the more often that was in vain, and never below what it asked for itself. */
+  /**
+   * It was heard of, maybe while an attempt was out: a pause is cut short, the less the more often that was in vain, and never
+   * below what it asked for itself.
+   */
   heard(): void {
     this.#isHeard = true
   }
@@ -51,8 +54,8 @@ export class Rest {
     const failed = now()
     const asked = failed + (error instanceof CallRefusedError ? Math.min(error.retryAfterMs ?? 0, LONGEST_MS) : 0)
     const tired = Math.max(asked, failed + backoff(this.#failures, { random, ceilingMs: LONGEST_MS }))
-    const heard = this.#inVain === 0 ? 0 : Math.min(HEARD_LONGEST_MS, HEARD_MS * 2 ** Math.min(this.#inVain - 1, 20))
-    const alive = Math.max(asked, failed + heard)
+    const heardMs = { random: () => 1, baseMs: HEARD_MS, ceilingMs: HEARD_LONGEST_MS }
+    const alive = Math.max(asked, failed + (this.#inVain === 0 ? 0 : backoff(this.#inVain - 1, heardMs)))
     const until = () => (this.#isHeard ? Math.min(alive, tired) : tired)
     while (now() < until() && !signal.aborted) await wake.sleep(signal, until() - now())
     if (this.#isHeard) this.#inVain += 1

@@ -1,8 +1,7 @@
 /** What the program keeps with the data is for its account alone: mended at a start where an earlier version, or somebody, left it wider. */
 import { lstatSync, readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { keepToOwner } from '../process/open-file.ts'
-import { errorCode } from '../protocol/errors.ts'
+import { keepToOwner, keepToOwnerIfThere } from '../process/open-file.ts'
 import { STORE_SCHEMAS } from './data-files.ts'
 
 /** More are counted only. */
@@ -22,7 +21,9 @@ type Entry = { readonly path: string; readonly kind: 'file' | 'folder' }
  */
 export function keepPrivate(data: string): string[] {
   const { entries, hasOthers } = ownEntries(data)
-  const mended = entries.filter(isMended).map(({ path }) => relative(data, path))
+  const mended = entries
+    .filter(({ path, kind }) => keepToOwnerIfThere(path, kind))
+    .map(({ path }) => relative(data, path))
   const { mode, uid } = statSync(data)
   const isOwn = uid === process.geteuid?.()
   if (isOwn && !hasOthers && keepToOwner(data, 'folder')) mended.unshift('the folder itself')
@@ -39,16 +40,6 @@ export function keepPrivate(data: string): string[] {
         ]
       : []),
   ]
-}
-
-/** What is gone meanwhile, such as what SQLite puts beside a store of another part, needs nothing. */
-function isMended({ path, kind }: Entry): boolean {
-  try {
-    return keepToOwner(path, kind)
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false
-    throw error
-  }
 }
 
 /** Known by their names; a folder of an instance by what is in it. Links are left alone. */

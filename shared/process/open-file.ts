@@ -139,6 +139,16 @@ export function keepToOwner(path: string, kind: 'file' | 'folder'): boolean {
   return (lstatSync(path).mode & OTHERS) === 0
 }
 
+/** As {@link keepToOwner}; false where it is gone, as what SQLite puts beside a store goes when another process closes it last. */
+export function keepToOwnerIfThere(path: string, kind: 'file' | 'folder'): boolean {
+  try {
+    return keepToOwner(path, kind)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false
+    throw error
+  }
+}
+
 /** That there is no such file, each caller words by itself. */
 function inWords(path: string, error: unknown, { followsLink }: Pick<FileRules, 'followsLink'>): unknown {
   if (error instanceof UnfitFileError) return error

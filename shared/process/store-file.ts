@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { errorCode, errorText } from '../protocol/errors.ts'
 import { fileReason } from './file-problem.ts'
 import { openNew, removeFile } from './new-file.ts'
-import { keepToOwner } from './open-file.ts'
+import { keepToOwnerIfThere } from './open-file.ts'
 import { DataFileError } from './start-error.ts'
 import { type CheckKind, checkKind, integrityProblem, isCheckedBefore } from './store-check.ts'
 import { namedFailure, StorageFailedError } from './store-failure.ts'
@@ -41,21 +41,11 @@ export function openFile(file: StoreFile): OpenedFile {
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined
 
-/** Whoever closes the database last, such as a check of it, removes what lies beside it: also between two looks. */
-function keepToOwnerIfThere(path: string): void {
-  try {
-    keepToOwner(path, 'file')
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error
-  }
-}
-
 /** The file may be a link, such as to a larger disk; what SQLite puts beside it lies beside what the link leads to. */
 function keepStoreToOwner(path: string): void {
   try {
     const file = realpathSync(path)
-    if (isThere(file)) keepToOwner(file, 'file')
-    for (const end of ['-wal', '-shm', '-journal']) keepToOwnerIfThere(file + end)
+    for (const end of ['', '-wal', '-shm', '-journal']) keepToOwnerIfThere(file + end, 'file')
   } catch (error) {
     throw new DataFileError(
       path,

@@ -9,7 +9,7 @@ export class TooCostlyError extends Error {}
 
 /**
  * `all` are the steps for one message, `one` those for the text of one paragraph, cell or heading in it; `characters` is the
- * longest text, `part` the longest one without a blank line, that is formatted, but for code.
+ * longest text that is formatted, `part` the longest one without a blank line, but for code, that is formatted as a whole.
  */
 export type Limits = { readonly all: number; readonly one: number; readonly characters: number; readonly part: number }
 /** A person's longest message is formatted whole; an ordinary one of that length takes some thousand steps. */
